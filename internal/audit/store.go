@@ -1,0 +1,41 @@
+package audit
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// Record writes the event in the caller's transaction.
+func Record(ctx context.Context, tx sqlx.ExtContext, e Event) error {
+	detail := []byte("{}")
+	if e.Detail != nil {
+		var err error
+		if detail, err = json.Marshal(e.Detail); err != nil {
+			return fmt.Errorf("audit %s: %w", e.Name, err)
+		}
+	}
+	a := ActorOf(ctx)
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO audit_event (actor_kind, actor_id, actor_name, event, subject, subject_id, detail)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		a.Kind, a.ID, a.Name, e.Name, e.Subject, e.SubjectID, detail)
+	if err != nil {
+		return fmt.Errorf("audit %s: %w", e.Name, err)
+	}
+	return nil
+}
+
+// List returns the newest events first, older than the event with id before (0: from the newest).
+func List(ctx context.Context, db sqlx.ExtContext, before int64, limit int) ([]Entry, error) {
+	entries := []Entry{}
+	err := sqlx.SelectContext(ctx, db, &entries, `
+		SELECT id, at, actor_kind, actor_id, actor_name, event, subject, subject_id, detail
+		FROM audit_event WHERE $1 = 0 OR id < $1 ORDER BY id DESC LIMIT $2`, before, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list audit events: %w", err)
+	}
+	return entries, nil
+}

@@ -1,0 +1,243 @@
+// Package document is what a printed thing says: a report, a letter, a
+// certificate. It is a tree of blocks without geometry; document/pdf and
+// document/html draw the same tree.
+package document
+
+import (
+	"time"
+
+	"upphandlingsdialog/internal/chart"
+	"upphandlingsdialog/internal/i18n"
+)
+
+// Document is one printed thing in one language.
+type Document struct {
+	ID       string    // stable name, for example the edition's slug
+	Title    string    // required: the window title and the metadata's title
+	Subtitle string    // shown on the cover
+	Subject  string    // one sentence for the metadata
+	Author   string    // the organisation that signs
+	Edition  string    // shown in the running footer, for example "Regional utgåva 1"
+	Lang     i18n.Lang // language of everything that says nothing else
+	Created  time.Time // frozen with the content: the same document gives the same bytes
+	Invented bool      // every page is marked as made from invented sample data
+	Blocks   []Block
+}
+
+// Block is one part of a document. The kinds are closed.
+type Block interface{ block() }
+
+// Run is a piece of text in one style. Link is an address or "#" and the ID of
+// a heading, figure, table, quote or recommendation of the same document.
+type Run struct {
+	Text   string
+	Bold   bool
+	Italic bool
+	Lang   i18n.Lang // empty: the document's
+	Link   string
+}
+
+// Cover is the first page. Title and Subtitle are the document's own.
+type Cover struct {
+	Kicker    string // the line above the title, for example "Regional rapport"
+	Area      string // for example "Område 5. Innovation"
+	Dnr       string // registration number
+	Date      string // as printed: 2019-05-23
+	Edition   string
+	Funder    string
+	Publisher string
+	Banner    string // extra line when Document.Invented; empty: the standard words
+}
+
+// TOC is the table of contents down to Depth (1 to 3, 0 means 2). It stands on
+// its own page in print.
+type TOC struct{ Depth int }
+
+// Heading starts a section. Level is 1 to 4 and no level is skipped.
+type Heading struct {
+	Level  int
+	ID     string // anchor; empty: made from the position
+	Number string // "3" or "3.2", printed before the text
+	Text   string
+}
+
+// Paragraph is running text. Lead makes it the introduction of a chapter.
+type Paragraph struct {
+	Runs []Run
+	Lead bool
+}
+
+// Item is one entry of a list, with an optional list below it.
+type Item struct {
+	Runs []Run
+	Sub  *List
+}
+
+// List is a bulleted or numbered list.
+type List struct {
+	Ordered bool
+	Items   []Item
+}
+
+// Align is how a column stands.
+type Align int
+
+// Columns stand to the left unless they hold numbers.
+const (
+	Left Align = iota
+	Right
+)
+
+// Column heads a column. Width is its share of the table, 0 lets the renderer
+// choose from the content.
+type Column struct {
+	Text  string
+	Align Align
+	Width float64
+}
+
+// Cell is the content of a table cell.
+type Cell []Run
+
+// Table is a data table; there are no layout tables. Every row has as many
+// cells as Head has columns.
+type Table struct {
+	ID        string
+	Caption   string
+	Head      []Column
+	Rows      [][]Cell
+	RowHeader bool   // the first cell of a row names the row
+	Note      string // for example "..: färre än sju svarande"
+}
+
+// Figure is a chart with its words. Title says the finding, Subtitle the
+// question, Base who answered ("Bas: 84 företag. Vet ej 9 %").
+type Figure struct {
+	ID       string
+	Chart    chart.Chart
+	Title    string
+	Subtitle string
+	Base     string
+	Alt      string // empty: made from the data
+	Group    string // respondent group that the figure is about, or empty
+	// Table is the twin with the same numbers. Nil: made from the chart.
+	// With TableRef, the anchor of a table elsewhere, no twin is printed here.
+	Table    *Table
+	TableRef string
+}
+
+// Quote is a voice from a dialogue meeting or an open answer.
+type Quote struct {
+	ID     string
+	Text   string
+	Lang   i18n.Lang
+	Source string // for example "Företag, dialogmöte i Mora, 2019-03-12"
+	Group  string // respondent group, gives the rule its colour
+}
+
+// CalloutKind is the purpose of a box.
+type CalloutKind int
+
+// A summary box is quiet, a decision box asks the reader for something, a note
+// warns.
+const (
+	Summary CalloutKind = iota
+	Decision
+	Note
+)
+
+// Callout is a box of paragraphs and lists with a title of its own. Level is
+// the title's heading level; 0 makes it bold text instead of a heading.
+type Callout struct {
+	Kind   CalloutKind
+	Level  int
+	ID     string
+	Title  string
+	Blocks []Block // Paragraph and List only
+}
+
+// KeyFigure is one large number with its words.
+type KeyFigure struct {
+	Value string // "38,7 %"
+	Label string // "svarsfrekvens (RR2)"
+	Note  string // "232 av 600"
+	Group string // respondent group, gives the rule its colour
+}
+
+// KeyFigures is a row of up to four large numbers.
+type KeyFigures struct{ Items []KeyFigure }
+
+// Term is a word with its explanation.
+type Term struct {
+	Word string
+	Runs []Run
+}
+
+// Terms is a glossary or another list of names with text.
+type Terms struct{ Items []Term }
+
+// Fact is a short label with its value.
+type Fact struct{ Label, Value string }
+
+// Evidence is one line of why. Link is the anchor of the figure or quote it
+// rests on; that figure or quote then links back to the recommendation.
+type Evidence struct {
+	Runs   []Run
+	Source string // "Enkät S5, fråga F3, företag, n = 84"
+	Link   string // "#fig-s5-f3" or empty
+}
+
+// Recommendation is one recommendation with its grounds.
+type Recommendation struct {
+	ID         string // anchor
+	Level      int    // heading level of the sentence; 0 means 3
+	Area       int    // 5, 6, 7, or 0; gives the mark its colour
+	Number     string // "5.1"
+	Sentence   string // imperative
+	Addressees []string
+	Tags       []string // status, purpose, evidence strength
+	Why        []Evidence
+	FirstStep  string // within 90 days
+	Facts      []Fact // effect, effort, indicator, baseline, responsible, due
+}
+
+// PageBreak starts a new page in print and means nothing on the web.
+type PageBreak struct{}
+
+func (Cover) block()          {}
+func (TOC) block()            {}
+func (Heading) block()        {}
+func (Paragraph) block()      {}
+func (List) block()           {}
+func (Table) block()          {}
+func (Figure) block()         {}
+func (Quote) block()          {}
+func (Callout) block()        {}
+func (KeyFigures) block()     {}
+func (Terms) block()          {}
+func (Recommendation) block() {}
+func (PageBreak) block()      {}
+
+// Text is a paragraph's or cell's content in one plain run.
+func Text(s string) []Run { return []Run{{Text: s}} }
+
+// Plain is a paragraph in one style.
+func Plain(s string) Paragraph { return Paragraph{Runs: Text(s)} }
+
+// Bullets is an unordered list of plain items.
+func Bullets(items ...string) List {
+	l := List{}
+	for _, s := range items {
+		l.Items = append(l.Items, Item{Runs: Text(s)})
+	}
+	return l
+}
+
+// Row is a table row of plain cells.
+func Row(cells ...string) []Cell {
+	row := make([]Cell, len(cells))
+	for i, s := range cells {
+		row[i] = Cell(Text(s))
+	}
+	return row
+}

@@ -1,0 +1,96 @@
+// Package distribution sends surveys and other mail: campaigns, personal
+// invitations, reminders, the outbox and unsubscribing.
+package distribution
+
+import (
+	"encoding/json"
+	"time"
+
+	"upphandlingsdialog/internal/i18n"
+)
+
+// States of a campaign; it only ever moves forward.
+const (
+	Draft    = "draft"
+	Launched = "launched"
+	Closed   = "closed"
+)
+
+// Campaign is one sending of one survey version to some of the groups.
+type Campaign struct {
+	ID        string
+	Name      string
+	VersionID string // survey_version.id
+	Groups    []string
+	// Mode is "confidential": answers are linked to the invitation until they
+	// are withdrawn or erased. It is never called anonymous.
+	Mode     string
+	Language i18n.Lang // for persons without a language of their own
+	State    string
+	ClosesAt time.Time
+	Minutes  int // how long answering takes, printed in the mail
+	// Texts hold placeholders such as {{name}}; see Placeholders.
+	Subject, Body                 i18n.Text
+	ReminderSubject, ReminderBody i18n.Text
+	PausedReason                  string // why the outbox holds this campaign back; empty when it does not
+	CreatedAt                     time.Time
+	LaunchedAt, RemindedAt        *time.Time
+	ClosedAt                      *time.Time
+}
+
+// Open reports whether answers are received at the given time.
+func (c Campaign) Open(now time.Time) bool {
+	return c.State == Launched && now.Before(c.ClosesAt)
+}
+
+// Invitation is one case of a campaign: one person asked in one role.
+type Invitation struct {
+	ID         string
+	CampaignID string
+	PersonID   string
+	Group      string
+	Language   i18n.Lang
+	TokenHash  []byte
+	CreatedAt  time.Time
+	StartedAt  *time.Time
+	AnsweredAt *time.Time
+	// AnsweredShare is the share (0-1) of the applicable questions that have an
+	// answer; nil until the response package has said so.
+	AnsweredShare  *float64
+	DeclinedAt     *time.Time
+	UnsubscribedAt *time.Time
+	LateAt         *time.Time
+	ManualCode     string
+}
+
+// States of an outbox row.
+const (
+	Queued    = "queued"
+	Claimed   = "claimed"
+	Sent      = "sent"
+	Deferred  = "deferred"  // the server said "later"; tried again by itself
+	Failed    = "failed"    // the server or the renderer refused it for good
+	Unknown   = "unknown"   // handed over without a recorded reply; waits for a person
+	Bounced   = "bounced"   // came back after it was sent
+	Cancelled = "cancelled" // no longer wanted when its turn came
+)
+
+// Row is one message to one recipient in the outbox.
+type Row struct {
+	ID           string
+	Kind         string
+	DedupeKey    string
+	To           string
+	Lang         i18n.Lang
+	Payload      json.RawMessage
+	CampaignID   string // empty when the message belongs to no campaign
+	InvitationID string
+	State        string
+	Attempts     int
+	NotBefore    time.Time
+	CreatedAt    time.Time
+	HandedAt     *time.Time
+	FinishedAt   *time.Time
+	ReplyCode    int
+	Reply        string
+}

@@ -1,0 +1,166 @@
+package recommendation
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/i18n"
+)
+
+// A bound field stands in a text where a number of the evidence belongs:
+//
+//	{{figure "1"}}    62 procent, or 9 av 14 when the base is under 20
+//	{{base "1"}}      84
+//	{{interval "1"}}  54-70 procent
+var boundField = regexp.MustCompile(`\{\{\s*(figure|base|interval)\s+"(\d+)"\s*\}\}`)
+
+// typedShare finds a percentage that somebody typed instead of binding it.
+var typedShare = regexp.MustCompile(`(?i)\d\s*(%|procent|per\s?cent)`)
+
+// missingFigure stands where a figure may not be shown, as in tables.
+const missingFigure = ".."
+
+// Bound returns one of the recommendation's texts in a language with its bound
+// fields replaced by the frozen figures; ".." where a figure has no value.
+func (r Recommendation) Bound(text i18n.Text, l i18n.Lang) string {
+	return boundField.ReplaceAllStringFunc(text.In(l), func(field string) string {
+		m := boundField.FindStringSubmatch(field)
+		f := r.figure(m[2])
+		if f == nil || f.Value == nil {
+			return missingFigure
+		}
+		switch m[1] {
+		case "base":
+			return i18n.Number(l, float64(f.Value.Base), 0)
+		case "interval":
+			return f.Interval(l)
+		}
+		return f.Show(l)
+	})
+}
+
+// BoundBoth is Bound in both languages.
+func (r Recommendation) BoundBoth(text i18n.Text) i18n.Text {
+	return i18n.Text{Sv: r.Bound(text, i18n.Sv), En: r.Bound(text, i18n.En)}
+}
+
+func (r Recommendation) figure(number string) *Figure {
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		return nil
+	}
+	for _, e := range r.Evidence {
+		if e.Number == n {
+			return e.Figure
+		}
+	}
+	return nil
+}
+
+// Show writes the frozen value as running text does: "62 procent", "9 av 14",
+// "3,7"; ".." when there is none.
+func (f *Figure) Show(l i18n.Lang) string {
+	v := f.Value
+	switch {
+	case v == nil:
+		return missingFigure
+	case !f.Measure.IsShare():
+		return i18n.Number(l, v.Value, 1) + unit(f.Unit)
+	case v.Base < percentBase:
+		return i18n.Share(l, v.Count, v.Base)
+	}
+	return i18n.T(l, "recommendation.percent", "Number", percent(l, v.Value, v.Base))
+}
+
+// Interval writes the 95 % interval as running text does; ".." when there is none.
+func (f *Figure) Interval(l i18n.Lang) string {
+	v := f.Value
+	switch {
+	case v == nil || !v.HasInterval:
+		return missingFigure
+	case !f.Measure.IsShare():
+		return i18n.Number(l, v.Lower, 1) + "–" + i18n.Number(l, v.Upper, 1) + unit(f.Unit)
+	}
+	return i18n.T(l, "recommendation.percent", "Number", percent(l, v.Lower, v.Base)+"–"+percent(l, v.Upper, v.Base))
+}
+
+// percentBase is the base below which no percentages are written (domain 7).
+const percentBase = 20
+
+func percent(l i18n.Lang, share float64, base int) string {
+	decimals := 0
+	if base >= 100 {
+		decimals = 1
+	}
+	return i18n.Number(l, share*100, decimals)
+}
+
+func unit(u string) string {
+	if u == "" {
+		return ""
+	}
+	return "\u00a0" + u
+}
+
+// checkText returns what is wrong with the bound fields of a text in one
+// language: an unknown field, a number without a figure, a typed percentage.
+func (r Recommendation) checkText(text string) error {
+	for _, m := range boundField.FindAllStringSubmatch(text, -1) {
+		if r.figure(m[2]) == nil {
+			return fmt.Errorf("%s refers to evidence %s, which is not a survey figure of this recommendation", m[0], m[2])
+		}
+	}
+	rest := boundField.ReplaceAllString(text, "")
+	if i := strings.Index(rest, "{{"); i >= 0 {
+		return fmt.Errorf(`%q is not a bound field; write {{figure "1"}}, {{base "1"}} or {{interval "1"}}`, cut(rest[i:], 30))
+	}
+	if m := typedShare.FindString(rest); m != "" {
+		return fmt.Errorf(`%q is typed; cite it as survey evidence and write {{figure "1"}}`, m)
+	}
+	return nil
+}
+
+func cut(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n]) + "…"
+	}
+	return s
+}
+
+// describeAnswers joins the labels of the codes that a figure counts.
+func describeAnswers(f analysis.Frequency, m analysis.Measure, codes []int) i18n.Text {
+	var sv, en []string
+	add := func(rows []analysis.Row, want func(int) bool) {
+		for _, row := range rows {
+			if want(row.Code) {
+				sv = append(sv, row.Label.Sv)
+				en = append(en, row.Label.En)
+			}
+		}
+	}
+	if f.Numbers == nil {
+		return i18n.Text{}
+	}
+	in := func(code int) bool {
+		for _, c := range codes {
+			if c == code {
+				return true
+			}
+		}
+		return false
+	}
+	switch m {
+	case analysis.MeasureTop2:
+		add(f.Numbers.Rows, func(c int) bool { return c == 4 || c == 5 })
+	case analysis.MeasureBottom2:
+		add(f.Numbers.Rows, func(c int) bool { return c == 1 || c == 2 })
+	case analysis.MeasureBand:
+		add(f.Numbers.Bands, in)
+	default:
+		add(f.Numbers.Rows, in)
+	}
+	return i18n.Text{Sv: strings.Join(sv, " / "), En: strings.Join(en, " / ")}
+}

@@ -1,0 +1,251 @@
+// Package recommendation keeps the project's recommendations and what they rest
+// on: figures computed from the surveys and excerpts of what was said in
+// meetings. No number in a text is typed; it is bound to a piece of evidence.
+package recommendation
+
+import (
+	"time"
+
+	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/i18n"
+)
+
+// Status is how far a recommendation has come.
+type Status string
+
+// The statuses, in order.
+const (
+	Draft        Status = "draft"        // utkast
+	Consultation Status = "consultation" // på remiss
+	Decided      Status = "decided"      // beslutad
+	Published    Status = "published"    // publicerad
+	FollowUp     Status = "follow_up"    // följs upp
+	Closed       Status = "closed"       // avslutad
+)
+
+// Statuses lists every status in order.
+var Statuses = []Status{Draft, Consultation, Decided, Published, FollowUp, Closed}
+
+// Purpose is what a recommendation is for; the project's plan knows four.
+type Purpose string
+
+// The purposes of the project's plan.
+const (
+	Simplify      Purpose = "simplify"       // make the procedure simpler
+	OpenAuthority Purpose = "open_authority" // open possibilities for the authority
+	OpenFirm      Purpose = "open_firm"      // open possibilities for the firm
+	Guidelines    Purpose = "guidelines"     // help either to implement internal guidelines
+)
+
+// Purposes lists every purpose.
+var Purposes = []Purpose{Simplify, OpenAuthority, OpenFirm, Guidelines}
+
+// Addressees lists who a recommendation may be directed to, as reports order them.
+var Addressees = []string{"authorities", "politicians", "firms", "supporters"}
+
+// Effort is the class of work and cost.
+type Effort string
+
+// The classes of effort.
+const (
+	EffortLow    Effort = "low"
+	EffortMedium Effort = "medium"
+	EffortHigh   Effort = "high"
+)
+
+// Efforts lists every class of effort.
+var Efforts = []Effort{EffortLow, EffortMedium, EffortHigh}
+
+// Channel is where a piece of evidence comes from. No channel is folded into
+// another.
+type Channel string
+
+// The evidence channels.
+const (
+	Survey   Channel = "survey"
+	Dialogue Channel = "dialogue"
+	Seminar  Channel = "seminar"
+	Expert   Channel = "expert"
+)
+
+// Strength grades what a recommendation rests on: A a survey figure with a base
+// of at least 30 and another channel, B two channels, C one channel or an
+// expert alone; empty without valid evidence.
+type Strength string
+
+// The grades of strength.
+const (
+	StrengthA Strength = "A"
+	StrengthB Strength = "B"
+	StrengthC Strength = "C"
+)
+
+// Recommendation is one recommendation with its evidence in order. Texts may
+// hold bound fields; Bound replaces them.
+type Recommendation struct {
+	ID          string
+	Number      string // "5.1": area and ordinal
+	Area        int    // 5, 6 or 7
+	Purpose     Purpose
+	Addressees  []string
+	Title       i18n.Text // a few words
+	Wording     i18n.Text // one imperative sentence
+	Why         i18n.Text
+	FirstStep   i18n.Text // within 90 days
+	Effect      i18n.Text // for small firms
+	Reuse       i18n.Text // what another region can take over
+	Effort      Effort
+	Indicator   i18n.Text
+	Baseline    int // number of the evidence that is the indicator's baseline, 0 = none
+	Responsible i18n.Text
+	Due         time.Time // date
+	Parties     []string  // consulted
+	Status      Status
+	Invented    bool // sample content
+	Evidence    []Evidence
+	UpdatedAt   time.Time
+}
+
+// Evidence is one reason: a survey figure or an excerpt. Exactly one of Figure
+// and Excerpt is set.
+type Evidence struct {
+	ID      string
+	Number  int // from 1, what bound fields refer to
+	Channel Channel
+	Figure  *Figure
+	Excerpt *Excerpt
+	// Stale says that the source no longer says what was frozen. StaleReason is
+	// one of the Reason constants.
+	Stale       bool
+	StaleReason string
+}
+
+// Reasons why evidence is stale.
+const (
+	ReasonChanged    = "changed"    // the figure recomputes to another value
+	ReasonSuppressed = "suppressed" // too few answers to show the figure
+	ReasonSource     = "source"     // the notes were changed or are gone
+)
+
+// Figure is a survey figure. Value is frozen when the evidence is made and
+// nil while the figure is suppressed.
+type Figure struct {
+	SurveyID  string
+	VersionID string // questionnaire version that was counted
+	Question  string // "q5_11" or "q5_05.a"
+	Filter    analysis.Filter
+	Measure   analysis.Measure
+	Codes     []int
+	Value     *analysis.Estimate
+	FrozenAt  *time.Time
+	Text      i18n.Text // the question as the group read it
+	Answers   i18n.Text // labels of the codes counted
+	Unit      string    // of a mean or median
+}
+
+// Excerpt is a passage of a meeting's notes. Text is derived from the range in
+// the source, never stored; it is empty when the source no longer matches.
+type Excerpt struct {
+	ID            string
+	SourceID      string // the meeting's id
+	SourceHash    string // of the source text when the evidence was made
+	Start, End    int    // bytes in the source text
+	Text          string
+	Kind          string // problem, proposal, example, question
+	Group         string
+	Themes        []string
+	QuoteApproved bool
+	Meeting       string // title of the meeting
+	MeetingRef    string
+	MeetingDate   time.Time
+}
+
+// Difference is a cited figure or excerpt that no longer agrees with its source.
+type Difference struct {
+	RecommendationID string             `json:"recommendation_id"`
+	Recommendation   string             `json:"recommendation"` // number
+	EvidenceID       string             `json:"evidence_id"`
+	Evidence         int                `json:"evidence"` // number within the recommendation
+	Reason           string             `json:"reason"`
+	Was              *analysis.Estimate `json:"was,omitempty"`
+	Is               *analysis.Estimate `json:"is,omitempty"`
+}
+
+// Channels returns the distinct channels of evidence that is in force, in the
+// order of the evidence.
+func (r Recommendation) Channels() []Channel {
+	var out []Channel
+	for _, e := range r.Evidence {
+		if e.valid() && !containsChannel(out, e.Channel) {
+			out = append(out, e.Channel)
+		}
+	}
+	return out
+}
+
+// Strength grades the evidence (methods 1.9).
+func (r Recommendation) Strength() Strength {
+	channels := r.Channels()
+	switch {
+	case len(channels) == 0:
+		return ""
+	case len(channels) == 1:
+		return StrengthC
+	}
+	for _, e := range r.Evidence {
+		if e.valid() && e.Figure != nil && e.Figure.Value.Base >= strongBase {
+			return StrengthA
+		}
+	}
+	return StrengthB
+}
+
+// strongBase is the base that a figure needs for strength A.
+const strongBase = 30
+
+// Supported says whether the recommendation may leave the draft: it has
+// evidence in force from at least two channels.
+func (r Recommendation) Supported() bool { return len(r.Channels()) >= 2 }
+
+// HasStale says whether any evidence no longer agrees with its source.
+func (r Recommendation) HasStale() bool {
+	for _, e := range r.Evidence {
+		if e.Stale {
+			return true
+		}
+	}
+	return false
+}
+
+// Editable says whether wording and evidence may still be changed.
+func (r Recommendation) Editable() bool { return r.Status == Draft || r.Status == Consultation }
+
+// Next returns the statuses that the recommendation may move to.
+func (r Recommendation) Next() []Status {
+	switch r.Status {
+	case Draft:
+		return []Status{Consultation}
+	case Consultation:
+		return []Status{Decided, Draft}
+	case Decided:
+		return []Status{Published}
+	case Published:
+		return []Status{FollowUp}
+	case FollowUp:
+		return []Status{Closed}
+	}
+	return nil
+}
+
+func (e Evidence) valid() bool {
+	return !e.Stale && (e.Excerpt != nil || e.Figure != nil && e.Figure.Value != nil)
+}
+
+func containsChannel(list []Channel, c Channel) bool {
+	for _, v := range list {
+		if v == c {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,531 @@
+package response
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"upphandlingsdialog/internal/audit"
+	"upphandlingsdialog/internal/distribution"
+	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/postgres"
+	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/survey"
+)
+
+// Refusals that the pages tell apart.
+var (
+	// ErrClosed: the campaign no longer receives answers, or not yet.
+	ErrClosed = fault.New(fault.Unavailable, "response.error_closed")
+	// ErrFinal: the response is submitted and cannot be changed, only withdrawn.
+	ErrFinal = fault.New(fault.Conflict, "response.error_final")
+	// ErrWithdrawn: the response was withdrawn and holds nothing.
+	ErrWithdrawn = fault.New(fault.Conflict, "response.error_withdrawn")
+	errStale     = fault.New(fault.Conflict, "response.error_stale")
+	errUnknown   = fault.New(fault.NotFound, "response.error_unknown")
+)
+
+// Stale says that the page was changed elsewhere after it was shown. Nothing
+// was written. Questions are those whose stored answer differs from the sent one.
+type Stale struct {
+	Current   Response
+	Questions []string
+}
+
+func (e *Stale) Error() string {
+	return fmt.Sprintf("response %s is at revision %d, answered elsewhere", e.Current.ID, e.Current.Revision)
+}
+
+// Unwrap makes a Stale a fault of kind Conflict for whoever does not look closer.
+func (e *Stale) Unwrap() error { return errStale }
+
+// Rejected says that the stored answers break the questionnaire's rules, so
+// that they cannot be submitted. Nothing was written.
+type Rejected struct {
+	Current  Response
+	Problems []questionnaire.Problem
+}
+
+func (e *Rejected) Error() string {
+	return fmt.Sprintf("response %s has %d answers to correct", e.Current.ID, len(e.Problems))
+}
+
+// Unwrap makes a Rejected a fault of kind Invalid for whoever does not look closer.
+func (e *Rejected) Unwrap() error { return fault.New(fault.Invalid, "response.error_rejected") }
+
+// Versions finds frozen questionnaires; *survey.Service is one.
+type Versions interface {
+	Version(ctx context.Context, id string) (survey.Version, error)
+}
+
+// Invitations is what responses need of the distribution; *distribution.Service is one.
+type Invitations interface {
+	FindCampaign(ctx context.Context, id string) (distribution.Campaign, error)
+	MarkStarted(ctx context.Context, tx *sqlx.Tx, invitationID string) error
+	MarkAnswered(ctx context.Context, tx *sqlx.Tx, invitationID string) error
+}
+
+// Register knows what need not be asked again; see Prefill.
+type Register interface {
+	Known(ctx context.Context, personID string) (map[string]int, error)
+}
+
+// campaignAge is for how long a page save relies on a campaign that it read
+// before. Submitting always reads it afresh.
+const campaignAge = 2 * time.Second
+
+// Service is the use cases of answering.
+type Service struct {
+	db          *sqlx.DB
+	now         func() time.Time
+	versions    Versions
+	invitations Invitations
+	register    Register
+	sql         *statements
+
+	mu        sync.RWMutex
+	keys      map[string]Key
+	frozen    map[string]survey.Version
+	campaigns map[string]cachedCampaign
+}
+
+type cachedCampaign struct {
+	campaign distribution.Campaign
+	read     time.Time
+}
+
+// New makes the service. register may be nil: then nothing is prefilled.
+func New(db *sqlx.DB, now func() time.Time, versions Versions, invitations Invitations, register Register) *Service {
+	return &Service{
+		db: db, now: now, versions: versions, invitations: invitations, register: register,
+		sql:       &statements{db: db, m: map[string]*sqlx.Stmt{}},
+		keys:      map[string]Key{},
+		frozen:    map[string]survey.Version{},
+		campaigns: map[string]cachedCampaign{},
+	}
+}
+
+// Find returns the response, or a NotFound fault.
+func (s *Service) Find(ctx context.Context, id string) (Response, error) {
+	r, ok, err := s.sql.one(ctx, nil, sqlFind, id)
+	if err == nil && !ok {
+		err = errUnknown
+	}
+	if err != nil {
+		return Response{}, fmt.Errorf("find response %s: %w", id, err)
+	}
+	return r, nil
+}
+
+// OfInvitation returns the response to an invitation; ok is false when nobody has started.
+func (s *Service) OfInvitation(ctx context.Context, invitationID string) (r Response, ok bool, err error) {
+	r, ok, err = s.sql.one(ctx, nil, sqlOfInvitation, invitationID)
+	if err != nil {
+		return Response{}, false, fmt.Errorf("find response to invitation %s: %w", invitationID, err)
+	}
+	return r, ok, nil
+}
+
+// maxKeys bounds the memory for keys: about 20 MB.
+const maxKeys = 50_000
+
+// Key returns the unchanging part of a response, as a rule without asking the database.
+func (s *Service) Key(ctx context.Context, id string) (Key, error) {
+	s.mu.RLock()
+	k, ok := s.keys[id]
+	s.mu.RUnlock()
+	if ok {
+		return k, nil
+	}
+	r, err := s.Find(ctx, id)
+	if err != nil {
+		return Key{}, err
+	}
+	s.remember(r.Key)
+	return r.Key, nil
+}
+
+func (s *Service) remember(k Key) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.keys) >= maxKeys {
+		clear(s.keys) // rare, and each entry costs one query to get back
+	}
+	s.keys[k.ID] = k
+}
+
+// Questionnaire returns the frozen version that the response answers.
+func (s *Service) Questionnaire(ctx context.Context, versionID string) (survey.Version, error) {
+	s.mu.RLock()
+	v, ok := s.frozen[versionID]
+	s.mu.RUnlock()
+	if ok {
+		return v, nil
+	}
+	v, err := s.versions.Version(ctx, versionID)
+	if err != nil {
+		return survey.Version{}, fmt.Errorf("questionnaire version %s: %w", versionID, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.frozen[versionID] = v
+	return v, nil
+}
+
+// open tells whether the campaign receives answers, relying on what was read at most maxAge ago.
+func (s *Service) open(ctx context.Context, campaignID string, maxAge time.Duration) error {
+	now := s.now()
+	s.mu.RLock()
+	c, ok := s.campaigns[campaignID]
+	s.mu.RUnlock()
+	if age := now.Sub(c.read); !ok || age > maxAge || age < 0 || maxAge == 0 {
+		campaign, err := s.invitations.FindCampaign(ctx, campaignID)
+		if err != nil {
+			return fmt.Errorf("campaign %s: %w", campaignID, err)
+		}
+		c = cachedCampaign{campaign: campaign, read: now}
+		s.mu.Lock()
+		s.campaigns[campaignID] = c
+		s.mu.Unlock()
+	}
+	if !c.campaign.Open(now) {
+		return ErrClosed
+	}
+	return nil
+}
+
+// Start opens the draft of an invitation, once: a second start finds the first
+// one's draft. A withdrawn response starts anew, empty. A submitted one comes
+// back as it is, also after the campaign has closed, so that the person can read it.
+func (s *Service) Start(ctx context.Context, inv distribution.Invitation, c distribution.Campaign, lang i18n.Lang) (Response, error) {
+	r, ok, err := s.OfInvitation(ctx, inv.ID)
+	if err != nil {
+		return Response{}, err
+	}
+	if ok && r.State != Withdrawn {
+		s.remember(r.Key)
+		return r, nil
+	}
+	if !c.Open(s.now()) {
+		return Response{}, ErrClosed
+	}
+	version, err := s.Questionnaire(ctx, c.VersionID)
+	if err != nil {
+		return Response{}, err
+	}
+	prefill, err := s.prefill(ctx, version.Definition, inv)
+	if err != nil {
+		return Response{}, err
+	}
+	id := r.ID
+	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		if ok {
+			return s.restart(ctx, tx, id, lang, prefill)
+		}
+		r, err = s.begin(ctx, tx, inv, c, version, lang, prefill)
+		return err
+	})
+	if err != nil {
+		return Response{}, fmt.Errorf("start response to invitation %s: %w", inv.ID, err)
+	}
+	if ok || r.ID == "" { // restarted, or another request began it between the look and the insert
+		r, _, err = s.OfInvitation(ctx, inv.ID)
+	}
+	if err == nil {
+		s.remember(r.Key)
+	}
+	return r, err
+}
+
+func (s *Service) begin(ctx context.Context, tx *sqlx.Tx, inv distribution.Invitation, c distribution.Campaign,
+	v survey.Version, lang i18n.Lang, prefill []byte) (Response, error) {
+	r, created, err := s.sql.one(ctx, tx, sqlInsert,
+		inv.ID, c.ID, v.SurveyID, v.ID, inv.Group, string(lang), prefill, s.now())
+	if err != nil || !created {
+		return Response{}, err
+	}
+	if err := s.invitations.MarkStarted(ctx, tx, inv.ID); err != nil {
+		return Response{}, err
+	}
+	return r, audit.Record(ctx, tx, audit.Event{Name: EventStarted, Subject: "response", SubjectID: r.ID})
+}
+
+func (s *Service) restart(ctx context.Context, tx *sqlx.Tx, id string, lang i18n.Lang, prefill []byte) error {
+	if err := reopen(ctx, tx, id, string(lang), prefill, s.now()); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, audit.Event{Name: EventReopened, Subject: "response", SubjectID: id})
+}
+
+// prefill is what the register knows of the questions that say so, as JSON answers.
+func (s *Service) prefill(ctx context.Context, def *questionnaire.Definition, inv distribution.Invitation) ([]byte, error) {
+	out := questionnaire.Answers{}
+	if s.register != nil {
+		known, err := s.register.Known(ctx, inv.PersonID)
+		if err != nil {
+			return nil, fmt.Errorf("prefill: %w", err)
+		}
+		for _, page := range def.Pages(inv.Group) {
+			for i := range page.Questions {
+				q := &page.Questions[i]
+				code, ok := known[q.Prefill]
+				if q.Prefill == "" || !ok || !slices.ContainsFunc(q.Options, func(o questionnaire.Option) bool { return o.Code == code }) {
+					continue
+				}
+				out[q.ID] = questionnaire.Answer{Code: &code}
+			}
+		}
+	}
+	return json.Marshal(out)
+}
+
+// Page is what one page of the questionnaire sends.
+type Page struct {
+	// Revision and Base are those that the page was shown with; Base is the
+	// Fingerprint of the page's answers then. A save elsewhere of other pages
+	// moves the revision but not the base, and does no harm.
+	Revision int
+	Base     string
+	// Questions are the ids that the page asks: their stored answers are
+	// replaced by Answers, also by nothing.
+	Questions []string
+	Answers   questionnaire.Answers
+	// Next is the page (from 1) at which the person continues.
+	Next int
+	Lang i18n.Lang
+}
+
+// Save stores one page and returns the response as it then is, committed. It
+// never writes over what another tab or device stored meanwhile: then the error
+// is a *Stale. The same page sent twice is stored once.
+func (s *Service) Save(ctx context.Context, id string, p Page) (Response, error) {
+	key, err := s.Key(ctx, id)
+	if err != nil {
+		return Response{}, err
+	}
+	if err := s.open(ctx, key.CampaignID, campaignAge); err != nil {
+		return Response{}, err
+	}
+	doc, err := json.Marshal(only(p.Answers, p.Questions))
+	if err != nil {
+		return Response{}, fmt.Errorf("save response %s: %w", id, err)
+	}
+	revision := p.Revision
+	// A few rounds: each lost one means that another request of this person came in between.
+	for range 5 {
+		r, ok, err := s.sql.one(ctx, nil, sqlSave, id, revision, array(p.Questions), doc, p.Next, string(p.Lang), s.now())
+		if err != nil {
+			return Response{}, fmt.Errorf("save response %s: %w", id, err)
+		}
+		if ok {
+			return r, nil
+		}
+		current, err := s.Find(ctx, id)
+		if err != nil {
+			return Response{}, err
+		}
+		switch {
+		case current.State == Submitted:
+			return current, ErrFinal
+		case current.State == Withdrawn:
+			return current, ErrWithdrawn
+		}
+		differing := Differing(current.Answers, p.Answers, p.Questions)
+		if len(differing) == 0 && revision != current.Revision {
+			return current, nil
+		}
+		if Fingerprint(current.Answers, p.Questions) != p.Base {
+			return current, &Stale{Current: current, Questions: differing}
+		}
+		revision = current.Revision
+	}
+	return Response{}, fmt.Errorf("save response %s: %w", id, errStale)
+}
+
+func only(a questionnaire.Answers, ids []string) questionnaire.Answers {
+	out := make(questionnaire.Answers, len(ids))
+	for _, id := range ids {
+		if v, ok := a[id]; ok {
+			out[id] = v
+		}
+	}
+	return out
+}
+
+// Fingerprint identifies the stored answers to some questions: 16 characters,
+// equal when the answers are equal.
+func Fingerprint(a questionnaire.Answers, questions []string) string {
+	// Maps are encoded with sorted keys, so equal answers are equal bytes.
+	doc, err := json.Marshal(only(a, questions))
+	if err != nil {
+		panic("response: answers cannot be encoded: " + err.Error()) // plain data always can
+	}
+	sum := sha256.Sum256(doc)
+	return base64.RawURLEncoding.EncodeToString(sum[:12])
+}
+
+// Differing lists the questions, in the order given, whose answers differ.
+func Differing(a, b questionnaire.Answers, questions []string) []string {
+	var out []string
+	for _, id := range questions {
+		x, inA := a[id]
+		y, inB := b[id]
+		dx, _ := json.Marshal(x)
+		dy, _ := json.Marshal(y)
+		if inA != inB || !bytes.Equal(dx, dy) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// Submit makes the draft final in one transaction and returns the receipt. A
+// second submit returns the first one's receipt. It refuses with ErrClosed, with
+// *Stale when the draft has another revision than the person reviewed, and with
+// *Rejected when answers break the rules of the frozen version.
+func (s *Service) Submit(ctx context.Context, id string, revision int) (Receipt, error) {
+	r, err := s.Find(ctx, id)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if done, receipt, err := settled(r); done {
+		return receipt, err
+	}
+	if r.Revision != revision {
+		return Receipt{}, &Stale{Current: r}
+	}
+	if err := s.open(ctx, r.CampaignID, 0); err != nil {
+		return Receipt{}, err
+	}
+	version, err := s.Questionnaire(ctx, r.VersionID)
+	if err != nil {
+		return Receipt{}, err
+	}
+	clean := version.Definition.Clean(r.Group, r.Answers)
+	if problems := version.Definition.Validate(r.Group, clean); len(problems) > 0 {
+		return Receipt{}, &Rejected{Current: r, Problems: problems}
+	}
+	doc, err := json.Marshal(clean)
+	if err != nil {
+		return Receipt{}, fmt.Errorf("submit response %s: %w", id, err)
+	}
+	var final Response
+	var ok bool
+	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		// First the invitation: every writer of a case locks it before the
+		// response, so two of them wait for each other instead of deadlocking.
+		if err := s.invitations.MarkAnswered(ctx, tx, r.InvitationID); err != nil {
+			return err
+		}
+		if final, ok, err = s.sql.one(ctx, tx, sqlSubmit, id, revision, doc, newReceipt(), s.now()); err != nil {
+			return err
+		}
+		if !ok {
+			return errStale // another submit or save came first: leave everything to it
+		}
+		return audit.Record(ctx, tx, audit.Event{Name: EventSubmitted, Subject: "response", SubjectID: id})
+	})
+	if err != nil && !ok {
+		if current, ferr := s.Find(ctx, id); ferr == nil {
+			if done, receipt, serr := settled(current); done {
+				return receipt, serr
+			}
+			if current.Revision != revision {
+				return Receipt{}, &Stale{Current: current}
+			}
+		}
+	}
+	if err != nil {
+		return Receipt{}, fmt.Errorf("submit response %s: %w", id, err)
+	}
+	return Receipt{Number: final.Receipt, SubmittedAt: *final.SubmittedAt}, nil
+}
+
+// settled tells what a submit of a response that is no draft comes to.
+func settled(r Response) (bool, Receipt, error) {
+	switch r.State {
+	case Submitted:
+		return true, Receipt{Number: r.Receipt, SubmittedAt: *r.SubmittedAt}, nil
+	case Withdrawn:
+		return true, Receipt{}, ErrWithdrawn
+	}
+	return false, Receipt{}, nil
+}
+
+// receiptDigits leaves out what is mistaken for another character when read aloud.
+const receiptDigits = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+// newReceipt is a number of 60 random bits such as "7K3M-9QXT-AB2C".
+func newReceipt() string {
+	var b [12]byte
+	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the program instead
+	out := make([]byte, 0, 14)
+	for i, v := range b {
+		if i > 0 && i%4 == 0 {
+			out = append(out, '-')
+		}
+		out = append(out, receiptDigits[v%32])
+	}
+	return string(out)
+}
+
+// Withdraw empties the response for good, draft or submitted, also after the
+// campaign has closed. The invitation stays as it is: no reminder follows.
+func (s *Service) Withdraw(ctx context.Context, id string) error {
+	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		changed, err := withdraw(ctx, tx, id, s.now())
+		if err != nil || !changed {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Event{Name: EventWithdrawn, Subject: "response", SubjectID: id})
+	})
+	if err != nil {
+		return fmt.Errorf("withdraw response %s: %w", id, err)
+	}
+	return nil
+}
+
+// SetLanguage changes the language in which the person reads the questions.
+func (s *Service) SetLanguage(ctx context.Context, id string, lang i18n.Lang) error {
+	if err := setLanguage(ctx, s.db, id, string(lang)); err != nil {
+		return fmt.Errorf("language of response %s: %w", id, postgres.Fault(err))
+	}
+	return nil
+}
+
+// Load streams the submitted responses to yield, in an order that says nothing
+// about time. It stops at yield's first error and returns it.
+func (s *Service) Load(ctx context.Context, f Filter, yield func(Row) error) error {
+	if err := load(ctx, s.db, f, yield); err != nil {
+		return fmt.Errorf("load responses: %w", postgres.Fault(err))
+	}
+	return nil
+}
+
+// Counts returns the number of responses of a campaign by group id and stage.
+func (s *Service) Counts(ctx context.Context, campaignID string) (map[string]Count, error) {
+	m, err := counts(ctx, s.db, campaignID)
+	if err != nil {
+		return nil, fmt.Errorf("count responses of campaign %s: %w", campaignID, postgres.Fault(err))
+	}
+	return m, nil
+}
+
+// Stamp is a text that is equal only while the submitted responses of the survey are the same.
+func (s *Service) Stamp(ctx context.Context, surveyID string) (string, error) {
+	v, err := stamp(ctx, s.db, surveyID)
+	if err != nil {
+		return "", fmt.Errorf("stamp of survey %s: %w", surveyID, postgres.Fault(err))
+	}
+	return v, nil
+}

@@ -28,10 +28,16 @@ func Record(ctx context.Context, tx sqlx.ExtContext, e Event) error {
 	return nil
 }
 
+// Reader reads the log.
+type Reader struct{ db *sqlx.DB }
+
+// NewReader makes a reader of the log.
+func NewReader(db *sqlx.DB) *Reader { return &Reader{db: db} }
+
 // List returns the newest events first, older than the event with id before (0: from the newest).
-func List(ctx context.Context, db sqlx.ExtContext, before int64, limit int) ([]Entry, error) {
+func (r *Reader) List(ctx context.Context, before int64, limit int) ([]Entry, error) {
 	entries := []Entry{}
-	err := sqlx.SelectContext(ctx, db, &entries, `
+	err := r.db.SelectContext(ctx, &entries, `
 		SELECT id, at, actor_kind, actor_id, actor_name, event, subject, subject_id, detail
 		FROM audit_event WHERE $1 = 0 OR id < $1 ORDER BY id DESC LIMIT $2`, before, limit)
 	if err != nil {

@@ -1,0 +1,17 @@
+// Package team holds the pages of the project's own people: what is left to do, people, surveys,
+// mailings, meetings, seminars, analysis, recommendations, reports, users and the log.
+package team
+
+import (
+	"time"
+
+	"upphandlingsdialog/internal/account"
+	"upphandlingsdialog/internal/audit"
+)
+
+// Face serves the team's pages with the services it is given.
+type Face struct {
+	Accounts *account.Service
+	Audit    *audit.Reader
+	Now      func() time.Time
+}

@@ -100,19 +100,21 @@ type Share struct {
 // in any place; of a multiple choice shares need not sum to one. The base is
 // smaller than the question's when only some groups were offered the option.
 type Row struct {
-	Code  int       `json:"code"`
-	Label i18n.Text `json:"label"`
+	Code   int       `json:"code"`
+	Label  i18n.Text `json:"label"`
+	Hidden bool      `json:"hidden,omitempty"` // too few to show; no number is set
 	Share
 }
 
 // Ranked is one option of a ranking by its three measures, which may order the
 // options differently.
 type Ranked struct {
-	Code  int       `json:"code"`
-	Label i18n.Text `json:"label"`
-	First Share     `json:"first"` // ranked first
-	Top   Share     `json:"top"`   // ranked at all
-	Score float64   `json:"score"` // places points for first, one less for second ..., mean over all who answered
+	Code   int       `json:"code"`
+	Label  i18n.Text `json:"label"`
+	Hidden bool      `json:"hidden,omitempty"`
+	First  Share     `json:"first"` // ranked first
+	Top    Share     `json:"top"`   // ranked at all
+	Score  float64   `json:"score"` // places points for first, one less for second ..., mean over all who answered
 }
 
 // Count returns the frequency of one question, matrix or matrix row.

@@ -114,7 +114,7 @@ func (f Frequency) overlaps() bool {
 	for _, r := range f.Numbers.Rows {
 		sum += r.Count
 	}
-	return f.Type.HasManyCodes() || sum > f.Numbers.Base
+	return manyCodes(f.Type) || sum > f.Numbers.Base
 }
 
 func (f Frequency) row(code int) (Row, bool) {
@@ -141,6 +141,9 @@ func (f Frequency) estimateRanked(m Measure, codes []int) (Estimate, error) {
 func estimateShare(s *Share, m Measure, question string) (Estimate, error) {
 	if s == nil || s.Base == 0 {
 		return Estimate{}, fmt.Errorf("%s has no %s", question, m)
+	}
+	if s.Count > 0 && s.Count < DefaultCellLimit {
+		return Estimate{}, fmt.Errorf("fewer than %d gave the answer counted in %s", DefaultCellLimit, question)
 	}
 	return Estimate{Value: s.Share, Lower: s.Lower, Upper: s.Upper, HasInterval: true, Count: s.Count, Base: s.Base}, nil
 }

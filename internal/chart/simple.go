@@ -1,0 +1,146 @@
+package chart
+
+import (
+	"upphandlingsdialog/internal/i18n"
+)
+
+func (p *plot) dots(c DotInterval) {
+	var labels, values []string
+	chips := false
+	for _, r := range c.Rows {
+		labels = append(labels, r.Label)
+		chips = chips || r.Group != ""
+		if !r.Suppressed {
+			values = append(values, p.value(r.Share, r.Count, r.Base))
+		}
+	}
+	p.columns(labels, chips, values)
+	// room for the dots and the axis labels at both ends
+	p.x0 += p.Size
+	p.x1 -= p.Size * 1.4
+	axis := len(p.d.Shapes)
+	if c.Reference != nil {
+		p.y = p.Size * 1.6
+	} else {
+		p.y = p.Size * 0.3
+	}
+	top := p.y
+	for _, r := range c.Rows {
+		p.dotRow(r)
+	}
+	p.axis(axis, top)
+	if c.Reference != nil {
+		x := p.at(c.Reference.Share)
+		p.d.add(Line{x, top - p.Size*0.4, x, p.y - p.Size*1.9, p.Size * 0.12, Ochre})
+		label := c.Reference.Label + " " + i18n.Percent(p.lang, c.Reference.Share, 0)
+		anchor := Start
+		if x+p.Measure(p.Size, false, label) > p.Width {
+			anchor = End
+		}
+		p.small(x, top-p.Size*0.7, anchor, Ochre, label)
+	}
+}
+
+// at is the place of a share on the axis.
+func (p *plot) at(share float64) float64 { return p.x0 + (p.x1-p.x0)*share }
+
+// axis draws the grid behind the rows and its labels below them.
+func (p *plot) axis(at int, top float64) {
+	var grid []Shape
+	for _, t := range []float64{0, 0.25, 0.5, 0.75, 1} {
+		x := p.at(t)
+		grid = append(grid, Line{x, top, x, p.y, p.Size * 0.06, Rule})
+		grid = append(grid, Text{X: x, Y: p.y + p.Size*1.1, Size: p.Size * 0.88, Anchor: Middle, Colour: Quiet, S: i18n.Percent(p.lang, t, 0)})
+	}
+	rest := append(grid, p.d.Shapes[at:]...)
+	p.d.Shapes = append(p.d.Shapes[:at:at], rest...)
+	p.y += p.Size * 1.6
+}
+
+func (p *plot) dotRow(r DotRow) {
+	sub := baseText(p.lang, r.Base)
+	if r.Suppressed {
+		sub = ""
+	}
+	x0 := p.x0
+	p.x0 -= p.Size // the label's column ends where it did before the axis got room
+	mid, write := p.label(r.Label, sub, r.Group, p.Size*1.6)
+	p.x0 = x0
+	write()
+	if r.Suppressed {
+		p.text(p.x0, mid+p.Size*0.35, Start, false, Quiet, suppressed)
+		return
+	}
+	colour := GroupFill(r.Group).Ground
+	lo, hi := p.at(max(0, r.Lower)), p.at(min(1, r.Upper))
+	tick := p.Size * 0.35
+	w := p.Size * 0.16
+	p.d.add(Line{lo, mid, hi, mid, w, colour}, Line{lo, mid - tick, lo, mid + tick, w, colour}, Line{hi, mid - tick, hi, mid + tick, w, colour})
+	p.d.add(Dot{X: p.at(r.Share), Y: mid, R: p.Size * 0.48, Colour: colour, Hollow: r.Base < fewest})
+	p.text(p.Width, mid+p.Size*0.36, End, true, Ink, p.value(r.Share, r.Count, r.Base))
+}
+
+func (p *plot) bars(c Bar) {
+	var labels, values []string
+	chips, top := false, 1.0
+	if c.Unit == Number {
+		top = 0
+	}
+	for _, r := range c.Rows {
+		labels = append(labels, r.Label)
+		chips = chips || r.Group != ""
+		if r.Suppressed {
+			continue
+		}
+		values = append(values, p.barValue(c, r))
+		if c.Unit == Number {
+			top = max(top, r.Value)
+		}
+	}
+	p.columns(labels, chips, values)
+	if top == 0 {
+		top = 1
+	}
+	p.y = p.Size * 0.2
+	for _, r := range c.Rows {
+		p.barRow(c, r, top)
+	}
+}
+
+func (p *plot) barRow(c Bar, r BarRow, top float64) {
+	sub := ""
+	if r.Base > 0 && !r.Suppressed {
+		sub = baseText(p.lang, r.Base)
+	}
+	bar := p.Size * 1.35
+	mid, write := p.label(r.Label, sub, r.Group, bar)
+	write()
+	if r.Suppressed {
+		p.text(p.x0, mid+p.Size*0.35, Start, false, Quiet, suppressed)
+		return
+	}
+	group := r.Group
+	if group == "" {
+		group = c.Group
+	}
+	p.d.add(Rect{X: p.x0, Y: mid - bar/2, W: p.x1 - p.x0, H: bar, Fill: Fill{Ground: Sunk}})
+	if w := (p.x1 - p.x0) * min(r.Value/top, 1); w > 0 {
+		p.d.add(Rect{X: p.x0, Y: mid - bar/2, W: w, H: bar, Fill: GroupFill(group)})
+	}
+	p.text(p.Width, mid+p.Size*0.36, End, true, Ink, p.barValue(c, r))
+}
+
+func (p *plot) barValue(c Bar, r BarRow) string {
+	if c.Unit == Number {
+		return i18n.Number(p.lang, r.Value, c.Decimals)
+	}
+	return p.value(r.Value, r.Count, c.base(r))
+}
+
+// base is the row's own base or the chart's.
+func (c Bar) base(r BarRow) int {
+	if r.Base > 0 {
+		return r.Base
+	}
+	return c.Base
+}

@@ -16,6 +16,8 @@ import (
 
 	"upphandlingsdialog/internal/account"
 	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/region"
+	"upphandlingsdialog/internal/strategy"
 	"upphandlingsdialog/web"
 )
 
@@ -178,6 +180,24 @@ func funcs(a *assets, lang i18n.Lang) template.FuncMap {
 		"clock":    func(t time.Time) string { return i18n.Clock(lang, t) },
 		"asset":    a.url,
 		"group":    func(id string) string { return i18n.T(lang, "group."+id) },
+		"theme": func(code string) string {
+			if th, ok := strategy.ThemeByCode(code); ok {
+				return th.Name.In(lang)
+			}
+			return code
+		},
+		"area": func(n int) string {
+			a, _ := strategy.AreaByNumber(n)
+			return a.Name.In(lang)
+		},
+		"areashort": func(n int) string {
+			a, _ := strategy.AreaByNumber(n)
+			return a.Short.In(lang)
+		},
+		"municipality": func(code int) string {
+			m, _ := region.MunicipalityByCode(code)
+			return m.Name
+		},
 		"dict": dict,
 		"list": func(v ...any) []any { return v },
 		"add":  func(a, b int) int { return a + b },

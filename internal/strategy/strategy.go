@@ -123,20 +123,18 @@ type Purpose struct {
 
 // The purposes that the project's plan allows for a recommendation, and no other.
 const (
-	PurposeSimplify            = "simplify"
-	PurposeAuthority           = "open_authority"
-	PurposeBusiness            = "open_business"
-	PurposeGuidelinesAuthority = "guidelines_authority"
-	PurposeGuidelinesBusiness  = "guidelines_business"
+	PurposeSimplify   = "simplify"
+	PurposeAuthority  = "open_authority"
+	PurposeBusiness   = "open_business"
+	PurposeGuidelines = "guidelines"
 )
 
-// Purposes lists them in the order of the plan; the plan's last one is for either side.
+// Purposes lists them in the order of the plan.
 var Purposes = []Purpose{
 	{PurposeSimplify, i18n.Text{Sv: "Förenkla upphandlingen", En: "Simplify the procedure"}},
 	{PurposeAuthority, i18n.Text{Sv: "Öppna möjligheter för den upphandlande myndigheten", En: "Open possibilities for the authority"}},
 	{PurposeBusiness, i18n.Text{Sv: "Öppna möjligheter för företaget", En: "Open possibilities for the firm"}},
-	{PurposeGuidelinesAuthority, i18n.Text{Sv: "Hjälpa myndigheten att införa interna riktlinjer", En: "Help the authority implement internal guidelines"}},
-	{PurposeGuidelinesBusiness, i18n.Text{Sv: "Hjälpa företaget att införa interna riktlinjer", En: "Help the firm implement internal guidelines"}},
+	{PurposeGuidelines, i18n.Text{Sv: "Hjälpa myndigheten eller företaget att införa interna riktlinjer", En: "Help the authority or the firm implement internal guidelines"}},
 }
 
 // PurposeByID finds a purpose.

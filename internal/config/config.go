@@ -1,0 +1,104 @@
+// Package config is the settings of the program: one struct, filled from flags and environment by
+// kong, checked as a whole so that every fault is reported at once, and printed without secrets.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/mail"
+	"net/url"
+	"path/filepath"
+	"strings"
+)
+
+// Config is every setting. The tags are kong's: flag, environment variable, default and help.
+type Config struct {
+	Data        string  `env:"UD_DATA" default:"data" help:"Folder for the private database, the secret key and logs." type:"path"`
+	DatabaseURL string  `name:"database-url" env:"DATABASE_URL" help:"PostgreSQL server to use instead of the private one, e.g. postgres://user:password@host/name."`
+	Listen      string  `env:"UD_LISTEN" default:"127.0.0.1:8080" help:"Address to serve on. Only this machine reaches the default."`
+	BaseURL     string  `name:"base-url" env:"UD_BASE_URL" help:"Address that users see and that stands in mails, e.g. https://dialog.example.se. Default: http:// and the listen address."`
+	SMTPURL     string  `name:"smtp-url" env:"UD_SMTP_URL" help:"Mail server, e.g. smtp://user:password@mail.example.se:587. Without one the built-in mail catcher takes every mail."`
+	CatcherAddr string  `name:"catcher" env:"UD_CATCHER" default:"127.0.0.1:8025" help:"Address of the mail catcher's page, used when there is no mail server."`
+	MailFrom    string  `name:"mail-from" env:"UD_MAIL_FROM" default:"Upphandlingsdialog Dalarna <dialog@upphandlingsdialog.example>" help:"Sender of every mail."`
+	MailRate    float64 `name:"mail-rate" env:"UD_MAIL_RATE" default:"10" help:"Mails a second at most; 0 for no limit."`
+	MinBase     int     `name:"min-base" env:"UD_MIN_BASE" default:"7" help:"Smallest group that results are shown for, 5 to 20."`
+	SecretKey   string  `name:"secret-key-file" env:"UD_SECRET_KEY_FILE" help:"File with the key behind mailed links. Default: secret.key in the data folder." type:"path"`
+}
+
+// Validate reports every fault of the settings with what to write instead. Kong calls it.
+func (c *Config) Validate() error {
+	var faults []error
+	add := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		add("--listen %q is no address: write host:port, for example 127.0.0.1:8080", c.Listen)
+	}
+	if _, _, err := net.SplitHostPort(c.CatcherAddr); err != nil {
+		add("--catcher %q is no address: write host:port, for example 127.0.0.1:8025", c.CatcherAddr)
+	}
+	if c.BaseURL != "" && !isURL(c.BaseURL, "http", "https") {
+		add("--base-url %q is no address: write it as https://dialog.example.se", c.BaseURL)
+	}
+	if c.DatabaseURL != "" && !isURL(c.DatabaseURL, "postgres", "postgresql") && !strings.Contains(c.DatabaseURL, "=") {
+		add("--database-url is no address: write it as postgres://user:password@host/name")
+	}
+	if c.SMTPURL != "" && !isURL(c.SMTPURL, "smtp", "smtps") {
+		add("--smtp-url is no address: write it as smtp://user:password@mail.example.se:587")
+	}
+	if _, err := mail.ParseAddress(c.MailFrom); err != nil {
+		add("--mail-from %q is no sender: write it as Name <name@example.se>", c.MailFrom)
+	}
+	if c.MailRate < 0 {
+		add("--mail-rate %v is less than nothing: write 0 for no limit", c.MailRate)
+	}
+	if c.MinBase < 5 || c.MinBase > 20 {
+		add("--min-base %d: write a number from 5 to 20", c.MinBase)
+	}
+	return errors.Join(faults...)
+}
+
+func isURL(s string, schemes ...string) bool {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" && u.Query().Get("host") == "" {
+		return false
+	}
+	for _, scheme := range schemes {
+		if u.Scheme == scheme {
+			return true
+		}
+	}
+	return false
+}
+
+// Base is the address that users see, without a slash at the end.
+func (c *Config) Base() string {
+	if c.BaseURL != "" {
+		return strings.TrimRight(c.BaseURL, "/")
+	}
+	return "http://" + c.Listen
+}
+
+// KeyFile is where the key behind mailed links is kept.
+func (c *Config) KeyFile() string {
+	if c.SecretKey != "" {
+		return c.SecretKey
+	}
+	return filepath.Join(c.Data, "secret.key")
+}
+
+// String is the settings for the log, with passwords masked.
+func (c *Config) String() string {
+	return fmt.Sprintf("data=%s database=%s listen=%s base=%s smtp=%s from=%q rate=%v min-base=%d",
+		c.Data, mask(c.DatabaseURL, "private"), c.Listen, c.Base(), mask(c.SMTPURL, "catcher"),
+		c.MailFrom, c.MailRate, c.MinBase)
+}
+
+func mask(s, empty string) string {
+	if s == "" {
+		return empty
+	}
+	if u, err := url.Parse(s); err == nil && u.Host != "" {
+		return u.Redacted()
+	}
+	return "(set)"
+}

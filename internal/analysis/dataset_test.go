@@ -104,7 +104,8 @@ func drawRecord(t *rapid.T, def *questionnaire.Definition, ids int) Record {
 		if !q.AskedOf(r.Group) {
 			continue
 		}
-		if a, ok := drawAnswer(t, q); ok {
+		seen := q.ForGroup(r.Group)
+		if a, ok := drawAnswer(t, &seen); ok {
 			r.Answers[q.ID] = a
 		}
 	}

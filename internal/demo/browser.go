@@ -83,6 +83,7 @@ type control struct {
 	name    string
 	kind    string // radio, checkbox, select, number, text, textarea, hidden, file …
 	options []string
+	labels  []string // of radio buttons and check boxes, as read by a person
 	value   string
 }
 
@@ -167,6 +168,7 @@ func (f *form) readControl(e *html.Node, seen map[string]*control) {
 	case kind == "radio" || kind == "checkbox":
 		c := add(kind)
 		c.options = append(c.options, value)
+		c.labels = append(c.labels, labelOf(e))
 		if hasAttr(e, "checked") {
 			f.values.Add(name, value)
 		}
@@ -250,6 +252,16 @@ func (p *page) links(part string) []string {
 		}
 	}
 	return list
+}
+
+// labelOf is the text of the label around a control.
+func labelOf(n *html.Node) string {
+	for a := range n.Ancestors() {
+		if a.Type == html.ElementNode && a.Data == "label" {
+			return textOf(a)
+		}
+	}
+	return ""
 }
 
 func attr(n *html.Node, name string) string {

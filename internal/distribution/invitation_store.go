@@ -1,0 +1,205 @@
+package distribution
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+)
+
+const invitationColumns = `i.id, i.campaign_id, i.person_id, i.group_id, i.language, i.token_hash, i.created_at, i.started_at,
+	i.answered_at, i.answered_share, i.declined_at, i.unsubscribed_at, i.late_at, COALESCE(i.manual_code, '')`
+
+func scanInvitation(r scanner, more ...any) (Invitation, error) {
+	var i Invitation
+	err := r.Scan(append([]any{&i.ID, &i.CampaignID, &i.PersonID, &i.Group, &i.Language, &i.TokenHash, &i.CreatedAt,
+		&i.StartedAt, &i.AnsweredAt, &i.AnsweredShare, &i.DeclinedAt, &i.UnsubscribedAt, &i.LateAt, &i.ManualCode}, more...)...)
+	return i, err
+}
+
+func eachInvitation(rows *sql.Rows, err error, yield func(Invitation, string)) error {
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var more string
+		i, err := scanInvitation(rows, &more)
+		if err != nil {
+			return err
+		}
+		yield(i, more)
+	}
+	return rows.Err()
+}
+
+// newIDs lets the database make ids before the rows exist, because a link is
+// derived from the id and must be checked before anything is written.
+func newIDs(ctx context.Context, db *sqlx.DB, n int) (ids []string, err error) {
+	err = db.SelectContext(ctx, &ids, `SELECT gen_random_uuid()::text FROM generate_series(1, $1)`, n)
+	return ids, err
+}
+
+func insertInvitations(ctx context.Context, tx *sqlx.Tx, now time.Time, all []Invitation) error {
+	n := len(all)
+	ids, campaigns, persons := make([]string, n), make([]string, n), make([]string, n)
+	groups, langs, hashes := make([]string, n), make([]string, n), make([][]byte, n)
+	for k, i := range all {
+		ids[k], campaigns[k], persons[k] = i.ID, i.CampaignID, i.PersonID
+		groups[k], langs[k], hashes[k] = i.Group, string(i.Language), i.TokenHash
+	}
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO invitation (id, campaign_id, person_id, group_id, language, token_hash, created_at)
+		SELECT id, campaign, person, grp, lang, hash, $7
+		FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bytea[])
+			AS t (id, campaign, person, grp, lang, hash)`,
+		pq.Array(ids), pq.Array(campaigns), pq.Array(persons), pq.Array(groups), pq.Array(langs), pq.Array(hashes), now)
+	if err != nil {
+		return fmt.Errorf("store %d invitations: %w", n, err)
+	}
+	return nil
+}
+
+func findInvitation(ctx context.Context, q sqlx.QueryerContext, id string) (Invitation, error) {
+	i, err := scanInvitation(q.QueryRowxContext(ctx, `SELECT `+invitationColumns+` FROM invitation i WHERE i.id = $1`, id))
+	return i, notFound(err, "distribution.error_link")
+}
+
+func lockInvitation(ctx context.Context, tx *sqlx.Tx, id string) (Invitation, error) {
+	i, err := scanInvitation(tx.QueryRowxContext(ctx, `SELECT `+invitationColumns+` FROM invitation i WHERE i.id = $1 FOR UPDATE`, id))
+	return i, notFound(err, "distribution.error_link")
+}
+
+func findByHash(ctx context.Context, db *sqlx.DB, hash []byte) (Invitation, error) {
+	i, err := scanInvitation(db.QueryRowxContext(ctx, `SELECT `+invitationColumns+` FROM invitation i WHERE i.token_hash = $1`, hash))
+	return i, notFound(err, "distribution.error_link")
+}
+
+// listCases reads the invitations of a campaign with the state of the mail that
+// carried each of them.
+func listCases(ctx context.Context, db *sqlx.DB, campaignID string, yield func(inv Invitation, mailState string)) error {
+	rows, err := db.QueryContext(ctx, `
+		SELECT `+invitationColumns+`, COALESCE(o.state, '')
+		FROM invitation i LEFT JOIN outbox o ON o.invitation_id = i.id AND o.kind = 'invitation'
+		WHERE i.campaign_id = $1 ORDER BY i.id`, campaignID)
+	if err := eachInvitation(rows, err, yield); err != nil {
+		return fmt.Errorf("cases of campaign %s: %w", campaignID, err)
+	}
+	return nil
+}
+
+// listWaiting reads the invitations that a reminder may go to: the mail left,
+// nothing came back, and the address still gets mail. The second value is the
+// person's address.
+func listWaiting(ctx context.Context, q sqlx.QueryerContext, campaignID string) (all []Invitation, to []string, err error) {
+	rows, err := q.QueryContext(ctx, `
+		SELECT `+invitationColumns+`, p.email
+		FROM invitation i JOIN person p ON p.id = i.person_id
+		JOIN outbox o ON o.invitation_id = i.id AND o.kind = 'invitation' AND o.state = 'sent'
+		LEFT JOIN suppression s ON s.email_normalised = p.email_normalised AND s.lifted_at IS NULL
+		WHERE i.campaign_id = $1 AND i.answered_at IS NULL AND i.declined_at IS NULL AND i.unsubscribed_at IS NULL
+			AND s.reason IS NULL
+		ORDER BY i.id`, campaignID)
+	err = eachInvitation(rows, err, func(i Invitation, address string) {
+		all, to = append(all, i), append(to, address)
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("invitations without answer of campaign %s: %w", campaignID, err)
+	}
+	return all, to, nil
+}
+
+// listOfPerson reads a person's invitations, newest first, with the campaign's name.
+func listOfPerson(ctx context.Context, db *sqlx.DB, personID string) (all []PersonInvitation, err error) {
+	rows, err := db.QueryContext(ctx, `
+		SELECT `+invitationColumns+`, c.name, COALESCE(o.state, '')
+		FROM invitation i JOIN campaign c ON c.id = i.campaign_id
+		LEFT JOIN outbox o ON o.invitation_id = i.id AND o.kind = 'invitation'
+		WHERE i.person_id = $1 ORDER BY i.created_at DESC, i.id`, personID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var p PersonInvitation
+		if p.Invitation, err = scanInvitation(rows, &p.CampaignName, &p.MailState); err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	return all, rows.Err()
+}
+
+// stamp sets one of the columns that record events, if it is not set.
+func stamp(ctx context.Context, tx sqlx.ExecerContext, column, id string, at time.Time) error {
+	found, err := changed(tx.ExecContext(ctx, `UPDATE invitation SET `+column+` = COALESCE(`+column+`, $2) WHERE id = $1`, id, at))
+	if err == nil && !found {
+		err = sql.ErrNoRows
+	}
+	return notFound(err, "distribution.error_link")
+}
+
+func setWithdrawn(ctx context.Context, tx sqlx.ExecerContext, id string, at time.Time) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE invitation SET answered_at = NULL, answered_share = NULL, declined_at = COALESCE(declined_at, $2) WHERE id = $1`, id, at)
+	return err
+}
+
+func setShare(ctx context.Context, tx sqlx.ExecerContext, id string, share float64) error {
+	_, err := tx.ExecContext(ctx, `UPDATE invitation SET answered_share = $2 WHERE id = $1`, id, share)
+	return err
+}
+
+func setManualCode(ctx context.Context, tx sqlx.ExecerContext, id, code string) (bool, error) {
+	return changed(tx.ExecContext(ctx, `UPDATE invitation SET manual_code = NULLIF($2, '') WHERE id = $1`, id, code))
+}
+
+func insertUnsubscribeLinks(ctx context.Context, tx *sqlx.Tx, hashes [][]byte, addresses []string, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO unsubscribe_link (token_hash, email_normalised, created_at)
+		SELECT hash, address, $3 FROM unnest($1::bytea[], $2::text[]) AS t (hash, address)
+		ON CONFLICT ON CONSTRAINT unsubscribe_link_pkey DO NOTHING`, pq.Array(hashes), pq.Array(addresses), now)
+	if err != nil {
+		return fmt.Errorf("store unsubscribe links: %w", err)
+	}
+	return nil
+}
+
+func findUnsubscribeLink(ctx context.Context, q sqlx.QueryerContext, hash []byte) (address string, err error) {
+	err = q.QueryRowxContext(ctx, `SELECT email_normalised FROM unsubscribe_link WHERE token_hash = $1`, hash).Scan(&address)
+	return address, notFound(err, "distribution.error_link")
+}
+
+// markUnsubscribed closes the unanswered cases of an address and takes back
+// their mail; undone with unmarkUnsubscribed.
+func markUnsubscribed(ctx context.Context, tx *sqlx.Tx, address string, now time.Time) error {
+	var ids []string
+	err := tx.SelectContext(ctx, &ids, `
+		UPDATE invitation i SET unsubscribed_at = $2 FROM person p, campaign c
+		WHERE p.id = i.person_id AND p.email_normalised = $1 AND c.id = i.campaign_id AND c.state = 'launched'
+			AND i.answered_at IS NULL AND i.unsubscribed_at IS NULL
+		RETURNING i.id`, address, now)
+	if err != nil {
+		return fmt.Errorf("mark unsubscribed: %w", err)
+	}
+	return cancelRows(ctx, tx, ids, []string{KindInvitation, KindReminder}, reasonUnsubscribed, now)
+}
+
+func unmarkUnsubscribed(ctx context.Context, tx *sqlx.Tx, address string, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `
+		WITH open AS (
+			UPDATE invitation i SET unsubscribed_at = NULL FROM person p, campaign c
+			WHERE p.id = i.person_id AND p.email_normalised = $1 AND c.id = i.campaign_id AND c.state = 'launched'
+				AND i.unsubscribed_at IS NOT NULL
+			RETURNING i.id)
+		UPDATE outbox SET state = 'queued', reply = NULL, finished_at = NULL, not_before = $3
+		WHERE state = 'cancelled' AND reply = $2 AND invitation_id IN (SELECT id FROM open)`,
+		address, reasonUnsubscribed, now)
+	if err != nil {
+		return fmt.Errorf("undo unsubscribed: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,130 @@
+package distribution
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/postgres"
+)
+
+func init() {
+	postgres.RegisterConstraint("campaign_name_key", fault.InvalidFields("distribution.error_form",
+		fault.Field{Name: "name", Key: "distribution.error_name_taken"}))
+	postgres.RegisterConstraint("campaign_survey_version_fkey", fault.New(fault.NotFound, "distribution.error_version"))
+	postgres.RegisterConstraint("invitation_case_key", fault.New(fault.Conflict, "distribution.error_state"))
+}
+
+const campaignColumns = `id, name, survey_version_id, groups, mode, language, state, closes_at, minutes,
+	subject_sv, subject_en, body_sv, body_en, reminder_subject_sv, reminder_subject_en, reminder_body_sv, reminder_body_en,
+	COALESCE(paused_reason, ''), created_at, launched_at, reminded_at, closed_at`
+
+func scanCampaign(r scanner) (Campaign, error) {
+	var c Campaign
+	err := r.Scan(&c.ID, &c.Name, &c.VersionID, pq.Array(&c.Groups), &c.Mode, &c.Language, &c.State, &c.ClosesAt, &c.Minutes,
+		&c.Subject.Sv, &c.Subject.En, &c.Body.Sv, &c.Body.En,
+		&c.ReminderSubject.Sv, &c.ReminderSubject.En, &c.ReminderBody.Sv, &c.ReminderBody.En,
+		&c.PausedReason, &c.CreatedAt, &c.LaunchedAt, &c.RemindedAt, &c.ClosedAt)
+	return c, err
+}
+
+func insertCampaign(ctx context.Context, tx *sqlx.Tx, c Campaign) (id string, err error) {
+	err = tx.GetContext(ctx, &id, `
+		INSERT INTO campaign (name, survey_version_id, groups, language, closes_at, minutes, subject_sv, subject_en,
+			body_sv, body_en, reminder_subject_sv, reminder_subject_en, reminder_body_sv, reminder_body_en, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id`,
+		c.Name, c.VersionID, pq.Array(c.Groups), c.Language, c.ClosesAt, c.Minutes, c.Subject.Sv, c.Subject.En,
+		c.Body.Sv, c.Body.En, c.ReminderSubject.Sv, c.ReminderSubject.En, c.ReminderBody.Sv, c.ReminderBody.En, c.CreatedAt)
+	return id, err
+}
+
+// updateDraft changes a campaign that has not been launched.
+func updateDraft(ctx context.Context, tx *sqlx.Tx, c Campaign) (bool, error) {
+	return changed(tx.ExecContext(ctx, `
+		UPDATE campaign SET name = $2, survey_version_id = $3, groups = $4, language = $5, closes_at = $6, minutes = $7,
+			subject_sv = $8, subject_en = $9, body_sv = $10, body_en = $11, reminder_subject_sv = $12,
+			reminder_subject_en = $13, reminder_body_sv = $14, reminder_body_en = $15
+		WHERE id = $1 AND state = 'draft'`,
+		c.ID, c.Name, c.VersionID, pq.Array(c.Groups), c.Language, c.ClosesAt, c.Minutes, c.Subject.Sv, c.Subject.En,
+		c.Body.Sv, c.Body.En, c.ReminderSubject.Sv, c.ReminderSubject.En, c.ReminderBody.Sv, c.ReminderBody.En))
+}
+
+func findCampaign(ctx context.Context, q sqlx.QueryerContext, id string) (Campaign, error) {
+	c, err := scanCampaign(q.QueryRowxContext(ctx, `SELECT `+campaignColumns+` FROM campaign WHERE id = $1`, id))
+	return c, notFound(err, "distribution.error_unknown_campaign")
+}
+
+// lockCampaign reads a campaign and holds it until the transaction ends.
+func lockCampaign(ctx context.Context, tx *sqlx.Tx, id string) (Campaign, error) {
+	c, err := scanCampaign(tx.QueryRowxContext(ctx, `SELECT `+campaignColumns+` FROM campaign WHERE id = $1 FOR UPDATE`, id))
+	return c, notFound(err, "distribution.error_unknown_campaign")
+}
+
+func listCampaigns(ctx context.Context, db *sqlx.DB) ([]Campaign, error) {
+	rows, err := db.QueryContext(ctx, `SELECT `+campaignColumns+` FROM campaign ORDER BY created_at DESC, id`)
+	if err != nil {
+		return nil, fmt.Errorf("list campaigns: %w", err)
+	}
+	defer rows.Close()
+	var all []Campaign
+	for rows.Next() {
+		c, err := scanCampaign(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	return all, rows.Err()
+}
+
+func setLaunched(ctx context.Context, tx *sqlx.Tx, id string, at time.Time) error {
+	_, err := tx.ExecContext(ctx, `UPDATE campaign SET state = 'launched', launched_at = $2 WHERE id = $1`, id, at)
+	return err
+}
+
+func setReminded(ctx context.Context, tx *sqlx.Tx, id string, at time.Time) error {
+	_, err := tx.ExecContext(ctx, `UPDATE campaign SET reminded_at = $2 WHERE id = $1`, id, at)
+	return err
+}
+
+// setClosed closes a campaign and takes back its mail that has not left.
+func setClosed(ctx context.Context, tx *sqlx.Tx, id string, at time.Time) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE campaign SET state = 'closed', closed_at = $2 WHERE id = $1`, id, at); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `
+		UPDATE outbox SET state = 'cancelled', reply = 'closed', finished_at = $2, claimed_by = NULL, claimed_at = NULL
+		WHERE campaign_id = $1 AND (state IN ('queued', 'deferred') OR state = 'claimed' AND handed_at IS NULL)`, id, at)
+	return err
+}
+
+func pauseCampaign(ctx context.Context, tx *sqlx.Tx, id, reason string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE campaign SET paused_reason = $2 WHERE id = $1 AND state = 'launched'`, id, reason)
+	return err
+}
+
+func resumeCampaign(ctx context.Context, tx *sqlx.Tx, id string) (bool, error) {
+	return changed(tx.ExecContext(ctx, `
+		UPDATE campaign SET paused_reason = NULL WHERE id = $1 AND paused_reason IS NOT NULL`, id))
+}
+
+// countBounces counts refused addresses among the finished mails of a campaign.
+func countBounces(ctx context.Context, tx *sqlx.Tx, id string) (bounced, finished int, err error) {
+	err = tx.QueryRowContext(ctx, `
+		SELECT count(*) FILTER (WHERE state IN ('failed', 'bounced')), count(*)
+		FROM outbox WHERE campaign_id = $1 AND state IN ('sent', 'failed', 'bounced')`, id).Scan(&bounced, &finished)
+	return bounced, finished, err
+}
+
+func notFound(err error, key string) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return fault.New(fault.NotFound, key).Wrap(err)
+	}
+	return postgres.Fault(err)
+}

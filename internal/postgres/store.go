@@ -5,8 +5,10 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 )
 
 func sqlOpen(c driver.Connector) *sql.DB { return sql.OpenDB(c) }
@@ -64,4 +66,37 @@ func queueVersions(ctx context.Context, db *sqlx.DB) ([]int64, error) {
 	var versions []int64
 	err = db.SelectContext(ctx, &versions, `SELECT version FROM river_migration ORDER BY version`)
 	return versions, err
+}
+
+// ping opens one connection and closes it.
+func ping(ctx context.Context, url string) error {
+	connector, err := pq.NewConnector(url)
+	if err != nil {
+		return err
+	}
+	conn, err := connector.Connect(ctx)
+	if err != nil {
+		return err
+	}
+	return conn.Close()
+}
+
+// createDatabase makes the database if the server has none of that name.
+func createDatabase(ctx context.Context, serverURL, name string) error {
+	db, err := sqlx.ConnectContext(ctx, "postgres", serverURL)
+	if err != nil {
+		return fmt.Errorf("make the database: %w", err)
+	}
+	defer db.Close()
+	var exists bool
+	if err := db.GetContext(ctx, &exists, `SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)`, name); err != nil {
+		return fmt.Errorf("make the database: %w", err)
+	}
+	if exists {
+		return nil
+	}
+	if _, err := db.ExecContext(ctx, `CREATE DATABASE `+pq.QuoteIdentifier(name)); err != nil {
+		return fmt.Errorf("make the database: %w", err)
+	}
+	return nil
 }

@@ -27,7 +27,11 @@ var shape = func() *validator.Validate {
 // Bind reads the posted form into dst, a pointer to a struct with form and validate tags. Fault:
 // Invalid with one field for each value of the wrong shape.
 func Bind(c *gin.Context, dst any) error {
-	if err := c.Request.ParseMultipartForm(DefaultMaxBody); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+	err := c.Request.ParseForm() // ParseMultipartForm would hide its error
+	if err == nil {
+		err = c.Request.ParseMultipartForm(DefaultMaxBody)
+	}
+	if err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
 			return err

@@ -30,6 +30,9 @@ const (
 	EventSubmitted = "response.submitted"
 	EventWithdrawn = "response.withdrawn"
 	EventReopened  = "response.reopened"
+
+	EventDeclined   = "invitation.declined"
+	EventUndeclined = "invitation.undeclined"
 )
 
 // Key holds what never changes about a response and decides how a page of it

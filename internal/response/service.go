@@ -7,8 +7,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -18,6 +18,7 @@ import (
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/postgres"
 	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/survey"
@@ -63,39 +64,21 @@ func (e *Rejected) Error() string {
 // Unwrap makes a Rejected a fault of kind Invalid for whoever does not look closer.
 func (e *Rejected) Unwrap() error { return fault.New(fault.Invalid, "response.error_rejected") }
 
-// Versions finds frozen questionnaires; *survey.Service is one.
-type Versions interface {
-	Version(ctx context.Context, id string) (survey.Version, error)
-}
-
-// Invitations is what responses need of the distribution; *distribution.Service is one.
-type Invitations interface {
-	FindCampaign(ctx context.Context, id string) (distribution.Campaign, error)
-	MarkStarted(ctx context.Context, tx *sqlx.Tx, invitationID string) error
-	MarkAnswered(ctx context.Context, tx *sqlx.Tx, invitationID string) error
-}
-
-// Register knows what need not be asked again; see Prefill.
-type Register interface {
-	Known(ctx context.Context, personID string) (map[string]int, error)
-}
-
 // campaignAge is for how long a page save relies on a campaign that it read
 // before. Submitting always reads it afresh.
 const campaignAge = 2 * time.Second
 
 // Service is the use cases of answering.
 type Service struct {
-	db          *sqlx.DB
-	now         func() time.Time
-	versions    Versions
-	invitations Invitations
-	register    Register
-	sql         *statements
+	db           *sqlx.DB
+	now          func() time.Time
+	surveys      *survey.Service
+	distribution *distribution.Service
+	people       *people.Service
+	sql          *statements
 
 	mu        sync.RWMutex
 	keys      map[string]Key
-	frozen    map[string]survey.Version
 	campaigns map[string]cachedCampaign
 }
 
@@ -104,13 +87,14 @@ type cachedCampaign struct {
 	read     time.Time
 }
 
-// New makes the service. register may be nil: then nothing is prefilled.
-func New(db *sqlx.DB, now func() time.Time, versions Versions, invitations Invitations, register Register) *Service {
+// New makes the service. All processes of an installation may serve the same
+// respondent: what is kept in memory never changes, but for campaigns, which are
+// kept for two seconds.
+func New(db *sqlx.DB, now func() time.Time, surveys *survey.Service, d *distribution.Service, p *people.Service) *Service {
 	return &Service{
-		db: db, now: now, versions: versions, invitations: invitations, register: register,
+		db: db, now: now, surveys: surveys, distribution: d, people: p,
 		sql:       &statements{db: db, m: map[string]*sqlx.Stmt{}},
 		keys:      map[string]Key{},
-		frozen:    map[string]survey.Version{},
 		campaigns: map[string]cachedCampaign{},
 	}
 }
@@ -164,53 +148,41 @@ func (s *Service) remember(k Key) {
 	s.keys[k.ID] = k
 }
 
-// Questionnaire returns the frozen version that the response answers.
-func (s *Service) Questionnaire(ctx context.Context, versionID string) (survey.Version, error) {
+// Questionnaire returns what the version asks; from memory after the first time.
+func (s *Service) Questionnaire(ctx context.Context, versionID string) (*questionnaire.Definition, error) {
+	return s.surveys.Definition(ctx, versionID)
+}
+
+// Campaign returns the campaign of a response as it was at most two seconds ago.
+func (s *Service) Campaign(ctx context.Context, k Key) (distribution.Campaign, error) {
+	now := s.now()
 	s.mu.RLock()
-	v, ok := s.frozen[versionID]
+	c, ok := s.campaigns[k.CampaignID]
 	s.mu.RUnlock()
-	if ok {
-		return v, nil
+	if age := now.Sub(c.read); ok && age >= 0 && age < campaignAge {
+		return c.campaign, nil
 	}
-	v, err := s.versions.Version(ctx, versionID)
+	_, campaign, err := s.distribution.Invitation(ctx, k.InvitationID)
 	if err != nil {
-		return survey.Version{}, fmt.Errorf("questionnaire version %s: %w", versionID, err)
+		return distribution.Campaign{}, fmt.Errorf("campaign of response %s: %w", k.ID, err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.frozen[versionID] = v
-	return v, nil
-}
-
-// open tells whether the campaign receives answers, relying on what was read at most maxAge ago.
-func (s *Service) open(ctx context.Context, campaignID string, maxAge time.Duration) error {
-	now := s.now()
-	s.mu.RLock()
-	c, ok := s.campaigns[campaignID]
-	s.mu.RUnlock()
-	if age := now.Sub(c.read); !ok || age > maxAge || age < 0 || maxAge == 0 {
-		campaign, err := s.invitations.FindCampaign(ctx, campaignID)
-		if err != nil {
-			return fmt.Errorf("campaign %s: %w", campaignID, err)
-		}
-		c = cachedCampaign{campaign: campaign, read: now}
-		s.mu.Lock()
-		s.campaigns[campaignID] = c
-		s.mu.Unlock()
-	}
-	if !c.campaign.Open(now) {
-		return ErrClosed
-	}
-	return nil
+	s.campaigns[k.CampaignID] = cachedCampaign{campaign: campaign, read: now}
+	return campaign, nil
 }
 
 // Start opens the draft of an invitation, once: a second start finds the first
 // one's draft. A withdrawn response starts anew, empty. A submitted one comes
 // back as it is, also after the campaign has closed, so that the person can read it.
 func (s *Service) Start(ctx context.Context, inv distribution.Invitation, c distribution.Campaign, lang i18n.Lang) (Response, error) {
-	r, ok, err := s.OfInvitation(ctx, inv.ID)
-	if err != nil {
-		return Response{}, err
+	var r Response
+	var ok bool
+	var err error
+	if inv.StartedAt != nil { // else there is nothing to find, as a rule
+		if r, ok, err = s.OfInvitation(ctx, inv.ID); err != nil {
+			return Response{}, err
+		}
 	}
 	if ok && r.State != Withdrawn {
 		s.remember(r.Key)
@@ -219,20 +191,19 @@ func (s *Service) Start(ctx context.Context, inv distribution.Invitation, c dist
 	if !c.Open(s.now()) {
 		return Response{}, ErrClosed
 	}
-	version, err := s.Questionnaire(ctx, c.VersionID)
+	def, err := s.Questionnaire(ctx, c.VersionID)
 	if err != nil {
 		return Response{}, err
 	}
-	prefill, err := s.prefill(ctx, version.Definition, inv)
+	prefill, err := s.prefill(ctx, def, inv)
 	if err != nil {
 		return Response{}, err
 	}
-	id := r.ID
 	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
 		if ok {
-			return s.restart(ctx, tx, id, lang, prefill)
+			return s.restart(ctx, tx, r.Key, lang, prefill)
 		}
-		r, err = s.begin(ctx, tx, inv, c, version, lang, prefill)
+		r, err = s.begin(ctx, tx, inv, c, def.ID, lang, prefill)
 		return err
 	})
 	if err != nil {
@@ -248,56 +219,37 @@ func (s *Service) Start(ctx context.Context, inv distribution.Invitation, c dist
 }
 
 func (s *Service) begin(ctx context.Context, tx *sqlx.Tx, inv distribution.Invitation, c distribution.Campaign,
-	v survey.Version, lang i18n.Lang, prefill []byte) (Response, error) {
+	surveyID string, lang i18n.Lang, prefill []byte) (Response, error) {
 	r, created, err := s.sql.one(ctx, tx, sqlInsert,
-		inv.ID, c.ID, v.SurveyID, v.ID, inv.Group, string(lang), prefill, s.now())
+		inv.ID, c.ID, surveyID, c.VersionID, inv.Group, string(lang), prefill, s.now())
 	if err != nil || !created {
 		return Response{}, err
 	}
-	if err := s.invitations.MarkStarted(ctx, tx, inv.ID); err != nil {
+	if err := s.distribution.MarkStarted(ctx, tx, inv.ID); err != nil {
 		return Response{}, err
 	}
 	return r, audit.Record(ctx, tx, audit.Event{Name: EventStarted, Subject: "response", SubjectID: r.ID})
 }
 
-func (s *Service) restart(ctx context.Context, tx *sqlx.Tx, id string, lang i18n.Lang, prefill []byte) error {
-	if err := reopen(ctx, tx, id, string(lang), prefill, s.now()); err != nil {
+func (s *Service) restart(ctx context.Context, tx *sqlx.Tx, k Key, lang i18n.Lang, prefill []byte) error {
+	if err := s.distribution.UnmarkDeclined(ctx, tx, k.InvitationID); err != nil { // withdrawing counted as a refusal
 		return err
 	}
-	return audit.Record(ctx, tx, audit.Event{Name: EventReopened, Subject: "response", SubjectID: id})
-}
-
-// prefill is what the register knows of the questions that say so, as JSON answers.
-func (s *Service) prefill(ctx context.Context, def *questionnaire.Definition, inv distribution.Invitation) ([]byte, error) {
-	out := questionnaire.Answers{}
-	if s.register != nil {
-		known, err := s.register.Known(ctx, inv.PersonID)
-		if err != nil {
-			return nil, fmt.Errorf("prefill: %w", err)
-		}
-		for _, page := range def.Pages(inv.Group) {
-			for i := range page.Questions {
-				q := &page.Questions[i]
-				code, ok := known[q.Prefill]
-				if q.Prefill == "" || !ok || !slices.ContainsFunc(q.Options, func(o questionnaire.Option) bool { return o.Code == code }) {
-					continue
-				}
-				out[q.ID] = questionnaire.Answer{Code: &code}
-			}
-		}
+	if err := reopen(ctx, tx, k.ID, string(lang), prefill, s.now()); err != nil {
+		return err
 	}
-	return json.Marshal(out)
+	return audit.Record(ctx, tx, audit.Event{Name: EventReopened, Subject: "response", SubjectID: k.ID})
 }
 
 // Page is what one page of the questionnaire sends.
 type Page struct {
 	// Revision and Base are those that the page was shown with; Base is the
-	// Fingerprint of the page's answers then. A save elsewhere of other pages
-	// moves the revision but not the base, and does no harm.
+	// Fingerprint of the answers to the questions Covers then. A save elsewhere
+	// of other pages moves the revision but not the base, and does no harm.
 	Revision int
 	Base     string
-	// Questions are the ids that the page asks: their stored answers are
-	// replaced by Answers, also by nothing.
+	Covers   []string
+	// Questions are the ids whose stored answers are replaced by Answers, also by nothing.
 	Questions []string
 	Answers   questionnaire.Answers
 	// Next is the page (from 1) at which the person continues.
@@ -313,8 +265,12 @@ func (s *Service) Save(ctx context.Context, id string, p Page) (Response, error)
 	if err != nil {
 		return Response{}, err
 	}
-	if err := s.open(ctx, key.CampaignID, campaignAge); err != nil {
+	campaign, err := s.Campaign(ctx, key)
+	if err != nil {
 		return Response{}, err
+	}
+	if !campaign.Open(s.now()) {
+		return Response{}, ErrClosed
 	}
 	doc, err := json.Marshal(only(p.Answers, p.Questions))
 	if err != nil {
@@ -344,7 +300,7 @@ func (s *Service) Save(ctx context.Context, id string, p Page) (Response, error)
 		if len(differing) == 0 && revision != current.Revision {
 			return current, nil
 		}
-		if Fingerprint(current.Answers, p.Questions) != p.Base {
+		if Fingerprint(current.Answers, p.Covers) != p.Base {
 			return current, &Stale{Current: current, Questions: differing}
 		}
 		revision = current.Revision
@@ -404,51 +360,67 @@ func (s *Service) Submit(ctx context.Context, id string, revision int) (Receipt,
 	if r.Revision != revision {
 		return Receipt{}, &Stale{Current: r}
 	}
-	if err := s.open(ctx, r.CampaignID, 0); err != nil {
-		return Receipt{}, err
-	}
-	version, err := s.Questionnaire(ctx, r.VersionID)
+	def, err := s.Questionnaire(ctx, r.VersionID)
 	if err != nil {
 		return Receipt{}, err
 	}
-	clean := version.Definition.Clean(r.Group, r.Answers)
-	if problems := version.Definition.Validate(r.Group, clean); len(problems) > 0 {
+	clean := def.Clean(r.Group, r.Answers)
+	if problems := def.Validate(r.Group, clean); len(problems) > 0 {
 		return Receipt{}, &Rejected{Current: r, Problems: problems}
 	}
-	doc, err := json.Marshal(clean)
-	if err != nil {
-		return Receipt{}, fmt.Errorf("submit response %s: %w", id, err)
+	share := 0.0
+	if visible := def.Visible(r.Group, clean); len(visible) > 0 {
+		share = float64(len(clean)) / float64(len(visible))
 	}
-	var final Response
-	var ok bool
-	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		// First the invitation: every writer of a case locks it before the
-		// response, so two of them wait for each other instead of deadlocking.
-		if err := s.invitations.MarkAnswered(ctx, tx, r.InvitationID); err != nil {
-			return err
+	final, err := s.finish(ctx, r, clean, share)
+	if errors.Is(err, errStale) { // another submit or save came in between: what is there now decides
+		if r, err = s.Find(ctx, id); err != nil {
+			return Receipt{}, err
 		}
-		if final, ok, err = s.sql.one(ctx, tx, sqlSubmit, id, revision, doc, newReceipt(), s.now()); err != nil {
-			return err
+		if done, receipt, err := settled(r); done {
+			return receipt, err
 		}
-		if !ok {
-			return errStale // another submit or save came first: leave everything to it
-		}
-		return audit.Record(ctx, tx, audit.Event{Name: EventSubmitted, Subject: "response", SubjectID: id})
-	})
-	if err != nil && !ok {
-		if current, ferr := s.Find(ctx, id); ferr == nil {
-			if done, receipt, serr := settled(current); done {
-				return receipt, serr
-			}
-			if current.Revision != revision {
-				return Receipt{}, &Stale{Current: current}
-			}
-		}
+		return Receipt{}, &Stale{Current: r}
 	}
 	if err != nil {
 		return Receipt{}, fmt.Errorf("submit response %s: %w", id, err)
 	}
 	return Receipt{Number: final.Receipt, SubmittedAt: *final.SubmittedAt}, nil
+}
+
+// finish makes the draft r final with the given answers, or returns errStale
+// when it is not the stored one any more.
+func (s *Service) finish(ctx context.Context, r Response, clean questionnaire.Answers, share float64) (final Response, err error) {
+	doc, err := json.Marshal(clean)
+	if err != nil {
+		return Response{}, err
+	}
+	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		// First the invitation: every writer of a case locks it before the
+		// response, so two of them wait for each other instead of deadlocking.
+		_, campaign, err := s.distribution.LockInvitation(ctx, tx, r.InvitationID)
+		if err != nil {
+			return err
+		}
+		var ok bool
+		if final, ok, err = s.sql.one(ctx, tx, sqlSubmit, r.ID, r.Revision, doc, newReceipt(), s.now()); err != nil {
+			return err
+		}
+		if !ok {
+			return errStale
+		}
+		if !campaign.Open(s.now()) {
+			return ErrClosed
+		}
+		if err := s.distribution.MarkAnswered(ctx, tx, r.InvitationID); err != nil {
+			return err
+		}
+		if err := s.distribution.RecordProgress(ctx, tx, r.InvitationID, share); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Event{Name: EventSubmitted, Subject: "response", SubjectID: r.ID})
+	})
+	return final, err
 }
 
 // settled tells what a submit of a response that is no draft comes to.
@@ -480,17 +452,57 @@ func newReceipt() string {
 }
 
 // Withdraw empties the response for good, draft or submitted, also after the
-// campaign has closed. The invitation stays as it is: no reminder follows.
+// campaign has closed. The case then counts as a refusal and gets no reminder.
 func (s *Service) Withdraw(ctx context.Context, id string) error {
-	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+	key, err := s.Key(ctx, id)
+	if err != nil {
+		return err
+	}
+	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		if _, _, err := s.distribution.LockInvitation(ctx, tx, key.InvitationID); err != nil {
+			return err
+		}
 		changed, err := withdraw(ctx, tx, id, s.now())
 		if err != nil || !changed {
+			return err
+		}
+		if err := s.distribution.MarkWithdrawn(ctx, tx, key.InvitationID); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, audit.Event{Name: EventWithdrawn, Subject: "response", SubjectID: id})
 	})
 	if err != nil {
 		return fmt.Errorf("withdraw response %s: %w", id, err)
+	}
+	return nil
+}
+
+// Decline records that the person of the invitation does not want to take part.
+// A draft stays, for a change of mind.
+func (s *Service) Decline(ctx context.Context, invitationID string) error {
+	return s.onInvitation(ctx, invitationID, EventDeclined, s.distribution.MarkDeclined)
+}
+
+// Undecline takes a Decline back.
+func (s *Service) Undecline(ctx context.Context, invitationID string) error {
+	return s.onInvitation(ctx, invitationID, EventUndeclined, s.distribution.UnmarkDeclined)
+}
+
+// MarkLate records that somebody tried to answer after closing.
+func (s *Service) MarkLate(ctx context.Context, invitationID string) error {
+	return s.onInvitation(ctx, invitationID, "", s.distribution.MarkLate)
+}
+
+func (s *Service) onInvitation(ctx context.Context, id, event string,
+	mark func(context.Context, sqlx.ExecerContext, string) error) error {
+	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		if err := mark(ctx, tx, id); err != nil || event == "" {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Event{Name: event, Subject: "invitation", SubjectID: id})
+	})
+	if err != nil {
+		return fmt.Errorf("invitation %s: %w", id, err)
 	}
 	return nil
 }

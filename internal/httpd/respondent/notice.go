@@ -1,0 +1,255 @@
+package respondent
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"upphandlingsdialog/internal/distribution"
+	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/httpd"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/response"
+)
+
+// link is what a mailed token leads to.
+type link struct {
+	token    string
+	inv      distribution.Invitation
+	campaign distribution.Campaign
+	r        response.Response
+	started  bool
+}
+
+// follow finds what the token leads to and settles the page's language: what the
+// reader just chose, else what she last answered in, else that of the invitation.
+func (f *Face) follow(c *gin.Context) (link, error) {
+	l := link{token: c.Param("token")}
+	var err error
+	if l.inv, l.campaign, err = f.Distribution.InvitationByToken(httpd.Context(c), l.token); err != nil {
+		return l, err
+	}
+	lang := l.inv.Language
+	if l.inv.StartedAt != nil {
+		if l.r, l.started, err = f.Responses.OfInvitation(httpd.Context(c), l.inv.ID); err != nil {
+			return l, err
+		}
+		if l.started {
+			lang = l.r.Lang
+		}
+	}
+	if chosen, ok := i18n.Parse(c.Query("lang")); ok {
+		lang = chosen
+	}
+	if chosen, ok := i18n.Parse(c.PostForm("lang")); ok {
+		lang = chosen
+	}
+	httpd.SetLang(c, lang)
+	return l, nil
+}
+
+// unknown answers for a token that leads nowhere, in the same way whatever is wrong with it.
+func (f *Face) unknown(c *gin.Context, err error) error {
+	if !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	lang := httpd.Lang(c)
+	return f.say(c, http.StatusNotFound, message{Paragraphs: []string{
+		i18n.T(lang, "respondent.unknown_text"),
+		i18n.T(lang, "respondent.unknown_contact", "Email", f.Sender.Email),
+	}}, "respondent.unknown_title")
+}
+
+type noticePage struct {
+	httpd.Page
+	Token      string
+	Intro      string
+	Controller string
+	Sender     Sender
+	Group      string
+	Closes     time.Time
+	Minutes    int
+	Draft      bool
+	SavedAt    time.Time
+}
+
+// notice shows who asks and why, before the first question. It writes nothing.
+func (f *Face) notice(c *gin.Context) error {
+	l, err := f.follow(c)
+	if err != nil {
+		return f.unknown(c, err)
+	}
+	switch {
+	case l.started && l.r.State == response.Submitted:
+		return f.alreadySubmitted(c, l)
+	case l.started && l.r.State == response.Withdrawn:
+		return f.alreadyWithdrawn(c, l)
+	case !l.campaign.Open(f.Now()):
+		return f.closed(c, l.campaign, l.started, false)
+	case l.inv.DeclinedAt != nil:
+		return f.declined(c, "/s/"+l.token)
+	}
+	def, err := f.Responses.Questionnaire(httpd.Context(c), l.campaign.VersionID)
+	if err != nil {
+		return err
+	}
+	lang := httpd.Lang(c)
+	p := &noticePage{
+		Page: httpd.Page{Title: def.Title.In(lang)}, Token: l.token,
+		Intro: def.Intro.In(lang), Controller: f.Sender.Controller.In(lang), Sender: f.Sender,
+		Group: groupName(def, l.inv.Group, lang), Closes: l.campaign.ClosesAt, Minutes: l.campaign.Minutes,
+		Draft: l.started, SavedAt: l.r.UpdatedAt,
+	}
+	return httpd.Render(c, http.StatusOK, "respondent/notice", p)
+}
+
+func groupName(d *questionnaire.Definition, id string, lang i18n.Lang) string {
+	for _, g := range d.Groups {
+		if g.ID == id {
+			return g.Name.In(lang)
+		}
+	}
+	return i18n.T(lang, "group."+id)
+}
+
+func (f *Face) alreadySubmitted(c *gin.Context, l link) error {
+	lang := httpd.Lang(c)
+	return f.say(c, http.StatusOK, message{
+		Receipt: l.r.Receipt,
+		Paragraphs: []string{
+			i18n.T(lang, "respondent.receipt_time", "Time", i18n.DateTime(lang, *l.r.SubmittedAt)),
+			i18n.T(lang, "respondent.receipt_next"),
+			i18n.T(lang, "respondent.receipt_withdraw", "Email", f.Sender.Email),
+		},
+		Actions: []action{{Path: "/s/" + l.token + "/start", Label: i18n.T(lang, "respondent.mine_button")}},
+	}, "respondent.receipt_title")
+}
+
+func (f *Face) alreadyWithdrawn(c *gin.Context, l link) error {
+	lang := httpd.Lang(c)
+	m := message{Paragraphs: []string{
+		i18n.T(lang, "respondent.withdrawn_text", "Time", i18n.DateTime(lang, *l.r.WithdrawnAt))}}
+	if l.campaign.Open(f.Now()) {
+		m.Actions = []action{{Path: "/s/" + l.token + "/start", Label: i18n.T(lang, "respondent.withdrawn_again"), Plain: true}}
+	}
+	return f.say(c, http.StatusOK, m, "respondent.withdrawn_title")
+}
+
+// closed says that the campaign takes no answers: not yet, or no longer. late is
+// for a person who just sent something.
+func (f *Face) closed(c *gin.Context, campaign distribution.Campaign, draft, late bool) error {
+	lang := httpd.Lang(c)
+	if campaign.State == distribution.Draft {
+		return f.say(c, http.StatusOK, message{Paragraphs: []string{i18n.T(lang, "respondent.early_text")}}, "respondent.early_title")
+	}
+	closes := campaign.ClosesAt
+	if campaign.ClosedAt != nil && campaign.ClosedAt.Before(closes) {
+		closes = *campaign.ClosedAt
+	}
+	status := http.StatusOK
+	m := message{Paragraphs: []string{i18n.T(lang, "respondent.closed_text", "Closes", i18n.DateTime(lang, closes))}}
+	if late {
+		status = http.StatusGone
+		m.Paragraphs = append(m.Paragraphs, i18n.T(lang, "respondent.closed_late"))
+	}
+	if draft {
+		m.Paragraphs = append(m.Paragraphs, i18n.T(lang, "respondent.closed_draft"))
+	}
+	m.Paragraphs = append(m.Paragraphs, i18n.T(lang, "respondent.closed_contact", "Email", f.Sender.Email))
+	return f.say(c, status, m, "respondent.closed_title")
+}
+
+// start exchanges the token for the cookie, and opens the draft if there is none.
+func (f *Face) start(c *gin.Context) error {
+	l, err := f.follow(c)
+	if err != nil {
+		return f.unknown(c, err)
+	}
+	r := l.r
+	if !l.started || r.State == response.Withdrawn {
+		r, err = f.Responses.Start(httpd.Context(c), l.inv, l.campaign, httpd.Lang(c))
+	}
+	if isClosed(err) {
+		if err := f.Responses.MarkLate(httpd.Context(c), l.inv.ID); err != nil {
+			return err
+		}
+		return f.closed(c, l.campaign, false, false)
+	}
+	if err != nil {
+		return err
+	}
+	f.admit(c, r.ID)
+	if r.State == response.Submitted {
+		return httpd.Redirect(c, home(r.ID)+"/answers")
+	}
+	return httpd.Redirect(c, pagePath(r.ID, r.Page))
+}
+
+func (f *Face) linkDecline(c *gin.Context) error {
+	l, err := f.follow(c)
+	if err != nil {
+		return f.unknown(c, err)
+	}
+	if err := f.Responses.Decline(httpd.Context(c), l.inv.ID); err != nil {
+		return err
+	}
+	return httpd.Redirect(c, "/s/"+l.token)
+}
+
+func (f *Face) linkUndecline(c *gin.Context) error {
+	l, err := f.follow(c)
+	if err != nil {
+		return f.unknown(c, err)
+	}
+	if err := f.Responses.Undecline(httpd.Context(c), l.inv.ID); err != nil {
+		return err
+	}
+	return httpd.Redirect(c, "/s/"+l.token)
+}
+
+// declined confirms, under either address of the invitation, and offers the way back.
+func (f *Face) declined(c *gin.Context, base string) error {
+	lang := httpd.Lang(c)
+	return f.say(c, http.StatusOK, message{
+		Paragraphs: []string{i18n.T(lang, "respondent.declined_text")},
+		Actions:    []action{{Path: base + "/undecline", Label: i18n.T(lang, "respondent.undecline_button"), Plain: true}},
+	}, "respondent.declined_title")
+}
+
+func (f *Face) declineForm(v visit) error {
+	if _, err := f.enter(v); err != nil {
+		return err
+	}
+	lang := httpd.Lang(v.Context)
+	return f.say(v.Context, http.StatusOK, message{
+		Home:       home(v.id),
+		Paragraphs: []string{i18n.T(lang, "respondent.decline_text")},
+		Actions: []action{
+			{Path: home(v.id) + "/decline", Label: i18n.T(lang, "respondent.decline_button")},
+		},
+	}, "respondent.decline_title")
+}
+
+func (f *Face) decline(v visit) error {
+	r, err := f.enter(v)
+	if err != nil {
+		return err
+	}
+	if err := f.Responses.Decline(httpd.Context(v.Context), r.InvitationID); err != nil {
+		return err
+	}
+	return f.declined(v.Context, home(v.id))
+}
+
+func (f *Face) undecline(v visit) error {
+	r, err := f.enter(v)
+	if err != nil {
+		return err
+	}
+	if err := f.Responses.Undecline(httpd.Context(v.Context), r.InvitationID); err != nil {
+		return err
+	}
+	return httpd.Redirect(v.Context, pagePath(v.id, r.Page))
+}

@@ -130,3 +130,13 @@ func queueMigrator(db *sql.DB) (*rivermigrate.Migrator[*sql.Tx], error) {
 	}
 	return m, nil
 }
+
+// QueueVersion is the number of the newest migration of the job queue that this program knows.
+func QueueVersion() int {
+	m, err := queueMigrator(nil)
+	if err != nil {
+		panic(err) // the queue's migrations are compiled in
+	}
+	all := m.AllVersions()
+	return all[len(all)-1].Version
+}

@@ -16,14 +16,18 @@ type reaper struct {
 }
 
 // The last number read is the server to stop, 0 for none. Arguments: the signal, then what to remove.
-// A zombie nobody buries would look alive forever, hence the bound of some ten seconds.
+// A zombie that nobody buries (a container without an init) counts as gone.
 const reaperScript = `
 pid=0
 while read -r line; do pid=$line; done
 if [ "$pid" != 0 ]; then
 	kill -"$0" "$pid" 2>/dev/null
 	n=0
-	while [ $n -lt 100 ] && kill -0 "$pid" 2>/dev/null; do sleep 0.1; n=$((n+1)); done
+	while [ $n -lt 100 ] && kill -0 "$pid" 2>/dev/null; do
+		case "$(cat "/proc/$pid/stat" 2>/dev/null)" in *") Z "*) break ;; esac
+		sleep 0.1
+		n=$((n+1))
+	done
 fi
 [ $# -eq 0 ] || rm -rf -- "$@"
 `

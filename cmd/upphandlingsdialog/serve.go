@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"upphandlingsdialog/internal/app"
 )
@@ -9,10 +10,13 @@ import (
 type serveCmd struct{}
 
 // Run serves until the context ends (Ctrl-C), then lets requests finish and stops cleanly.
-func (serveCmd) Run(ctx context.Context, e *env) error {
-	return e.with(ctx, func(a *app.App) error {
-		return a.Serve(ctx, func(addr string) { e.printf("Serving on %s\nStop with Ctrl-C.\n", addr) })
-	})
+func (serveCmd) Run(ctx context.Context, e *env) (err error) {
+	a, err := app.OpenServer(ctx, e.Config, e.Log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	return a.Serve(ctx, func(address string) { e.printf("Serving on %s\nStop with Ctrl-C.\n", address) })
 }
 
 type migrateCmd struct{}

@@ -1,0 +1,169 @@
+// Package app builds the whole product from its settings: database, services, pages, background work.
+// The commands and the end-to-end tests use the same App.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	netmail "net/mail"
+	"path/filepath"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"upphandlingsdialog/internal/account"
+	"upphandlingsdialog/internal/audit"
+	"upphandlingsdialog/internal/config"
+	"upphandlingsdialog/internal/dialogue"
+	"upphandlingsdialog/internal/distribution"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/mail"
+	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/postgres"
+	"upphandlingsdialog/internal/recommendation"
+	"upphandlingsdialog/internal/response"
+	"upphandlingsdialog/internal/survey"
+	"upphandlingsdialog/internal/token"
+)
+
+// App is the running product.
+type App struct {
+	Config config.Config
+	Log    *slog.Logger
+	DB     *sqlx.DB
+	Now    func() time.Time
+
+	Audit           *audit.Reader
+	Accounts        *account.Service
+	People          *people.Service
+	Surveys         *survey.Service
+	Distribution    *distribution.Service
+	Responses       *response.Service
+	Dialogue        *dialogue.Service
+	Recommendations *recommendation.Service
+
+	sender  *mail.Sender
+	closers []func() error // in the order of opening; closed in the reverse
+}
+
+// Open connects to the database of a running service, or starts the private server when none runs,
+// and builds the services: for commands that work beside the service or without it.
+func Open(ctx context.Context, cfg config.Config, log *slog.Logger) (*App, error) {
+	return open(ctx, cfg, log, false)
+}
+
+// OpenServer is Open for the service itself: it must be the only one in its data folder.
+func OpenServer(ctx context.Context, cfg config.Config, log *slog.Logger) (*App, error) {
+	return open(ctx, cfg, log, true)
+}
+
+func open(ctx context.Context, cfg config.Config, log *slog.Logger, own bool) (a *App, err error) {
+	a = &App{Config: cfg, Log: log, Now: time.Now}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close())
+			a = nil
+		}
+	}()
+	if err = a.connect(ctx, own); err != nil {
+		return a, err
+	}
+	if err = ready(ctx, a.DB, log); err != nil {
+		return a, err
+	}
+	return a, a.build()
+}
+
+// connect opens the database: the one that the settings name, else the private server.
+func (a *App) connect(ctx context.Context, own bool) error {
+	url := a.Config.DatabaseURL
+	if url == "" {
+		private := postgres.Private{Dir: a.Config.Data, Log: a.Log}
+		start := private.AttachOrStart
+		if own {
+			start = private.Start
+		}
+		var stop func(context.Context) error
+		var err error
+		if url, stop, err = start(ctx); err != nil {
+			return err
+		}
+		a.onClose(func() error { return stop(context.WithoutCancel(ctx)) })
+	}
+	db, err := postgres.Open(ctx, url)
+	if err != nil {
+		return err
+	}
+	a.DB = db
+	a.onClose(db.Close)
+	return nil
+}
+
+// ready checks the schema. An empty database is filled; an older or newer one is refused.
+func ready(ctx context.Context, db *sqlx.DB, log *slog.Logger) error {
+	empty, err := postgres.Empty(ctx, db)
+	if err != nil {
+		return err
+	}
+	if empty {
+		log.Info("the database is new: making its tables")
+		return postgres.Migrate(ctx, db)
+	}
+	return postgres.Check(ctx, db)
+}
+
+// Migrate brings the database that the settings name to the schema this program needs.
+func Migrate(ctx context.Context, cfg config.Config, log *slog.Logger) (err error) {
+	a := &App{Config: cfg, Log: log}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	if err := a.connect(ctx, false); err != nil {
+		return err
+	}
+	return postgres.Migrate(ctx, a.DB)
+}
+
+func (a *App) onClose(f func() error) { a.closers = append(a.closers, f) }
+
+// Close stops what Open started, in reverse order.
+func (a *App) Close() error {
+	var errs []error
+	for i := len(a.closers) - 1; i >= 0; i-- {
+		errs = append(errs, a.closers[i]())
+	}
+	a.closers = nil
+	return errors.Join(errs...)
+}
+
+// build makes the services in the order in which they may know each other.
+func (a *App) build() error {
+	key, err := token.LoadKey(a.Config.KeyFile())
+	if err != nil {
+		return err
+	}
+	from, err := netmail.ParseAddress(a.Config.MailFrom)
+	if err != nil {
+		return fmt.Errorf("mail sender: %w", err)
+	}
+	if a.sender, err = mail.NewSender(a.Config.SMTPURL, *from, a.Now); err != nil {
+		return err
+	}
+	a.onClose(func() error { a.sender.Close(); return nil })
+	a.Audit = audit.NewReader(a.DB)
+	a.Accounts = account.New(a.DB, a.Now)
+	a.People = people.New(a.DB, a.Now)
+	a.Surveys = survey.New(a.DB, a.Now)
+	a.Distribution = distribution.New(a.DB, a.Now, a.People, a.Surveys, a.sender, distribution.Config{
+		BaseURL: a.Config.Base(), Key: key, Owner: owner, Contact: from.Address, Rate: a.Config.MailRate})
+	a.Responses = response.New(a.DB, a.Now, a.Surveys, a.Distribution, a.People)
+	a.Dialogue = dialogue.New(a.DB, a.Now)
+	a.Recommendations = recommendation.New(a.DB, a.Now, a.Surveys, a.Responses, a.Dialogue, a.People.FrameCounts, a.Config.MinBase)
+	return nil
+}
+
+// owner is the controller of the personal data, who asks in every letter.
+var owner = i18n.Text{Sv: "Länsstyrelsen i Dalarnas län", En: "The County Administrative Board of Dalarna"}
+
+// CatcherDir is where the built-in mail catcher keeps its mails.
+func (a *App) CatcherDir() string { return filepath.Join(a.Config.Data, "mail") }

@@ -1,0 +1,80 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"upphandlingsdialog/internal/httpd"
+	"upphandlingsdialog/internal/httpd/respondent"
+	"upphandlingsdialog/internal/httpd/team"
+)
+
+// Handler is the web door with all faces.
+func (a *App) Handler() (http.Handler, error) {
+	return httpd.New(httpd.Options{Accounts: a.Accounts, Log: a.Log, Now: a.Now, BaseURL: a.Config.Base()},
+		&team.Face{Accounts: a.Accounts, Audit: a.Audit, Now: a.Now},
+		&respondent.Face{},
+	)
+}
+
+const (
+	drainPause    = 500 * time.Millisecond // between looks into an empty outbox
+	shutdownGrace = 20 * time.Second       // for requests that are under way
+)
+
+// Serve answers requests and does the background work until the context ends. ready is called with
+// the address once requests are taken.
+func (a *App) Serve(ctx context.Context, ready func(address string)) error {
+	handler, err := a.Handler()
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", a.Config.Listen)
+	if err != nil {
+		return fmt.Errorf("%w (is the service running already? --listen takes another address)", err)
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
+		WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		// The context has ended; requests under way get a while of their own.
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
+		defer cancel()
+		return server.Shutdown(grace)
+	})
+	group.Go(func() error { return a.drain(ctx) })
+	a.Log.Info("serving", "settings", a.Config.String())
+	ready(a.Config.Base())
+	return group.Wait()
+}
+
+// drain sends what lies in the outbox. A fault is logged and tried again: mail must not stop the service.
+func (a *App) drain(ctx context.Context) error {
+	for {
+		tally, err := a.Distribution.Drain(ctx)
+		if err != nil && ctx.Err() == nil {
+			a.Log.Error("the outbox could not be emptied", "err", err)
+		}
+		if tally.Claimed() > 0 && err == nil {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(drainPause):
+		}
+	}
+}

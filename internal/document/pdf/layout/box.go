@@ -1,0 +1,294 @@
+package layout
+
+import (
+	"strings"
+
+	"upphandlingsdialog/internal/chart"
+	"upphandlingsdialog/internal/document"
+	"upphandlingsdialog/internal/document/pdf/tagged"
+	"upphandlingsdialog/internal/document/pdf/typeset"
+	"upphandlingsdialog/internal/i18n"
+)
+
+var calloutFrames = map[document.CalloutKind]frame{
+	document.Summary:  {paper, chart.Birch, 4.5},
+	document.Decision: {faluWash, chart.Falu, 4.5},
+	document.Note:     {ochreWash, chart.Ochre, 4.5},
+}
+
+// callout is a box over the whole width.
+func (l *layouter) callout(b document.Callout) {
+	const pad = 8.0
+	l.space(5)
+	f := calloutFrames[b.Kind]
+	l.frame = &f
+	sect := l.root.Add("Sect")
+	if b.Title != "" {
+		typ := "P"
+		if b.Level > 0 {
+			typ = "H" + string(rune('0'+b.Level))
+		}
+		l.headline(sect.Add(typ), "", b.Title, b.ID, boxTitle, edge+pad, fullWidth-2*pad, false)
+		l.space(1.8)
+	}
+	for _, in := range b.Blocks {
+		switch in := in.(type) {
+		case document.Paragraph:
+			l.paragraph(in, sect, edge+pad, fullWidth-2*pad)
+		case document.List:
+			l.list(in, sect, edge+pad, fullWidth-2*pad)
+			l.space(paragraphGap)
+		}
+	}
+	l.frame = nil
+	l.space(6)
+}
+
+// keyFigures is a row of large numbers.
+func (l *layouter) keyFigures(b document.KeyFigures) {
+	const gutter = 6.0
+	l.space(5)
+	list := l.root.Add("L")
+	list.Numbers = "None"
+	n := float64(len(b.Items))
+	w := (fullWidth - gutter*(n-1)) / n
+	h := 0.0
+	var draws []func(p *Page, x, y float64)
+	for _, it := range b.Items {
+		height, draw := l.keyFigure(it, list.Add("LI").Add("LBody"), w)
+		h = max(h, height)
+		draws = append(draws, draw)
+	}
+	l.add(&strip{height: h, draw: func(p *Page, y float64) {
+		for i, draw := range draws {
+			draw(p, edge+float64(i)*(w+gutter), y)
+		}
+	}})
+	l.space(7)
+}
+
+func (l *layouter) keyFigure(it document.KeyFigure, body *tagged.Elem, w float64) (height float64, draw func(p *Page, x, y float64)) {
+	label := cellText
+	label.size, label.lead = 9.2, 4.6
+	parts := []*inline{
+		l.inline(body.Add("P"), document.Text(it.Value), bigNumber).set(w),
+		l.inline(body.Add("P"), document.Text(it.Label), label).set(w),
+	}
+	if it.Note != "" {
+		parts = append(parts, l.inline(body.Add("P"), document.Text(it.Note), smallText).set(w))
+	}
+	height = 4
+	for _, in := range parts {
+		height += in.height()
+	}
+	fill := chart.GroupFill(it.Group)
+	return height, func(p *Page, x, y float64) {
+		p.add(Artifact{Kind: "Layout"})
+		p.fill(chart.Rect{X: x, Y: y, W: w, H: 1.6, Fill: fill})
+		p.add(End{})
+		y += 4
+		for _, in := range parts {
+			in.drawAll(p, x, y)
+			y += in.height()
+		}
+	}
+}
+
+var areaColours = map[int]chart.Colour{5: chart.Lake, 6: chart.Pine, 7: chart.Falu}
+
+// recommendation is the sentence with its number in the margin, whom it is for,
+// why with links to the grounds, the first step and the facts.
+func (l *layouter) recommendation(b document.Recommendation) {
+	l.space(11)
+	sect := l.root.Add("Sect")
+	colour, ok := areaColours[b.Area]
+	if !ok {
+		colour = chart.Falu
+	}
+	l.recommendationHead(b, sect, colour)
+	if len(b.Addressees) > 0 {
+		l.labelled(sect, i18n.T(l.d.Lang, "document.addressees"), document.Text(strings.Join(b.Addressees, ", ")))
+	}
+	if len(b.Why) > 0 {
+		l.evidence(b, sect, colour)
+	}
+	if b.FirstStep != "" {
+		l.labelled(sect, i18n.T(l.d.Lang, "document.first_step"), document.Text(b.FirstStep))
+	}
+	l.facts(b.Facts, sect)
+	l.space(9)
+}
+
+func (l *layouter) recommendationHead(b document.Recommendation, sect *tagged.Elem, colour chart.Colour) {
+	st := recNumber
+	st.colour = colour
+	elem := sect.Add("H" + string(rune('0'+b.Level)))
+	num := l.inline(elem, document.Text(b.Number+" "), st)
+	if b.Number != "" {
+		num.lines = []typeset.Line{{Spans: []typeset.Span{{Text: typeset.Clean(b.Number) + " ", Face: st.face, Width: width(st, b.Number)}}}}
+	}
+	words := l.inline(elem, document.Text(b.Sentence), recSentence).set(textWidth)
+	h := words.height() + 3.4
+	l.add(&strip{height: max(h, recNumber.lead+3.4), keep: true, anchors: []*Anchor{l.anchors[b.ID]}, draw: func(p *Page, y float64) {
+		p.add(Artifact{Kind: "Layout"}, Rect{edge, y, fullWidth, 0.7, colour}, End{})
+		num.drawAll(p, edge, y+2.5)
+		words.drawAll(p, column, y+3.4)
+	}})
+	l.space(2)
+	l.chips(b.Tags, sect, colour)
+}
+
+// chips are short words in small boxes, on one or more rows.
+func (l *layouter) chips(tags []string, sect *tagged.Elem, colour chart.Colour) {
+	if len(tags) == 0 {
+		return
+	}
+	st := style{typeset.Bold, 7.8, 4, colour}
+	type chip struct {
+		in      *inline
+		x, y, w float64
+	}
+	elem := sect.Add("P")
+	var chips []chip
+	x, y := 0.0, 0.0
+	for i, t := range tags {
+		if i+1 < len(tags) {
+			t += ", "
+		}
+		w := width(st, tags[i])
+		if x > 0 && x+w+4 > textWidth {
+			x, y = 0, y+6
+		}
+		in := l.inline(elem, document.Text(t), st)
+		in.lines = []typeset.Line{{Spans: []typeset.Span{{Text: typeset.Clean(tags[i]), Face: st.face, Width: w}}}}
+		if i+1 < len(tags) {
+			in.lines[0].Spans[0].Text += " "
+		}
+		chips = append(chips, chip{in, x, y, w})
+		x += w + 6
+	}
+	l.add(&strip{height: y + 5, keep: true, draw: func(p *Page, y float64) {
+		for _, c := range chips {
+			p.add(Artifact{Kind: "Layout"}, Rect{column + c.x, y + c.y, c.w + 4, 4.9, paper}, End{})
+			c.in.drawAll(p, column+c.x+2, y+c.y+0.45)
+		}
+	}})
+	l.space(3.2)
+}
+
+// labelled is a paragraph with its name in the margin column.
+func (l *layouter) labelled(sect *tagged.Elem, label string, runs []document.Run) {
+	st := smallText
+	st.face, st.lead = typeset.Bold, 4.4
+	div := sect.Add("Div")
+	name := l.inline(div.Add("P"), document.Text(label), st).set(column - edge - 3)
+	text := l.inline(div.Add("P"), runs, bodyText).set(textWidth)
+	l.beside(name, text)
+	l.space(3)
+}
+
+// beside sets a text with a label in the margin.
+func (l *layouter) beside(name, text *inline) {
+	from := len(l.strips)
+	l.flowText(text, column)
+	if from == len(l.strips) {
+		return
+	}
+	first := l.strips[from]
+	draw := first.draw
+	first.draw = func(p *Page, y float64) {
+		name.drawAll(p, edge, y+0.5)
+		draw(p, y)
+	}
+	// a label longer than its text needs the room
+	if n := len(l.strips) - from; float64(n)*bodyText.lead < name.height() {
+		l.strips[len(l.strips)-1].height += name.height() - float64(n)*bodyText.lead
+	}
+}
+
+func (l *layouter) evidence(b document.Recommendation, sect *tagged.Elem, colour chart.Colour) {
+	st := smallText
+	st.face = typeset.Bold
+	name := l.inline(sect.Add("P"), document.Text(i18n.T(l.d.Lang, "document.why")), st).set(column - edge - 3)
+	list := sect.Add("L")
+	list.Numbers = "Decimal"
+	from := len(l.strips)
+	for i, e := range b.Why {
+		li := list.Add("LI")
+		mark := i18n.Int(l.d.Lang, i+1) + "."
+		lbl := l.inline(li.Add("Lbl"), document.Text(mark+" "), bodyText)
+		lbl.style.colour = colour
+		lbl.lines = []typeset.Line{{Spans: []typeset.Span{{Text: mark + " ", Face: typeset.Bold, Width: width(bodyText, mark)}}}}
+		body := li.Add("LBody")
+		text := l.inline(body.Add("P"), e.Runs, bodyText).set(textWidth - 6)
+		l.itemText(lbl, text, column, 6)
+		if runs := l.sourceRuns(e); len(runs) > 0 {
+			l.keepNext()
+			l.flowText(l.inline(body.Add("P"), runs, smallText).set(textWidth-6), column+6)
+		}
+		l.space(1.6)
+	}
+	first := l.strips[from]
+	draw := first.draw
+	first.draw = func(p *Page, y float64) {
+		name.drawAll(p, edge, y+0.5)
+		draw(p, y)
+	}
+	l.space(3)
+}
+
+// sourceRuns is the source of a piece of evidence, with the way to it.
+func (l *layouter) sourceRuns(e document.Evidence) []document.Run {
+	var runs []document.Run
+	if e.Source != "" {
+		runs = append(runs, document.Run{Text: e.Source})
+	}
+	if len(e.Link) > 1 && e.Link[0] == '#' {
+		name := i18n.T(l.d.Lang, "document.to_source")
+		if label := l.labels[e.Link[1:]]; label.Number > 0 {
+			name = label.Name
+		}
+		if len(runs) > 0 {
+			runs = append(runs, document.Run{Text: ". "})
+		}
+		runs = append(runs, document.Run{Text: name, Link: e.Link})
+	}
+	return runs
+}
+
+// facts are pairs of label and value, two beside each other.
+func (l *layouter) facts(facts []document.Fact, sect *tagged.Elem) {
+	if len(facts) == 0 {
+		return
+	}
+	const gutter = 6.0
+	w := (textWidth - gutter) / 2
+	list := sect.Add("L")
+	list.Numbers = "None"
+	label := smallText
+	label.face = typeset.Bold
+	type pair struct{ name, value *inline }
+	var pairs []pair
+	for _, f := range facts {
+		li := list.Add("LI")
+		pairs = append(pairs, pair{
+			l.inline(li.Add("Lbl"), document.Text(f.Label+" "), label).set(w),
+			l.inline(li.Add("LBody"), document.Text(f.Value), cellText).set(w),
+		})
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		row := pairs[i:min(i+2, len(pairs))]
+		h := 0.0
+		for _, f := range row {
+			h = max(h, f.name.height()+f.value.height()+2.6)
+		}
+		l.add(&strip{height: h, keep: i+2 < len(pairs), draw: func(p *Page, y float64) {
+			for j, f := range row {
+				x := column + float64(j)*(w+gutter)
+				p.add(Artifact{Kind: "Layout"}, Line{x, y, x + w, y, 0.15, chart.Rule}, End{})
+				f.name.drawAll(p, x, y+1)
+				f.value.drawAll(p, x, y+1+f.name.height())
+			}
+		}})
+	}
+}

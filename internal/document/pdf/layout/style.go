@@ -1,0 +1,64 @@
+package layout
+
+import (
+	"upphandlingsdialog/internal/chart"
+	"upphandlingsdialog/internal/document/pdf/typeset"
+)
+
+// The page is A4. Text stands in a column of about 70 letters; the margin
+// column to its left holds numbers and labels; tables and figures may take both.
+const (
+	pageWidth  = 210.0
+	pageHeight = 297.0
+	edge       = 24.0  // left edge of the margin column
+	column     = 56.0  // left edge of the text column
+	right      = 186.0 // right edge of both
+	top        = 30.0
+	bottom     = 269.0 // lowest text
+	fullWidth  = right - edge
+	textWidth  = right - column
+	mm         = typeset.MM
+)
+
+// style is how a text is set: size in points, line height in millimetres.
+type style struct {
+	face   typeset.Face
+	size   float64
+	lead   float64
+	colour chart.Colour
+}
+
+var (
+	bodyText    = style{typeset.Regular, 10, 5.2, chart.Ink}
+	leadText    = style{typeset.Regular, 12, 6.4, chart.Ink}
+	smallText   = style{typeset.Regular, 8.5, 4.3, chart.Quiet}
+	cellText    = style{typeset.Regular, 8.8, 4.4, chart.Ink}
+	headText    = style{typeset.Bold, 8.4, 4.2, chart.Quiet}
+	captionText = style{typeset.Bold, 10.5, 5.2, chart.Ink}
+	labelText   = style{typeset.Bold, 8.8, 5.2, chart.Falu}
+	quoteText   = style{typeset.Italic, 11, 5.8, chart.Ink}
+	boxTitle    = style{typeset.Display, 13, 6.4, chart.Ink}
+	bigNumber   = style{typeset.Display, 25, 10.5, chart.Ink}
+	recNumber   = style{typeset.Display, 21, 8.4, chart.Falu}
+	recSentence = style{typeset.Display, 13.5, 6.6, chart.Ink}
+)
+
+// headings are the styles by level with the space above and below.
+var headings = [5]struct {
+	style
+	above, below float64
+}{
+	1: {style{typeset.Display, 23, 9.8, chart.Ink}, 16, 5},
+	2: {style{typeset.Display, 15, 7.2, chart.Ink}, 9.5, 2.6},
+	3: {style{typeset.Bold, 11.5, 5.8, chart.Ink}, 6.5, 1.4},
+	4: {style{typeset.Bold, 10, 5.2, chart.Quiet}, 4.5, 0.8},
+}
+
+var (
+	faluWash  = chart.Colour{0xf9, 0xee, 0xeb}
+	ochreWash = chart.Colour{0xfb, 0xf3, 0xdf}
+	paper     = chart.Colour{0xf6, 0xf3, 0xee}
+	cream     = chart.Colour{0xfb, 0xea, 0xe7}
+)
+
+const paragraphGap = 2.7

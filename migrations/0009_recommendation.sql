@@ -28,7 +28,7 @@ CREATE TABLE recommendation (
     CONSTRAINT recommendation_number_key UNIQUE (number),
     CONSTRAINT recommendation_number_check CHECK (number ~ '^[567]\.[1-9][0-9]?$' AND left(number, 1)::integer = area),
     CONSTRAINT recommendation_area_check CHECK (area IN (5, 6, 7)),
-    CONSTRAINT recommendation_purpose_check CHECK (purpose IN ('simplify', 'open_authority', 'open_firm', 'guidelines')),
+    CONSTRAINT recommendation_purpose_check CHECK (purpose IN ('simplify', 'open_authority', 'open_business', 'guidelines')),
     CONSTRAINT recommendation_effort_check CHECK (effort IN ('low', 'medium', 'high')),
     CONSTRAINT recommendation_status_check CHECK (
         status IN ('draft', 'consultation', 'decided', 'published', 'follow_up', 'closed'))

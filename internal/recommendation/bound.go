@@ -1,12 +1,9 @@
 package recommendation
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
-	"strings"
 
-	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/i18n"
 )
 
@@ -103,64 +100,4 @@ func unit(u string) string {
 		return ""
 	}
 	return "\u00a0" + u
-}
-
-// checkText returns what is wrong with the bound fields of a text in one
-// language: an unknown field, a number without a figure, a typed percentage.
-func (r Recommendation) checkText(text string) error {
-	for _, m := range boundField.FindAllStringSubmatch(text, -1) {
-		if r.figure(m[2]) == nil {
-			return fmt.Errorf("%s refers to evidence %s, which is not a survey figure of this recommendation", m[0], m[2])
-		}
-	}
-	rest := boundField.ReplaceAllString(text, "")
-	if i := strings.Index(rest, "{{"); i >= 0 {
-		return fmt.Errorf(`%q is not a bound field; write {{figure "1"}}, {{base "1"}} or {{interval "1"}}`, cut(rest[i:], 30))
-	}
-	if m := typedShare.FindString(rest); m != "" {
-		return fmt.Errorf(`%q is typed; cite it as survey evidence and write {{figure "1"}}`, m)
-	}
-	return nil
-}
-
-func cut(s string, n int) string {
-	if r := []rune(s); len(r) > n {
-		return string(r[:n]) + "…"
-	}
-	return s
-}
-
-// describeAnswers joins the labels of the codes that a figure counts.
-func describeAnswers(f analysis.Frequency, m analysis.Measure, codes []int) i18n.Text {
-	var sv, en []string
-	add := func(rows []analysis.Row, want func(int) bool) {
-		for _, row := range rows {
-			if want(row.Code) {
-				sv = append(sv, row.Label.Sv)
-				en = append(en, row.Label.En)
-			}
-		}
-	}
-	if f.Numbers == nil {
-		return i18n.Text{}
-	}
-	in := func(code int) bool {
-		for _, c := range codes {
-			if c == code {
-				return true
-			}
-		}
-		return false
-	}
-	switch m {
-	case analysis.MeasureTop2:
-		add(f.Numbers.Rows, func(c int) bool { return c == 4 || c == 5 })
-	case analysis.MeasureBottom2:
-		add(f.Numbers.Rows, func(c int) bool { return c == 1 || c == 2 })
-	case analysis.MeasureBand:
-		add(f.Numbers.Bands, in)
-	default:
-		add(f.Numbers.Rows, in)
-	}
-	return i18n.Text{Sv: strings.Join(sv, " / "), En: strings.Join(en, " / ")}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/i18n"
 )
 
@@ -26,35 +27,11 @@ const (
 // Statuses lists every status in order.
 var Statuses = []Status{Draft, Consultation, Decided, Published, FollowUp, Closed}
 
-// Purpose is what a recommendation is for; the project's plan knows four.
-type Purpose string
-
-// The purposes of the project's plan.
-const (
-	Simplify      Purpose = "simplify"       // make the procedure simpler
-	OpenAuthority Purpose = "open_authority" // open possibilities for the authority
-	OpenFirm      Purpose = "open_firm"      // open possibilities for the firm
-	Guidelines    Purpose = "guidelines"     // help either to implement internal guidelines
-)
-
-// Purposes lists every purpose.
-var Purposes = []Purpose{Simplify, OpenAuthority, OpenFirm, Guidelines}
-
 // Addressees lists who a recommendation may be directed to, as reports order them.
 var Addressees = []string{"authorities", "politicians", "firms", "supporters"}
 
-// Effort is the class of work and cost.
-type Effort string
-
-// The classes of effort.
-const (
-	EffortLow    Effort = "low"
-	EffortMedium Effort = "medium"
-	EffortHigh   Effort = "high"
-)
-
-// Efforts lists every class of effort.
-var Efforts = []Effort{EffortLow, EffortMedium, EffortHigh}
+// Efforts lists the classes of work and cost.
+var Efforts = []string{"low", "medium", "high"}
 
 // Channel is where a piece of evidence comes from. No channel is folded into
 // another.
@@ -86,7 +63,7 @@ type Recommendation struct {
 	ID          string
 	Number      string // "5.1": area and ordinal
 	Area        int    // 5, 6 or 7
-	Purpose     Purpose
+	Purpose     string // id of one of strategy.Purposes
 	Addressees  []string
 	Title       i18n.Text // a few words
 	Wording     i18n.Text // one imperative sentence
@@ -94,7 +71,7 @@ type Recommendation struct {
 	FirstStep   i18n.Text // within 90 days
 	Effect      i18n.Text // for small firms
 	Reuse       i18n.Text // what another region can take over
-	Effort      Effort
+	Effort      string    // one of Efforts
 	Indicator   i18n.Text
 	Baseline    int // number of the evidence that is the indicator's baseline, 0 = none
 	Responsible i18n.Text
@@ -106,14 +83,17 @@ type Recommendation struct {
 	UpdatedAt   time.Time
 }
 
-// Evidence is one reason: a survey figure or an excerpt. Exactly one of Figure
-// and Excerpt is set.
+// Evidence is one reason: a survey figure or an excerpt of a meeting's notes.
+// Exactly one of Figure and Excerpt is set. An excerpt's words are derived from
+// the notes; they are empty when the passage is gone.
 type Evidence struct {
 	ID      string
 	Number  int // from 1, what bound fields refer to
 	Channel Channel
 	Figure  *Figure
-	Excerpt *Excerpt
+	Excerpt *dialogue.Excerpt
+	// SourceHash is the hash of the note that an excerpt was cited from.
+	SourceHash string
 	// Stale says that the source no longer says what was frozen. StaleReason is
 	// one of the Reason constants.
 	Stale       bool
@@ -139,25 +119,9 @@ type Figure struct {
 	Value     *analysis.Estimate
 	FrozenAt  *time.Time
 	Text      i18n.Text // the question as the group read it
+	Row       i18n.Text // of a matrix
 	Answers   i18n.Text // labels of the codes counted
 	Unit      string    // of a mean or median
-}
-
-// Excerpt is a passage of a meeting's notes. Text is derived from the range in
-// the source, never stored; it is empty when the source no longer matches.
-type Excerpt struct {
-	ID            string
-	SourceID      string // the meeting's id
-	SourceHash    string // of the source text when the evidence was made
-	Start, End    int    // bytes in the source text
-	Text          string
-	Kind          string // problem, proposal, example, question
-	Group         string
-	Themes        []string
-	QuoteApproved bool
-	Meeting       string // title of the meeting
-	MeetingRef    string
-	MeetingDate   time.Time
 }
 
 // Difference is a cited figure or excerpt that no longer agrees with its source.
@@ -238,7 +202,7 @@ func (r Recommendation) Next() []Status {
 }
 
 func (e Evidence) valid() bool {
-	return !e.Stale && (e.Excerpt != nil || e.Figure != nil && e.Figure.Value != nil)
+	return !e.Stale && (e.Excerpt != nil && e.Excerpt.Text != "" || e.Figure != nil && e.Figure.Value != nil)
 }
 
 func containsChannel(list []Channel, c Channel) bool {

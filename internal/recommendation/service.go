@@ -2,12 +2,17 @@ package recommendation
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 
 	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/audit"
 	"upphandlingsdialog/internal/dialogue"
+	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/postgres"
 	"upphandlingsdialog/internal/response"
 	"upphandlingsdialog/internal/survey"
 )
@@ -18,7 +23,7 @@ const (
 	EventCreated    = "recommendation.created"
 	EventChanged    = "recommendation.changed"
 	EventStatus     = "recommendation.status_changed"
-	EventRefrozen   = "recommendation.figures_refrozen"
+	EventRefrozen   = "recommendation.figures_accepted"
 	EventRecomputed = "recommendation.recomputed"
 )
 
@@ -30,13 +35,20 @@ type Service struct {
 	responses *response.Service
 	meetings  *dialogue.Service
 	frame     func(ctx context.Context) (map[string]int, error)
+	minBase   int
+	shelf     shelf
 }
 
 // New makes the service. frame gives the number of units in the frame by
-// group, for the intervals' finite population correction.
+// group, for the intervals' finite population correction; a group it leaves out
+// is taken as a sample of a large population. minBase is the smallest base that
+// is shown, 0 for the default.
 func New(db *sqlx.DB, now func() time.Time, surveys *survey.Service, responses *response.Service,
-	meetings *dialogue.Service, frame func(ctx context.Context) (map[string]int, error)) *Service {
-	return &Service{db: db, now: now, surveys: surveys, responses: responses, meetings: meetings, frame: frame}
+	meetings *dialogue.Service, frame func(ctx context.Context) (map[string]int, error), minBase int) *Service {
+	return &Service{
+		db: db, now: now, surveys: surveys, responses: responses, meetings: meetings,
+		frame: frame, minBase: minBase, shelf: shelf{kept: map[string]shelved{}},
+	}
 }
 
 // Filter narrows a list; zero values do not.
@@ -45,22 +57,372 @@ type Filter struct {
 	Status Status
 }
 
-// Results is one survey's answers, ready to be counted.
-type Results struct {
-	Version survey.Version
-	Data    *analysis.Dataset
-	Options analysis.Options
+// List returns recommendations by number, with their evidence.
+func (s *Service) List(ctx context.Context, f Filter) ([]Recommendation, error) {
+	list, err := list(ctx, s.db, f)
+	if err != nil {
+		return nil, fmt.Errorf("list recommendations: %w", err)
+	}
+	if err := s.resolve(ctx, list); err != nil {
+		return nil, fmt.Errorf("evidence of recommendations: %w", err)
+	}
+	return list, nil
 }
 
-/*
-Results(ctx, surveyID string) (Results, error)            // newest version that has submitted answers, else the latest
-List(ctx, Filter) ([]Recommendation, error)               // by number, evidence resolved
-Find(ctx, id string) (Recommendation, error)
-FindNumber(ctx, number string) (Recommendation, error)
-Import(ctx, r io.Reader) (Imported, error)                // YAML; *ImportError names every fault with its line
-Create(ctx, Recommendation) (Recommendation, error)
-Change(ctx, Recommendation) error                         // texts and evidence, while editable
-Move(ctx, id string, to Status) error
-Recompute(ctx) ([]Difference, error)
-Refreeze(ctx, id string) error                            // accept today's figures
-*/
+// Find returns one recommendation with its evidence.
+func (s *Service) Find(ctx context.Context, id string) (Recommendation, error) {
+	r, err := find(ctx, s.db, id)
+	if err != nil {
+		return Recommendation{}, fmt.Errorf("recommendation %s: %w", id, err)
+	}
+	one := []Recommendation{r}
+	if err := s.resolve(ctx, one); err != nil {
+		return Recommendation{}, fmt.Errorf("evidence of recommendation %s: %w", r.Number, err)
+	}
+	return one[0], nil
+}
+
+// FindNumber is Find by number, "5.1".
+func (s *Service) FindNumber(ctx context.Context, number string) (Recommendation, error) {
+	id, err := idOf(ctx, s.db, number)
+	if err != nil {
+		return Recommendation{}, fmt.Errorf("recommendation %s: %w", number, err)
+	}
+	return s.Find(ctx, id)
+}
+
+// resolve fills in what evidence derives from its sources: the words of
+// questions and the text of excerpts.
+func (s *Service) resolve(ctx context.Context, list []Recommendation) error {
+	excerpts := map[string]dialogue.Excerpt{}
+	all, err := s.meetings.Excerpts(ctx, dialogue.Filter{})
+	if err != nil {
+		return err
+	}
+	for _, e := range all {
+		excerpts[e.ID] = e
+	}
+	for i := range list {
+		for j := range list[i].Evidence {
+			e := &list[i].Evidence[j]
+			if e.Figure != nil {
+				def, err := s.surveys.Definition(ctx, e.Figure.VersionID)
+				if err != nil {
+					return err
+				}
+				e.Figure.cite(def)
+				continue
+			}
+			found, ok := excerpts[e.Excerpt.ID]
+			if ok && found.SourceHash == e.SourceHash && !found.Removed {
+				*e.Excerpt, e.Stale, e.StaleReason = found, false, ""
+				continue
+			}
+			e.Stale, e.StaleReason = true, ReasonSource
+		}
+	}
+	return nil
+}
+
+// Create makes a draft. Its evidence is checked and its figures are computed
+// here; what the caller put in as values is not read.
+func (s *Service) Create(ctx context.Context, r Recommendation) (Recommendation, error) {
+	r.Status = Draft
+	if err := s.prepare(ctx, &r); err != nil {
+		return Recommendation{}, err
+	}
+	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		id, err := insert(ctx, tx, r, s.now())
+		if err != nil {
+			return err
+		}
+		r.ID = id
+		return audit.Record(ctx, tx, audit.Event{Name: EventCreated, Subject: "recommendation", SubjectID: id,
+			Detail: map[string]any{"number": r.Number}})
+	})
+	if err != nil {
+		return Recommendation{}, fmt.Errorf("create recommendation %s: %w", r.Number, err)
+	}
+	return s.Find(ctx, r.ID)
+}
+
+// Change replaces texts and evidence of a recommendation that is a draft or out
+// for consultation. Its status and number stay.
+func (s *Service) Change(ctx context.Context, r Recommendation) error {
+	if err := s.prepare(ctx, &r); err != nil {
+		return err
+	}
+	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		status, err := lockStatus(ctx, tx, r.ID)
+		if err != nil {
+			return err
+		}
+		r.Status = status
+		if !r.Editable() {
+			return fault.New(fault.Conflict, "recommendation.error_decided")
+		}
+		if err := checkSupport(r); err != nil {
+			return err
+		}
+		if err := update(ctx, tx, r, s.now()); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Event{Name: EventChanged, Subject: "recommendation", SubjectID: r.ID,
+			Detail: map[string]any{"number": r.Number, "evidence": len(r.Evidence)}})
+	})
+	if err != nil {
+		return fmt.Errorf("change recommendation %s: %w", r.Number, err)
+	}
+	return nil
+}
+
+// checkSupport holds a recommendation that has left the draft to its two
+// channels.
+func checkSupport(r Recommendation) error {
+	if r.Status != Draft && !r.Supported() {
+		return fault.New(fault.Conflict, "recommendation.error_channels")
+	}
+	return nil
+}
+
+// Move changes the status. A draft goes on only with evidence in force from two
+// channels; publishing recomputes every figure first and refuses when one
+// differs.
+func (s *Service) Move(ctx context.Context, id string, to Status) error {
+	if to == Decided || to == Published {
+		if _, err := s.Recompute(ctx); err != nil {
+			return err
+		}
+	}
+	r, err := s.Find(ctx, id)
+	if err != nil {
+		return err
+	}
+	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		if r.Status, err = lockStatus(ctx, tx, id); err != nil {
+			return err
+		}
+		if !slices.Contains(r.Next(), to) {
+			return fault.New(fault.Conflict, "recommendation.error_status")
+		}
+		if to != Draft && !r.Supported() {
+			return fault.New(fault.Conflict, "recommendation.error_channels")
+		}
+		if (to == Decided || to == Published) && r.HasStale() {
+			return fault.New(fault.Conflict, "recommendation.error_stale")
+		}
+		if err := setStatus(ctx, tx, id, to, s.now()); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Event{Name: EventStatus, Subject: "recommendation", SubjectID: id,
+			Detail: map[string]any{"number": r.Number, "from": r.Status, "to": to}})
+	})
+	if err != nil {
+		return fmt.Errorf("move recommendation %s to %s: %w", r.Number, to, err)
+	}
+	return nil
+}
+
+// Recompute counts every cited figure again and looks every cited passage up,
+// returns what differs and marks it stale. A figure that had too few answers
+// when it was cited is filled in as soon as it may be shown. Closed
+// recommendations are left as they are.
+func (s *Service) Recompute(ctx context.Context) ([]Difference, error) {
+	all, err := s.List(ctx, Filter{})
+	if err != nil {
+		return nil, err
+	}
+	var differences []Difference
+	var marks []mark
+	for _, r := range all {
+		if r.Status == Closed {
+			continue
+		}
+		for _, e := range r.Evidence {
+			m, d, err := s.check(ctx, e)
+			if err != nil {
+				return nil, fmt.Errorf("recompute evidence %d of recommendation %s: %w", e.Number, r.Number, err)
+			}
+			if d != nil {
+				d.RecommendationID, d.Recommendation, d.EvidenceID, d.Evidence = r.ID, r.Number, e.ID, e.Number
+				differences = append(differences, *d)
+			}
+			marks = append(marks, m)
+		}
+	}
+	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		changed, err := setMarks(ctx, tx, marks)
+		if err != nil || changed == 0 {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Event{Name: EventRecomputed, Subject: "recommendation",
+			Detail: map[string]any{"differences": len(differences), "changed": changed}})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("recompute: %w", err)
+	}
+	return differences, nil
+}
+
+// check compares one piece of evidence with its source.
+func (s *Service) check(ctx context.Context, e Evidence) (mark, *Difference, error) {
+	m := mark{ID: e.ID}
+	if e.Excerpt != nil {
+		if e.Stale {
+			m.Reason = ReasonSource
+			return m, &Difference{Reason: ReasonSource}, nil
+		}
+		return m, nil, nil
+	}
+	results, err := s.resultsOf(ctx, e.Figure.SurveyID, e.Figure.VersionID)
+	if err != nil {
+		return m, nil, err
+	}
+	is, err := results.compute(e.Figure)
+	if err != nil {
+		return m, nil, err
+	}
+	was := e.Figure.Value
+	switch {
+	case is == nil:
+		m.Reason = ReasonSuppressed
+		return m, &Difference{Reason: ReasonSuppressed, Was: was}, nil
+	case was == nil:
+		now := s.now()
+		m.Value, m.FrozenAt = is, &now
+		return m, nil, nil
+	case *was != *is:
+		m.Reason = ReasonChanged
+		return m, &Difference{Reason: ReasonChanged, Was: was, Is: is}, nil
+	}
+	return m, nil, nil
+}
+
+// Refreeze accepts today's figures of one recommendation in place of the frozen
+// ones. Published and later ones keep theirs.
+func (s *Service) Refreeze(ctx context.Context, id string) error {
+	r, err := s.Find(ctx, id)
+	if err != nil {
+		return err
+	}
+	if r.Status != Draft && r.Status != Consultation && r.Status != Decided {
+		return fault.New(fault.Conflict, "recommendation.error_published")
+	}
+	var marks []mark
+	now := s.now()
+	for _, e := range r.Evidence {
+		if e.Figure == nil {
+			continue
+		}
+		results, err := s.resultsOf(ctx, e.Figure.SurveyID, e.Figure.VersionID)
+		if err != nil {
+			return err
+		}
+		is, err := results.compute(e.Figure)
+		if err != nil {
+			return err
+		}
+		m := mark{ID: e.ID, Value: is, FrozenAt: &now}
+		if is == nil {
+			m.Reason, m.FrozenAt = ReasonSuppressed, nil
+		}
+		marks = append(marks, m)
+	}
+	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		if _, err := setMarks(ctx, tx, marks); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Event{Name: EventRefrozen, Subject: "recommendation", SubjectID: id,
+			Detail: map[string]any{"number": r.Number, "figures": len(marks)}})
+	})
+	if err != nil {
+		return fmt.Errorf("refreeze recommendation %s: %w", r.Number, err)
+	}
+	return nil
+}
+
+// prepare checks a recommendation that is to be stored and computes its figures.
+func (s *Service) prepare(ctx context.Context, r *Recommendation) error {
+	var fields []fault.Field
+	for i := range r.Evidence {
+		e := &r.Evidence[i]
+		e.Number = i + 1
+		e.Stale, e.StaleReason = false, ""
+		p, err := s.settle(ctx, e)
+		if err != nil {
+			return err
+		}
+		if p != nil {
+			fields = append(fields, fault.Field{Name: fmt.Sprintf("evidence.%d", e.Number), Key: p.Key, Args: p.Args})
+		}
+	}
+	fields = append(fields, r.checkFields()...)
+	if len(fields) > 0 {
+		return fault.InvalidFields("recommendation.error_invalid", fields...)
+	}
+	return nil
+}
+
+// settle checks one piece of evidence against its source and freezes it.
+func (s *Service) settle(ctx context.Context, e *Evidence) (*problem, error) {
+	if e.Figure == nil {
+		return s.settleExcerpt(ctx, e)
+	}
+	f := e.Figure
+	e.Channel = Survey
+	results, err := s.Results(ctx, f.SurveyID)
+	if fault.Is(err, fault.NotFound) {
+		return wrong("recommendation.cite_survey", "Survey", f.SurveyID), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	f.VersionID = results.Version.ID
+	if p := f.cite(results.Version.Definition); p != nil {
+		return p, nil
+	}
+	if f.Value, err = results.compute(f); err != nil {
+		return nil, err
+	}
+	f.FrozenAt = nil
+	if f.Value == nil {
+		e.Stale, e.StaleReason = true, ReasonSuppressed
+		return nil, nil
+	}
+	now := s.now()
+	f.FrozenAt = &now
+	return nil, nil
+}
+
+func (s *Service) settleExcerpt(ctx context.Context, e *Evidence) (*problem, error) {
+	if e.Excerpt == nil {
+		return wrong("recommendation.cite_nothing"), nil
+	}
+	all, err := s.meetings.Excerpts(ctx, dialogue.Filter{})
+	if err != nil {
+		return nil, err
+	}
+	for _, found := range all {
+		if found.ID == e.Excerpt.ID && !found.Removed {
+			e.Excerpt, e.SourceHash = &found, found.SourceHash
+			e.Channel = channelOf(found)
+			return nil, nil
+		}
+	}
+	return wrong("recommendation.cite_excerpt"), nil
+}
+
+func channelOf(e dialogue.Excerpt) Channel {
+	if e.MeetingKind == dialogue.KindSeminar {
+		return Seminar
+	}
+	return Dialogue
+}
+
+// mark is what recomputing found out about one piece of evidence.
+type mark struct {
+	ID       string
+	Reason   string // empty: in force
+	Value    *analysis.Estimate
+	FrozenAt *time.Time
+}

@@ -1,0 +1,252 @@
+package recommendation
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/response"
+	"upphandlingsdialog/internal/survey"
+)
+
+// Results is the submitted answers to one version of a survey, ready to be
+// counted. Several readers may share it: it is not changed after loading.
+type Results struct {
+	Version survey.Version
+	Data    *analysis.Dataset
+	Options analysis.Options
+}
+
+// shelf keeps loaded results for as long as the submitted responses of the
+// survey are the same, so that a page need not read every answer again. The
+// stamp is asked for each time: what is shown never lags behind the database.
+type shelf struct {
+	mu   sync.Mutex
+	kept map[string]shelved // by survey id
+}
+
+type shelved struct {
+	stamp    string
+	versions map[string]*analysis.Dataset // by version id
+}
+
+// Results loads the answers to the newest version of the survey that anyone has
+// answered, or an empty dataset of its latest version.
+func (s *Service) Results(ctx context.Context, surveyID string) (Results, error) {
+	versions, data, err := s.load(ctx, surveyID)
+	if err != nil {
+		return Results{}, err
+	}
+	chosen := versions[0]
+	for _, v := range versions {
+		if data[v.ID] != nil {
+			chosen = v
+			break
+		}
+	}
+	return s.results(ctx, chosen, data[chosen.ID])
+}
+
+// resultsOf loads the answers to one version.
+func (s *Service) resultsOf(ctx context.Context, surveyID, versionID string) (Results, error) {
+	versions, data, err := s.load(ctx, surveyID)
+	if err != nil {
+		return Results{}, err
+	}
+	for _, v := range versions {
+		if v.ID == versionID {
+			return s.results(ctx, v, data[v.ID])
+		}
+	}
+	return Results{}, fault.New(fault.NotFound, "recommendation.error_survey")
+}
+
+func (s *Service) results(ctx context.Context, v survey.Version, d *analysis.Dataset) (Results, error) {
+	full, err := s.surveys.Version(ctx, v.ID)
+	if err != nil {
+		return Results{}, err
+	}
+	if d == nil {
+		d = analysis.NewDataset(full.Definition)
+	}
+	frame, err := s.frame(ctx)
+	if err != nil {
+		return Results{}, fmt.Errorf("frame of survey %s: %w", v.SurveyID, err)
+	}
+	return Results{Version: full, Data: d, Options: analysis.Options{Frame: frame, MinBase: s.minBase}}, nil
+}
+
+// load returns the survey's versions, newest first, and the answers by version.
+func (s *Service) load(ctx context.Context, surveyID string) ([]survey.Version, map[string]*analysis.Dataset, error) {
+	versions, err := s.versions(ctx, surveyID)
+	if err != nil {
+		return nil, nil, err
+	}
+	stamp, err := s.responses.Stamp(ctx, surveyID)
+	if err != nil {
+		return nil, nil, err
+	}
+	s.shelf.mu.Lock()
+	defer s.shelf.mu.Unlock()
+	if kept, ok := s.shelf.kept[surveyID]; ok && kept.stamp == stamp {
+		return versions, kept.versions, nil
+	}
+	data := map[string]*analysis.Dataset{}
+	err = s.responses.Load(ctx, response.Filter{SurveyID: surveyID}, func(row response.Row) error {
+		d := data[row.VersionID]
+		if d == nil {
+			def, err := s.surveys.Definition(ctx, row.VersionID)
+			if err != nil {
+				return err
+			}
+			d = analysis.NewDataset(def)
+			data[row.VersionID] = d
+		}
+		return d.Put(analysis.Record{ID: row.ID, Group: row.Group, Answers: row.Answers})
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("results of survey %s: %w", surveyID, err)
+	}
+	s.shelf.kept[surveyID] = shelved{stamp: stamp, versions: data}
+	return versions, data, nil
+}
+
+func (s *Service) versions(ctx context.Context, surveyID string) ([]survey.Version, error) {
+	list, err := s.surveys.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range list {
+		if one.Latest.SurveyID == surveyID && len(one.Versions) > 0 {
+			return one.Versions, nil
+		}
+	}
+	return nil, fault.New(fault.NotFound, "recommendation.error_survey")
+}
+
+// problem is what is wrong with something cited: a message key and its arguments.
+type problem struct {
+	Key  string
+	Args map[string]any
+}
+
+func wrong(key string, args ...any) *problem {
+	return &problem{Key: key, Args: fault.Args(args...)}
+}
+
+// cite checks a figure against a questionnaire and fills in its words. It does
+// not look at any answer.
+func (f *Figure) cite(def *questionnaire.Definition) *problem {
+	id, row, _ := strings.Cut(f.Question, ".")
+	q, ok := def.Question(id)
+	if !ok {
+		return wrong("recommendation.cite_question", "Question", f.Question)
+	}
+	if (q.Type == questionnaire.Matrix) != (row != "") {
+		return wrong("recommendation.cite_row", "Question", f.Question)
+	}
+	if r, ok := q.Row(row); row != "" && !ok {
+		return wrong("recommendation.cite_row", "Question", f.Question)
+	} else if ok {
+		f.Row = r.Text
+	}
+	group := f.Filter.Group
+	if group == analysis.GroupAssociation {
+		group = "business"
+	}
+	if group != "" && !q.AskedOf(group) {
+		return wrong("recommendation.cite_group", "Question", f.Question, "Group", group)
+	}
+	for _, w := range f.Filter.Where {
+		wq, ok := def.Question(strings.SplitN(w.Question, ".", 2)[0])
+		if !ok || group != "" && !wq.AskedOf(group) || len(w.Codes) == 0 {
+			return wrong("recommendation.cite_question", "Question", w.Question)
+		}
+		for _, c := range w.Codes {
+			if _, ok := wq.Option(c); !ok {
+				return wrong("recommendation.cite_code", "Question", w.Question, "Code", c)
+			}
+		}
+	}
+	f.Text, f.Unit = q.ForGroup(group).Text, q.Unit
+	return f.citeMeasure(q)
+}
+
+// citeMeasure checks that the question has the number that is cited.
+func (f *Figure) citeMeasure(q *questionnaire.Question) *problem {
+	no := wrong("recommendation.cite_measure", "Question", f.Question, "Measure", string(f.Measure))
+	scale := q.Type == questionnaire.Likert5 || q.Type == questionnaire.Matrix
+	counted := f.Codes
+	switch f.Measure {
+	case analysis.MeasureShare:
+		many := q.Type == questionnaire.Multiple || q.Type == questionnaire.Ranking
+		if len(f.Codes) == 0 || many && len(f.Codes) > 1 || len(q.Options) == 0 {
+			return no
+		}
+	case analysis.MeasureTop2, analysis.MeasureBottom2:
+		if !scale || len(f.Codes) > 0 {
+			return no
+		}
+		counted = map[analysis.Measure][]int{analysis.MeasureTop2: {4, 5}, analysis.MeasureBottom2: {1, 2}}[f.Measure]
+	case analysis.MeasureFirst, analysis.MeasureRanked:
+		if q.Type != questionnaire.Ranking || len(f.Codes) != 1 {
+			return no
+		}
+	case analysis.MeasureBand:
+		return f.citeBand(q, no)
+	case analysis.MeasureMean, analysis.MeasureMedian:
+		if !scale && q.Type != questionnaire.Rating && q.Type != questionnaire.Numeric || len(f.Codes) > 0 {
+			return no
+		}
+	case analysis.MeasureUnknown:
+		if _, offers := q.Special(questionnaire.Unknown); !offers || len(f.Codes) > 0 {
+			return no
+		}
+		f.Answers = q.Label(questionnaire.Unknown)
+	default:
+		return no
+	}
+	for i, code := range counted {
+		o, ok := q.Option(code)
+		if !ok {
+			return wrong("recommendation.cite_code", "Question", f.Question, "Code", code)
+		}
+		if i > 0 {
+			f.Answers.Sv += " / "
+			f.Answers.En += " / "
+		}
+		f.Answers.Sv += o.Text.Sv
+		f.Answers.En += o.Text.En
+	}
+	return nil
+}
+
+func (f *Figure) citeBand(q *questionnaire.Question, no *problem) *problem {
+	if q.Type != questionnaire.Rating || q.Min != 0 || q.Max != 10 || len(f.Codes) != 1 {
+		return no
+	}
+	label, ok := map[int]string{0: "0–3", 4: "4–6", 7: "7–10"}[f.Codes[0]]
+	if !ok {
+		return no
+	}
+	f.Answers = i18n.Text{Sv: label, En: label}
+	return nil
+}
+
+// compute takes the figure out of the answers; nil when it may not be shown.
+func (r Results) compute(f *Figure) (*analysis.Estimate, error) {
+	freq, err := analysis.Count(r.Data, f.Question, f.Filter, r.Options)
+	if err != nil {
+		return nil, err
+	}
+	e, err := freq.Estimate(f.Measure, f.Codes)
+	if err != nil {
+		return nil, nil //nolint:nilerr // the figure was checked when it was cited: what is left is suppression
+	}
+	return &e, nil
+}

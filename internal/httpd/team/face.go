@@ -7,11 +7,13 @@ import (
 
 	"upphandlingsdialog/internal/account"
 	"upphandlingsdialog/internal/audit"
+	"upphandlingsdialog/internal/survey"
 )
 
 // Face serves the team's pages with the services it is given.
 type Face struct {
 	Accounts *account.Service
 	Audit    *audit.Reader
+	Surveys  *survey.Service
 	Now      func() time.Time
 }

@@ -24,5 +24,7 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: post, Path: "/team/users", Permission: account.UserManage, Handle: f.userCreate},
 		{Method: post, Path: "/team/users/:id/state", Permission: account.UserManage, Handle: f.userSetState},
 		{Method: get, Path: "/team/log", Permission: account.LogRead, Handle: f.logList},
+		{Method: get, Path: "/team/surveys", Permission: account.SurveyRead, Handle: f.surveyList},
+		{Method: get, Path: "/team/surveys/:id", Permission: account.SurveyRead, Handle: f.surveyShow},
 	}
 }

@@ -1,0 +1,158 @@
+package team
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/httpd"
+	"upphandlingsdialog/internal/httpd/respondent"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/survey"
+)
+
+type surveyListPage struct {
+	httpd.Page
+	Surveys []survey.Summary
+}
+
+func (f *Face) surveyList(c *gin.Context) error {
+	list, err := f.Surveys.List(httpd.Context(c))
+	if err != nil {
+		return err
+	}
+	return httpd.Render(c, http.StatusOK, "team/survey_list", &surveyListPage{
+		Page: httpd.Page{Title: i18n.T(httpd.Lang(c), "survey.list_title")}, Surveys: list})
+}
+
+// surveyShowPage shows one version of a questionnaire as one group sees it, all pages in a row.
+type surveyShowPage struct {
+	httpd.Page
+	Version  survey.Version
+	Versions []survey.Version
+	Group    string
+	As       i18n.Lang
+	Langs    []i18n.Lang
+	Pages    []surveyPage
+}
+
+type surveyPage struct {
+	Number, Total int
+	Title         string
+	Questions     []surveyQuestion
+}
+
+// surveyQuestion is a question with what the team needs to know and respondents do not.
+type surveyQuestion struct {
+	respondent.Question
+	Theme     string // code, empty when coded by hand
+	Condition string // in words, empty when always shown
+}
+
+// surveyShow takes ?version= (default the latest), ?group= (default the first) and ?as=, the
+// language to show it in, which the whole page then has.
+func (f *Face) surveyShow(c *gin.Context) error {
+	v, versions, err := f.surveyVersion(c, c.Param("id"), c.Query("version"))
+	if err != nil {
+		return err
+	}
+	if as, ok := i18n.Parse(c.Query("as")); ok {
+		httpd.SetLang(c, as)
+	}
+	lang := httpd.Lang(c)
+	page := &surveyShowPage{
+		Page:    httpd.Page{Title: v.Definition.Title.In(lang)},
+		Version: v, Versions: versions, Group: c.Query("group"), As: lang, Langs: i18n.Langs,
+	}
+	if !v.Definition.HasGroup(page.Group) {
+		page.Group = v.Definition.Groups[0].ID
+	}
+	pages := v.Definition.Pages(page.Group)
+	for i, s := range pages {
+		p := surveyPage{Number: i + 1, Total: len(pages), Title: s.Title.In(lang)}
+		for j := range s.Questions {
+			q := &s.Questions[j]
+			p.Questions = append(p.Questions, surveyQuestion{
+				Question:  respondent.Ask(q, lang, nil, "preview"),
+				Theme:     q.Theme,
+				Condition: conditionWords(v.Definition, q.ShowIf, lang),
+			})
+		}
+		page.Pages = append(page.Pages, p)
+	}
+	return httpd.Render(c, http.StatusOK, "team/survey_show", page)
+}
+
+func (f *Face) surveyVersion(c *gin.Context, id, number string) (survey.Version, []survey.Version, error) {
+	list, err := f.Surveys.List(httpd.Context(c))
+	if err != nil {
+		return survey.Version{}, nil, err
+	}
+	for _, s := range list {
+		if s.Latest.SurveyID != id {
+			continue
+		}
+		for _, v := range s.Versions {
+			if number == "" || strconv.Itoa(v.Number) == number {
+				return v, s.Versions, nil
+			}
+		}
+	}
+	return survey.Version{}, nil, fault.New(fault.NotFound, "survey.error_not_found")
+}
+
+// conditionWords says in words when a question is shown; empty when always.
+func conditionWords(d *questionnaire.Definition, c *questionnaire.Condition, lang i18n.Lang) string {
+	if c == nil {
+		return ""
+	}
+	parts, word := c.All, i18n.T(lang, "survey.and")
+	if len(c.Any) > 0 {
+		parts, word = c.Any, i18n.T(lang, "survey.or")
+	}
+	if len(parts) == 0 {
+		return comparisonWords(d, c, lang)
+	}
+	words := make([]string, len(parts))
+	for i := range parts {
+		words[i] = conditionWords(d, &parts[i], lang)
+		if len(parts[i].All)+len(parts[i].Any) > 1 {
+			words[i] = "(" + words[i] + ")"
+		}
+	}
+	return strings.Join(words, " "+word+" ")
+}
+
+func comparisonWords(d *questionnaire.Definition, c *questionnaire.Condition, lang i18n.Lang) string {
+	var values []string
+	for _, v := range c.Values {
+		text := strconv.FormatFloat(v, 'f', -1, 64)
+		if q, ok := d.Question(c.Q); ok {
+			if label := q.Label(int(v)); !label.IsZero() && float64(int(v)) == v {
+				text = label.In(lang)
+			}
+		}
+		values = append(values, text)
+	}
+	args := []any{"Question", c.Q, "Value", strings.Join(values, ", ")}
+	switch c.Op {
+	case questionnaire.Eq:
+		return i18n.T(lang, "survey.op_eq", args...)
+	case questionnaire.Ne:
+		return i18n.T(lang, "survey.op_ne", args...)
+	case questionnaire.In:
+		return i18n.T(lang, "survey.op_in", args...)
+	case questionnaire.Ge:
+		return i18n.T(lang, "survey.op_ge", args...)
+	case questionnaire.Le:
+		return i18n.T(lang, "survey.op_le", args...)
+	}
+	if len(c.Values) > 0 && c.Values[0] == 0 {
+		return i18n.T(lang, "survey.op_unanswered", args...)
+	}
+	return i18n.T(lang, "survey.op_answered", args...)
+}

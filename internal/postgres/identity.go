@@ -34,9 +34,7 @@ func whoRuns(cluster string) (identity, error) {
 	}
 	if euid := os.Geteuid(); euid != 0 {
 		if owner >= 0 && owner != euid {
-			return identity{}, fault.New(fault.Forbidden, "postgres.other_owner", "Dir", cluster, "Owner", userName(owner)).
-				Wrap(fmt.Errorf("the database in %s belongs to %s: start as that user or as root, or use another data folder",
-					cluster, userName(owner)))
+			return identity{}, fault.New(fault.Forbidden, "postgres.other_owner", "Dir", cluster, "Owner", userName(owner))
 		}
 		return identity{name: userName(euid), uid: euid, gid: os.Getegid()}, nil
 	}
@@ -110,10 +108,7 @@ func (id identity) reach(ctx context.Context, dir string) error {
 			break
 		}
 	}
-	return fault.New(fault.Forbidden, "postgres.unreachable", "Dir", dir, "User", id.name, "Closed", closed, "Instead", systemDir).
-		Wrap(fmt.Errorf("the database cannot live in %s: its server runs as the user %s, and %s is closed to that user: "+
-			"use another data folder (--data %s), or start as an ordinary user, or open the way with `chmod o+x %s`",
-			dir, id.name, closed, systemDir, closed))
+	return fault.New(fault.Forbidden, "postgres.unreachable", "Dir", dir, "User", id.name, "Closed", closed, "Instead", systemDir)
 }
 
 func (id identity) canEnter(ctx context.Context, dir string) bool {

@@ -54,9 +54,7 @@ func lockFolder(dir string) (lock *folderLock, before holder, err error) {
 
 func held(dir string, who holder) error {
 	started := who.Started.Local().Format(time.DateTime)
-	return fault.New(fault.Conflict, "postgres.held", "Dir", dir, "PID", who.PID, "Host", who.Host, "Started", started).
-		Wrap(fmt.Errorf("the data folder %s is in use by process %d on %s, started %s: stop it first, or use another folder",
-			dir, who.PID, who.Host, started))
+	return fault.New(fault.Conflict, "postgres.held", "Dir", dir, "PID", who.PID, "Host", who.Host, "Started", started)
 }
 
 func (l *folderLock) write() error {

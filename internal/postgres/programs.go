@@ -71,12 +71,9 @@ func Find(major int) (Programs, error) {
 	command := installCommand(major)
 	if major > 0 && len(others) > 0 {
 		return Programs{}, fault.New(fault.Unavailable, "postgres.other_version",
-			"Need", major, "Found", strings.Join(others, ", "), "Command", command).
-			Wrap(fmt.Errorf("the data folder needs PostgreSQL %d, found only %s: install it with `%s`",
-				major, strings.Join(others, ", "), command))
+			"Need", major, "Found", strings.Join(others, ", "), "Command", command)
 	}
-	return Programs{}, fault.New(fault.Unavailable, "postgres.no_programs", "Command", command).
-		Wrap(fmt.Errorf("PostgreSQL's server programs are not on this machine: install them with `%s`, or set DATABASE_URL", command))
+	return Programs{}, fault.New(fault.Unavailable, "postgres.no_programs", "Command", command)
 }
 
 var versionLine = regexp.MustCompile(`\(PostgreSQL\) (\d+)`)

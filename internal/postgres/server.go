@@ -277,8 +277,7 @@ func stopOrphan(ctx context.Context, log *slog.Logger, cluster string) error {
 			}
 		}
 	}
-	return fault.New(fault.Unavailable, "postgres.orphan", "PID", pid).
-		Wrap(fmt.Errorf("an old database server (process %d) still runs on %s and does not stop: end it and start again", pid, cluster))
+	return fault.New(fault.Unavailable, "postgres.orphan", "PID", pid)
 }
 
 // runsCluster tells whether pid is a live PostgreSQL server on the cluster, and not some other process

@@ -14,6 +14,8 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/postgres"
 )
 
@@ -36,6 +38,9 @@ func URL(t testing.TB) string {
 	t.Helper()
 	k, err := shared()
 	if err != nil {
+		if f, ok := fault.Of(err); ok {
+			t.Fatalf("test database: %s (%v)", i18n.Fault(i18n.En, f), err)
+		}
 		t.Fatalf("test database: %v", err)
 	}
 	name := fmt.Sprintf("ud_test_%d_%d", os.Getpid(), number.Add(1))

@@ -7,7 +7,9 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/questionnaire"
 )
 
 // Schema names the shape of a snapshot; a reader refuses another one.
@@ -23,11 +25,15 @@ type Snapshot struct {
 	Number          int    // edition number within the kind, from 1
 	Date            string // 2019-05-23
 	Dnr             string // registry number; empty when none was given
-	Contact         string
+	Contact         string // address for questions
 	Address         string // public address of the site, without a trailing slash
-	FollowUp        string // month of the next follow-up, 2020-05
-	Invented        bool   // some contacts are invented sample data
+	FollowUp        string // month of the next follow-up, 2020-05; empty when not set
+	Invented        bool   // some contacts or meetings are invented sample data
 	MinBase         int    // smallest published base
+	Outline         Outline
+	Texts           []Text
+	Glossary        []Term
+	Outside         []OutsideFact
 	Indicator       Indicator
 	Surveys         []Survey
 	Recommendations []Recommendation
@@ -35,28 +41,17 @@ type Snapshot struct {
 	Meetings        []Meeting
 	Activities      Activities
 	Method          []Fact
-	Texts           []Chapter
 }
 
 // Indicator is the project's goal: small firms (0-49 employees) that have
-// submitted at least one bid in the last 24 months, and those who intend to,
-// against the baseline share.
+// submitted at least one bid in the last 24 months, and those who think it
+// likely that they will (7-10 on a scale to 10), against the baseline share.
+// A nil estimate means too few answers.
 type Indicator struct {
 	Baseline float64 // share 0-1
-	Source   string  // survey id of the figures
-	Bid      Share
-	Intent   Share // 7-10 on the 0-10 scale
-}
-
-// Share is one published proportion with its 95 percent interval. Suppressed
-// means that the base is below the limit and every number is left out.
-type Share struct {
-	Suppressed bool    `json:",omitempty"`
-	Count      int     `json:",omitempty"`
-	Base       int     `json:",omitempty"`
-	Value      float64 `json:",omitempty"`
-	Lower      float64 `json:",omitempty"`
-	Upper      float64 `json:",omitempty"`
+	Survey   string  // id of the survey with most answers from small firms
+	Bid      *analysis.Estimate
+	Intent   *analysis.Estimate
 }
 
 // Survey is one questionnaire version with its response rates and results.
@@ -67,64 +62,31 @@ type Survey struct {
 	Version     int
 	VersionHash string
 	Opened      string // first invitation, 2019-02-01; empty when unknown
-	Closed      string
+	Closes      string
 	Rates       []Rate
 	Questions   []Question
 }
 
-// Rate is the response of one group to one survey. RR2 and RR4 are AAPOR's.
+// Rate is the response of one group to one survey. A suppressed group, with
+// fewer answers than the limit, has no numbers.
 type Rate struct {
-	Group      string
-	Suppressed bool    `json:",omitempty"`
-	Frame      int     `json:",omitempty"` // persons invited
-	Complete   int     `json:",omitempty"`
-	Partial    int     `json:",omitempty"`
-	Refused    int     `json:",omitempty"`
-	Unknown    int     `json:",omitempty"` // no reply of any kind
-	Ineligible int     `json:",omitempty"`
-	RR2        float64 `json:",omitempty"`
-	RR4        float64 `json:",omitempty"`
-	E          float64 `json:",omitempty"` // estimated share eligible, used in RR4
+	Group string
+	Cases *analysis.Dispositions `json:",omitempty"`
+	RR2   analysis.Rate
+	RR4   analysis.Rate
+	E     analysis.Rate // estimated share eligible, used in RR4
 }
 
 // Question is a question's results, one entry a group that was asked.
 type Question struct {
 	ID      string
-	Type    string
+	Type    questionnaire.Type
 	Theme   string
-	Bipolar bool `json:",omitempty"`
+	Bipolar bool   `json:",omitempty"`
+	Unit    string `json:",omitempty"`
 	Text    i18n.Text
-	Row     string    `json:",omitempty"` // matrix row id; the row is a question of its own
-	RowText i18n.Text `json:",omitzero"`
-	Groups  []GroupResult
+	Results []analysis.Frequency
 }
-
-// GroupResult is one group's answers to one question.
-type GroupResult struct {
-	Group      string
-	Suppressed bool      `json:",omitempty"`
-	Base       int       `json:",omitempty"` // answered with a substantive code
-	Unknown    int       `json:",omitempty"` // "vet ej", outside the base
-	Shown      int       `json:",omitempty"` // answered, unknown and unanswered together
-	Cells      []Cell    `json:",omitempty"`
-	Favourable *Share    `json:",omitempty"` // top two of a five-point scale, 7-10 of a rating, yes
-	Mean       *Interval `json:",omitempty"`
-	Median     *float64  `json:",omitempty"`
-}
-
-// Cell is one answer alternative.
-type Cell struct {
-	Code   int
-	Label  i18n.Text
-	Hidden bool    `json:",omitempty"` // suppressed cell, shown as ".."
-	Count  int     `json:",omitempty"`
-	Share  float64 `json:",omitempty"`
-	Lower  float64 `json:",omitempty"`
-	Upper  float64 `json:",omitempty"`
-}
-
-// Interval is a mean with its 95 percent t-interval.
-type Interval struct{ Value, Lower, Upper float64 }
 
 // Recommendation is a decided wording with its evidence resolved.
 type Recommendation struct {
@@ -141,10 +103,9 @@ type Recommendation struct {
 	Responsible i18n.Text
 	Addressees  []string
 	Due         string
-	Status      string
 	Strength    string // A, B or C
 	Channels    []string
-	Reuse       i18n.Text // what another region can take over; national edition
+	Reuse       i18n.Text `json:",omitzero"` // what another region can take over; national edition
 	Evidence    []Evidence
 }
 
@@ -152,19 +113,23 @@ type Recommendation struct {
 type Evidence struct {
 	ID       string
 	Channel  string
-	Survey   string    `json:",omitempty"`
-	Question string    `json:",omitempty"`
-	Group    string    `json:",omitempty"`
-	Text     i18n.Text // question text, or what the figure measures
-	Measure  i18n.Text `json:",omitzero"` // the alternatives counted, in words
-	Share    *Share    `json:",omitempty"`
-	Quote    string    `json:",omitempty"`
-	Source   i18n.Text `json:",omitzero"` // meeting or expert, as it may be shown
+	Survey   string             `json:",omitempty"`
+	Question string             `json:",omitempty"`
+	Group    string             `json:",omitempty"`
+	Narrowed bool               `json:",omitempty"` // only some of the group, by another answer
+	Text     i18n.Text          `json:",omitzero"`  // the question as the group read it
+	Answers  i18n.Text          `json:",omitzero"`  // the alternatives counted, in words
+	Measure  analysis.Measure   `json:",omitempty"`
+	Value    *analysis.Estimate `json:",omitempty"`
+	Unit     string             `json:",omitempty"`
+	Quote    string             `json:",omitempty"` // approved for print
+	Meeting  string             `json:",omitempty"` // reference of the meeting
 }
 
 // Voice is a quote approved for print.
 type Voice struct {
-	Area    int
+	ID      string
+	Areas   []int
 	Theme   string
 	Group   string
 	Kind    string
@@ -175,9 +140,8 @@ type Voice struct {
 // Meeting is one dialogue meeting or noted seminar.
 type Meeting struct {
 	Ref          string
-	Title        string
+	Title        string `json:",omitempty"`
 	Date         string
-	Place        string `json:",omitempty"`
 	Municipality string `json:",omitempty"`
 	Kind         string
 	Areas        []int
@@ -193,12 +157,12 @@ type Attendance struct {
 
 // Activities are the year's seminars and advice against the plan.
 type Activities struct {
-	Year                              int
-	TrainingHeld, TrainingPlan        int
-	LearningHeld, LearningPlan        int
-	LearningMunicipalities            []string `json:",omitempty"`
-	Participants                      int
-	AdviceOrganisations, AdviceQuarts int // quarter hours
+	Year                        int
+	TrainingHeld, TrainingPlan  int
+	LearningHeld, LearningPlan  int      // learning seminars in different municipalities
+	LearningMunicipalities      []string `json:",omitempty"` // left out of the national edition
+	Participants                int      // attended, all seminars
+	AdviceFirms, AdviceQuarters int      // quarter hours
 }
 
 // Fact is one field of the method disclosure; an empty value is printed as
@@ -208,10 +172,11 @@ type Fact struct {
 	Value i18n.Text
 }
 
-// Chapter is one text of the edition as it stood when the snapshot was made.
-type Chapter struct {
-	Name string
-	Text i18n.Text
+// Text is a chapter's words as they stood when the snapshot was made, with
+// their bound fields still unfilled.
+type Text struct {
+	Chapter string
+	Words   i18n.Text
 }
 
 // Encode gives the canonical bytes: field order of the types, no white space,

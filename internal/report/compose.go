@@ -1,0 +1,205 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"upphandlingsdialog/internal/document"
+	"upphandlingsdialog/internal/i18n"
+)
+
+// writer turns one snapshot into one document.
+type writer struct {
+	s      *Snapshot
+	lang   i18n.Lang
+	blocks []document.Block
+	// anchors are the figures and quotes that stand in this edition, so that a
+	// recommendation links only to what the reader can turn to.
+	anchors map[string]bool
+	number  int
+}
+
+// Document builds the edition in a language. It reads nothing but the
+// snapshot: no clock, no database, no files.
+func Document(s *Snapshot, lang i18n.Lang) (document.Document, error) {
+	made, err := time.Parse(time.DateOnly, s.Date)
+	if err != nil {
+		return document.Document{}, fmt.Errorf("snapshot date: %w", err)
+	}
+	body, err := s.Encode()
+	if err != nil {
+		return document.Document{}, err
+	}
+	w := &writer{s: s, lang: lang, anchors: map[string]bool{}}
+	w.findAnchors()
+	w.add(w.cover())
+	w.summary()
+	if s.Outline.Contents {
+		w.add(document.TOC{Depth: 1})
+	}
+	for _, ch := range s.Outline.Chapters {
+		if err := w.chapter(ch); err != nil {
+			return document.Document{}, err
+		}
+	}
+	w.imprint(Hash(body))
+	return document.Document{
+		ID:       Slug(s.Kind, s.Number, string(lang)),
+		Title:    s.Outline.Title.In(lang),
+		Subtitle: s.Outline.Subtitle.In(lang),
+		Subject:  w.t("report.subject_"+string(s.Kind)) + " " + w.t("report.snapshot_hash", "Hash", Hash(body)),
+		Author:   w.t("report.publisher"),
+		Edition:  w.editionName(),
+		Lang:     lang,
+		Created:  made.UTC(),
+		Invented: s.Invented,
+		Blocks:   w.blocks,
+	}, nil
+}
+
+// Slug is the last part of an edition's address.
+func Slug(kind Kind, number int, lang string) string {
+	return fmt.Sprintf("%s-%d-%s", kind, number, lang)
+}
+
+func (w *writer) t(key string, args ...any) string { return i18n.T(w.lang, key, args...) }
+
+func (w *writer) in(t i18n.Text) string { return t.In(w.lang) }
+
+func (w *writer) int(n int) string { return i18n.Int(w.lang, n) }
+
+func (w *writer) add(b ...document.Block) { w.blocks = append(w.blocks, b...) }
+
+func (w *writer) editionName() string {
+	return w.t("report.edition_"+string(w.s.Kind), "Number", w.s.Number)
+}
+
+func (w *writer) cover() document.Cover {
+	dnr := w.s.Dnr
+	if dnr == "" {
+		dnr = w.t("report.dnr_missing")
+	}
+	return document.Cover{
+		Kicker:    w.in(w.s.Outline.Kicker),
+		Area:      w.in(w.s.Outline.Place) + ". " + w.t("report.areas"),
+		Dnr:       dnr,
+		Date:      w.s.Date,
+		Edition:   w.editionName(),
+		Funder:    w.t("report.funder"),
+		Publisher: w.t("report.publisher"),
+	}
+}
+
+// chapter writes heading, words and part.
+func (w *writer) chapter(ch Chapter) error {
+	number := ""
+	if !ch.Appendix {
+		w.number++
+		number = strconv.Itoa(w.number)
+	}
+	if ch.Appendix && !strings.HasPrefix(ch.ID, "glossary") && !strings.HasPrefix(ch.ID, "meetings") {
+		w.add(document.PageBreak{})
+	}
+	w.add(document.Heading{Level: 1, ID: "ch-" + ch.ID, Number: number, Text: w.in(ch.Title)})
+	words, err := w.words(ch.ID)
+	if err != nil {
+		return err
+	}
+	if p, ok := first(words).(document.Paragraph); ok && !ch.Appendix {
+		p.Lead = true
+		words[0] = p
+	}
+	w.add(words...)
+	part, ok := parts[ch.Part]
+	if !ok {
+		return fmt.Errorf("chapter %q names no known part: %q", ch.ID, ch.Part)
+	}
+	part(w, ch)
+	return nil
+}
+
+func first(b []document.Block) document.Block {
+	if len(b) == 0 {
+		return nil
+	}
+	return b[0]
+}
+
+// parts are what a chapter can be filled with.
+var parts = map[string]func(*writer, Chapter){
+	"":                func(*writer, Chapter) {},
+	"region":          (*writer).region,
+	"channels":        (*writer).channels,
+	"results":         (*writer).results,
+	"findings":        (*writer).findings,
+	"comparison":      (*writer).comparison,
+	"voices":          (*writer).voices,
+	"recommendations": (*writer).recommendations,
+	"reuse":           (*writer).recommendations,
+	"implementation":  (*writer).implementation,
+	"response":        (*writer).response,
+	"tables":          (*writer).tables,
+	"disclosure":      (*writer).disclosure,
+	"meetings":        (*writer).meetings,
+	"glossary":        (*writer).glossary,
+}
+
+// imprint closes the document: how to cite it and how to check it.
+func (w *writer) imprint(hash string) {
+	year := w.s.Date[:4]
+	w.add(document.Callout{Kind: document.Note, Title: w.t("report.imprint_title"), Blocks: []document.Block{
+		document.Plain(w.t("report.citation", "Year", year, "Title", w.in(w.s.Outline.Title), "Edition", w.editionName())),
+		document.Paragraph{Runs: []document.Run{
+			{Text: w.t("report.imprint_hash") + " "}, {Text: hash},
+		}},
+	}})
+}
+
+// findAnchors notes which questions have a figure and which excerpts a quote.
+func (w *writer) findAnchors() {
+	for _, ch := range w.s.Outline.Chapters {
+		switch ch.Part {
+		case "results", "findings":
+			for _, q := range ch.Figures {
+				if s, question := w.figureQuestion(ch, q); question != nil && shows(question) {
+					w.anchors[figureID(s.ID, q)] = true
+				}
+			}
+		case "tables":
+			for _, s := range w.s.Surveys {
+				w.anchors[tableID(s.ID)] = len(s.Questions) > 0
+			}
+		case "voices":
+			for _, v := range w.s.Voices {
+				w.anchors[quoteID(v.ID)] = true
+			}
+		}
+	}
+}
+
+// figureQuestion finds a chapter's question in its survey, or in any survey
+// when the chapter spans them.
+func (w *writer) figureQuestion(ch Chapter, question string) (*Survey, *Question) {
+	for i := range w.s.Surveys {
+		s := &w.s.Surveys[i]
+		if ch.Survey != "" && ch.Survey != s.ID {
+			continue
+		}
+		if q := s.question(question); q != nil {
+			return s, q
+		}
+	}
+	return nil, nil
+}
+
+func figureID(survey, question string) string {
+	return "fig-" + survey + "-" + strings.ReplaceAll(question, ".", "-")
+}
+
+func tableID(survey string) string { return "tab-" + survey }
+
+func quoteID(excerpt string) string { return "quote-" + excerpt }
+
+func recommendationID(number string) string { return "rec-" + strings.ReplaceAll(number, ".", "-") }

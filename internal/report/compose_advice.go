@@ -1,0 +1,185 @@
+package report
+
+import (
+	"strings"
+
+	"upphandlingsdialog/internal/document"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/strategy"
+)
+
+// recommendations is one box each, under a heading an area.
+func (w *writer) recommendations(Chapter) {
+	if len(w.s.Recommendations) == 0 {
+		w.add(document.Plain(w.t("report.no_recommendations")))
+		return
+	}
+	for _, area := range strategy.Areas {
+		headed := false
+		for i := range w.s.Recommendations {
+			r := &w.s.Recommendations[i]
+			if r.Area != area.Number {
+				continue
+			}
+			if !headed {
+				w.add(document.Heading{Level: 2, ID: "rec-area-" + itoa(area.Number),
+					Text: w.t("report.area_heading", "Area", area.Number, "Name", w.in(area.Name))})
+				headed = true
+			}
+			w.add(w.recommendation(r))
+		}
+	}
+}
+
+func (w *writer) recommendation(r *Recommendation) document.Recommendation {
+	box := document.Recommendation{ID: recommendationID(r.Number), Level: 3, Area: r.Area, Number: r.Number, Sentence: w.in(r.Wording)}
+	for _, a := range r.Addressees {
+		box.Addressees = append(box.Addressees, w.t("report.addressee_"+a))
+	}
+	if p, ok := strategy.PurposeByID(r.Purpose); ok {
+		box.Tags = append(box.Tags, w.in(p.Name))
+	} else {
+		box.Tags = append(box.Tags, w.t("report.purpose_"+r.Purpose))
+	}
+	box.Tags = append(box.Tags, w.t("report.strength", "Grade", r.Strength, "Channels", w.channelNames(r)))
+	if why := w.in(r.Why); why != "" {
+		box.Why = append(box.Why, document.Evidence{Runs: document.Text(why)})
+	}
+	for i := range r.Evidence {
+		box.Why = append(box.Why, w.reason(&r.Evidence[i]))
+	}
+	box.FirstStep = w.in(r.FirstStep)
+	box.Facts = w.recommendationFacts(r)
+	return box
+}
+
+func (w *writer) recommendationFacts(r *Recommendation) []document.Fact {
+	var facts []document.Fact
+	add := func(key, value string) {
+		if value != "" {
+			facts = append(facts, document.Fact{Label: w.t("report.fact_" + key), Value: value})
+		}
+	}
+	add("effect", w.in(r.Effect))
+	if r.Effort != "" {
+		add("effort", w.t("report.effort_"+r.Effort))
+	}
+	if w.s.Kind == National {
+		add("reuse", w.in(r.Reuse))
+		return facts
+	}
+	add("indicator", w.in(r.Indicator))
+	add("responsible", w.in(r.Responsible))
+	add("due", r.Due)
+	return facts
+}
+
+func (w *writer) channelNames(r *Recommendation) string {
+	names := make([]string, len(r.Channels))
+	for i, c := range r.Channels {
+		names[i] = lowerFirst(w.t("report.channel_" + c))
+	}
+	return join(w.lang, names)
+}
+
+// reason is one line of evidence, linked to the figure or quote it rests on.
+func (w *writer) reason(e *Evidence) document.Evidence {
+	if e.Quote != "" || e.Value == nil {
+		ev := document.Evidence{Source: w.meetingSource(e)}
+		if e.Quote == "" {
+			ev.Runs = document.Text(w.t("report.evidence_meeting"))
+			return ev
+		}
+		ev.Runs = []document.Run{{Text: quoted(w.lang, e.Quote), Italic: true, Lang: i18n.Sv}}
+		if id := quoteID(e.ID); w.anchors[id] {
+			ev.Link = "#" + id
+		}
+		return ev
+	}
+	p := phrase{lang: w.lang, group: e.Group, est: *e.Value}
+	ev := document.Evidence{Link: w.evidenceLink(e),
+		Source: w.t("report.evidence_source", "Survey", strings.ToUpper(e.Survey), "Question", e.Question, "Basis", p.Basis())}
+	if e.Measure.IsShare() {
+		ev.Runs = document.Text(w.finding(e, p))
+		return ev
+	}
+	value := i18n.Number(w.lang, e.Value.Value, 1)
+	if e.Unit != "" {
+		value += " " + w.t("report.unit_"+unitKey(e.Unit))
+	}
+	ev.Runs = document.Text(w.t("report.finding_value", "Measure", w.t("report.measure_"+string(e.Measure)+"_word"),
+		"Among", w.t("report.among_"+groupKey(e.Group)), "Value", value, "Question", w.in(e.Text)))
+	ev.Source = w.t("report.evidence_source", "Survey", strings.ToUpper(e.Survey), "Question", e.Question,
+		"Basis", w.t("report.answers", "Count", e.Value.Base, "N", w.int(e.Value.Base)))
+	return ev
+}
+
+// evidenceLink is the figure of the question when this edition draws it, else
+// the survey's table, else nothing.
+func (w *writer) evidenceLink(e *Evidence) string {
+	question, _, _ := strings.Cut(e.Question, ".")
+	for _, id := range []string{figureID(e.Survey, question), tableID(e.Survey)} {
+		if w.anchors[id] {
+			return "#" + id
+		}
+	}
+	return ""
+}
+
+func (w *writer) meetingSource(e *Evidence) string {
+	s := w.t("report.channel_" + e.Channel)
+	if e.Group != "" {
+		s = groupName(w.lang, e.Group) + ", " + lowerFirst(s)
+	}
+	if m := w.meetingName(e.Meeting); m != "" {
+		s += ", " + m
+	}
+	return s
+}
+
+// meetingName is "Mora, 12 februari 2019"; empty when the edition leaves the
+// place out.
+func (w *writer) meetingName(ref string) string {
+	for _, m := range w.s.Meetings {
+		if m.Ref == ref && ref != "" && m.Municipality != "" {
+			return m.Municipality + " " + m.Date
+		}
+	}
+	return ""
+}
+
+func themeName(l i18n.Lang, code string) string {
+	if t, ok := strategy.ThemeByCode(code); ok {
+		return t.Name.In(l)
+	}
+	return code
+}
+
+// implementation is who does what by when.
+func (w *writer) implementation(Chapter) {
+	if len(w.s.Recommendations) == 0 {
+		return
+	}
+	t := document.Table{ID: "tab-implementation", Caption: w.t("report.implementation_caption"), RowHeader: true,
+		Head: []document.Column{{Text: w.t("report.col_recommendation"), Width: 0.24}, {Text: w.t("report.fact_responsible"), Width: 0.2},
+			{Text: w.t("report.col_first_step"), Width: 0.28}, {Text: w.t("report.fact_indicator"), Width: 0.16}, {Text: w.t("report.fact_due"), Width: 0.12}}}
+	for i := range w.s.Recommendations {
+		r := &w.s.Recommendations[i]
+		title := w.in(r.Title)
+		if title == "" {
+			title = w.in(r.Wording)
+		}
+		t.Rows = append(t.Rows, []document.Cell{
+			{{Text: r.Number + " ", Link: "#" + recommendationID(r.Number)}, {Text: title}},
+			document.Text(orMissing(w, w.in(r.Responsible))), document.Text(orMissing(w, w.in(r.FirstStep))),
+			document.Text(orMissing(w, w.in(r.Indicator))), document.Text(orMissing(w, r.Due))})
+	}
+	w.add(t)
+}
+
+func orMissing(w *writer, s string) string {
+	if s == "" {
+		return w.t("report.missing")
+	}
+	return s
+}

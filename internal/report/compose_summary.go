@@ -1,0 +1,199 @@
+package report
+
+import (
+	"math"
+
+	"upphandlingsdialog/internal/document"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/strategy"
+)
+
+// summary is page one: what a decision maker must know to act, and nothing
+// about method.
+func (w *writer) summary() {
+	w.add(document.Heading{Level: 1, ID: "ch-summary", Text: w.t("report.summary_title")})
+	if asks := w.asks(); len(asks.Items) > 0 {
+		w.add(document.Callout{Kind: document.Decision, Level: 2, ID: "ask", Title: w.t("report.ask_title"),
+			Blocks: []document.Block{asks}})
+	}
+	if items := w.indicator(); len(items) > 0 {
+		w.add(document.KeyFigures{Items: items})
+	}
+	if list := w.strongest(); len(list.Items) > 0 {
+		w.add(document.Heading{Level: 2, ID: "strongest", Text: w.t("report.strongest_title")}, list)
+	}
+	w.add(document.Heading{Level: 2, ID: "who", Text: w.t("report.who_title")}, document.Plain(w.whoAnswered()))
+	var last []document.Run
+	if w.s.FollowUp != "" {
+		last = append(last, document.Run{Text: w.t("report.follow_up", "Month", month(w.lang, w.s.FollowUp)) + " "})
+	}
+	if w.s.Contact != "" {
+		last = append(last, document.Run{Text: w.t("report.contact") + " "},
+			document.Run{Text: w.s.Contact, Link: "mailto:" + w.s.Contact}, document.Run{Text: "."})
+	}
+	if len(last) > 0 {
+		w.add(document.Paragraph{Runs: last})
+	}
+}
+
+// askOrder is who is asked for a decision on page one. The supporting bodies
+// stand in the chapter only: three bullets are what a page can carry.
+var askOrder = []string{"politicians", "authorities", "firms"}
+
+// asks picks one recommendation for each addressee: the one with the strongest
+// evidence, and of equals one from an area that page one does not yet hold.
+func (w *writer) asks() document.List {
+	var list document.List
+	used := map[string]bool{}
+	areas := map[int]bool{}
+	for _, addressee := range askOrder {
+		var best *Recommendation
+		for i := range w.s.Recommendations {
+			r := &w.s.Recommendations[i]
+			if used[r.Number] || !contains(r.Addressees, addressee) {
+				continue
+			}
+			if best == nil || rank(r, areas) < rank(best, areas) {
+				best = r
+			}
+		}
+		if best == nil {
+			continue
+		}
+		used[best.Number], areas[best.Area] = true, true
+		list.Items = append(list.Items, document.Item{Runs: []document.Run{
+			{Text: w.t("report.addressee_"+addressee) + ": ", Bold: true},
+			{Text: w.in(best.Wording) + " "},
+			{Text: w.t("report.rec_ref", "Number", best.Number), Link: "#" + recommendationID(best.Number)},
+		}})
+	}
+	return list
+}
+
+// rank orders recommendations for page one: a new area first, then strength.
+func rank(r *Recommendation, areas map[int]bool) int {
+	n := int(r.Strength[0])
+	if areas[r.Area] {
+		n += 100
+	}
+	return n
+}
+
+func contains(list []string, s string) bool {
+	for _, v := range list {
+		if v == s {
+			return true
+		}
+	}
+	return false
+}
+
+// indicator is the project's goal in numbers.
+func (w *writer) indicator() []document.KeyFigure {
+	var items []document.KeyFigure
+	base := i18n.Number(w.lang, w.s.Indicator.Baseline*100, 0)
+	if e := w.s.Indicator.Bid; e != nil {
+		items = append(items, document.KeyFigure{Group: people.Business, Value: shareCell(w.lang, e),
+			Label: w.t("report.indicator_bid"),
+			Note:  w.t("report.indicator_bid_note", "Basis", phrase{lang: w.lang, est: *e}.Basis(), "Baseline", base)})
+	}
+	if e := w.s.Indicator.Intent; e != nil {
+		items = append(items, document.KeyFigure{Group: people.Business, Value: shareCell(w.lang, e),
+			Label: w.t("report.indicator_intent"), Note: phrase{lang: w.lang, est: *e}.Basis()})
+	}
+	if n := len(w.s.Meetings); n > 0 {
+		items = append(items, document.KeyFigure{Value: w.int(n), Label: w.t("report.indicator_meetings", "Count", n),
+			Note: w.t("report.indicator_participants", "Count", w.s.participants(), "N", w.int(w.s.participants()))})
+	}
+	return items
+}
+
+func (s *Snapshot) participants() int {
+	n := 0
+	for _, m := range s.Meetings {
+		for _, a := range m.Attendance {
+			n += a.Count
+		}
+	}
+	return n
+}
+
+// strongest is one finding an area: among the survey figures that the area's
+// recommendations rest on, the one whose interval is narrowest.
+func (w *writer) strongest() document.List {
+	list := document.List{Ordered: true}
+	for _, area := range strategy.Areas {
+		var best *Evidence
+		for i := range w.s.Recommendations {
+			r := &w.s.Recommendations[i]
+			for j := range r.Evidence {
+				e := &r.Evidence[j]
+				if r.Area == area.Number && e.quotable() && (best == nil || width(e) < width(best)) {
+					best = e
+				}
+			}
+		}
+		if best == nil {
+			continue
+		}
+		p := phrase{lang: w.lang, group: best.Group, est: *best.Value}
+		list.Items = append(list.Items, document.Item{Runs: []document.Run{
+			{Text: w.t("report.area_short_"+itoa(area.Number)) + ": ", Bold: true},
+			{Text: w.finding(best, p) + " " + p.Certainty()},
+		}})
+	}
+	return list
+}
+
+// quotable says whether the evidence is a share of a group that can stand in a
+// sentence by itself.
+func (e *Evidence) quotable() bool {
+	return e.Value != nil && e.Measure.IsShare() && !e.Answers.IsZero()
+}
+
+func width(e *Evidence) float64 {
+	if !e.Value.HasInterval {
+		return math.Inf(1)
+	}
+	return e.Value.Upper - e.Value.Lower
+}
+
+// finding is "61 procent av företagen svarar ”ja” på frågan …".
+func (w *writer) finding(e *Evidence, p phrase) string {
+	of := p.Of()
+	if e.Narrowed {
+		of = p.Text() + " " + w.t("report.of_some_"+groupKey(e.Group))
+	}
+	return w.t("report.finding", "Of", of, "Answer", w.answers(e.Answers), "Question", w.in(e.Text))
+}
+
+// whoAnswered is one line: answers and response rate of each group over the
+// surveys.
+func (w *writer) whoAnswered() string {
+	var parts []string
+	for _, group := range people.Groups {
+		answered, denominator, hidden := 0, 0, false
+		for _, s := range w.s.Surveys {
+			for _, r := range s.Rates {
+				if r.Group != group {
+					continue
+				}
+				if r.Cases == nil {
+					hidden = true
+					continue
+				}
+				answered += r.Cases.Complete + r.Cases.Partial
+				denominator += r.Cases.Cases() - r.Cases.Ineligible
+			}
+		}
+		switch {
+		case hidden || denominator == 0:
+			parts = append(parts, w.t("report.who_hidden", "Group", lowerFirst(groupName(w.lang, group)), "Min", w.int(w.s.MinBase)))
+		default:
+			parts = append(parts, w.t("report.who_group", "Group", lowerFirst(groupName(w.lang, group)), "N", w.int(answered),
+				"Rate", i18n.Number(w.lang, 100*float64(answered)/float64(denominator), 0)))
+		}
+	}
+	return w.t("report.who", "Surveys", len(w.s.Surveys), "Groups", join(w.lang, parts))
+}

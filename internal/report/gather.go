@@ -1,0 +1,357 @@
+package report
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sort"
+	"time"
+
+	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/dialogue"
+	"upphandlingsdialog/internal/distribution"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/recommendation"
+	"upphandlingsdialog/internal/region"
+	"upphandlingsdialog/internal/survey"
+)
+
+// Sources are where a snapshot's content comes from.
+type Sources struct {
+	Surveys         *survey.Service
+	People          *people.Service
+	Distribution    *distribution.Service
+	Dialogue        *dialogue.Service
+	Recommendations *recommendation.Service
+	// Activities sums a year's seminars and advice; nil leaves them out.
+	Activities func(ctx context.Context, year int) (Activities, error)
+	// Files are the editions' words; reports.Files in the product.
+	Files fs.FS
+}
+
+// gatherer collects one snapshot.
+type gatherer struct {
+	Sources
+	kind    Kind
+	minBase int
+	results map[string]recommendation.Results // by survey id
+	byID    map[string]dialogue.Summary       // meetings
+	s       *Snapshot
+}
+
+// gather reads everything an edition says, as of now. The number is set later.
+func (g *gatherer) gather(ctx context.Context, recs []recommendation.Recommendation) error {
+	c, err := readContent(g.Files, g.kind)
+	if err != nil {
+		return err
+	}
+	g.s.Outline, g.s.Texts, g.s.Outside = c.Outline, c.Texts, c.Outside
+	if g.kind == Regional {
+		g.s.Glossary = c.Glossary
+	}
+	steps := []func(context.Context) error{g.surveys, g.indicator, g.meetings, g.activities, g.invented}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	g.recommendations(recs)
+	g.s.Method = g.method()
+	return nil
+}
+
+func (g *gatherer) surveys(ctx context.Context) error {
+	list, err := g.Surveys.List(ctx)
+	if err != nil {
+		return err
+	}
+	campaigns, err := g.Distribution.List(ctx)
+	if err != nil {
+		return err
+	}
+	g.results = map[string]recommendation.Results{}
+	for _, summary := range list {
+		id := summary.Latest.SurveyID
+		r, err := g.Recommendations.Results(ctx, id)
+		if err != nil {
+			return fmt.Errorf("results of survey %s: %w", id, err)
+		}
+		if r.Data.Len() == 0 {
+			continue
+		}
+		g.results[id] = r
+		if r.Options.MinBase > g.minBase {
+			g.minBase = r.Options.MinBase
+		}
+		s := Survey{ID: id, Area: r.Version.Definition.Area, Title: r.Version.Definition.Title,
+			Version: r.Version.Number, VersionHash: r.Version.Hash}
+		if err := g.rates(ctx, &s, r.Version.ID, campaigns); err != nil {
+			return err
+		}
+		if err := questions(&s, r); err != nil {
+			return err
+		}
+		g.s.Surveys = append(g.s.Surveys, s)
+	}
+	g.s.MinBase = g.minBase
+	return nil
+}
+
+// rates sums the campaigns that sent the version.
+func (g *gatherer) rates(ctx context.Context, s *Survey, versionID string, campaigns []distribution.Campaign) error {
+	codes := map[string]map[string]int{}
+	for _, c := range campaigns {
+		if c.VersionID != versionID || c.State == distribution.Draft || c.LaunchedAt == nil {
+			continue
+		}
+		if opened := c.LaunchedAt.Format(time.DateOnly); s.Opened == "" || opened < s.Opened {
+			s.Opened = opened
+		}
+		if closes := c.ClosesAt.Format(time.DateOnly); closes > s.Closes {
+			s.Closes = closes
+		}
+		status, err := g.Distribution.Status(ctx, c.ID)
+		if err != nil {
+			return fmt.Errorf("status of campaign %s: %w", c.ID, err)
+		}
+		for _, group := range status.Groups {
+			if codes[group.Group] == nil {
+				codes[group.Group] = map[string]int{}
+			}
+			for code, n := range group.Codes {
+				codes[group.Group][code] += n
+			}
+		}
+	}
+	for _, group := range people.Groups {
+		if codes[group] == nil {
+			continue
+		}
+		d, err := analysis.CountDispositions(codes[group])
+		if err != nil {
+			return fmt.Errorf("outcome of survey %s, %s: %w", s.ID, group, err)
+		}
+		s.Rates = append(s.Rates, rate(group, d, g.minBase))
+	}
+	return nil
+}
+
+// rate leaves every number of a too small group out.
+func rate(group string, d analysis.Dispositions, minBase int) Rate {
+	if d.Complete+d.Partial < minBase {
+		return Rate{Group: group}
+	}
+	r := analysis.ResponseRates(d)
+	return Rate{Group: group, Cases: &d, RR2: r.RR2, RR4: r.RR4, E: r.E}
+}
+
+// questions counts what may be published: no free text, no municipality, not
+// what the register already knew, and not the goal's own questions, which are
+// published for small firms only. Two views of them, all firms and small
+// firms, would tell the large firms by subtraction.
+func questions(s *Survey, r recommendation.Results) error {
+	for _, q := range r.Version.Definition.Questions() {
+		if q.Type == questionnaire.FreeText || q.Type == questionnaire.Municipality || q.Prefill != "" || q.KPI != "" {
+			continue
+		}
+		results, err := analysis.ByGroup(r.Data, q.ID, nil, r.Options)
+		if err != nil {
+			return fmt.Errorf("count %s of survey %s: %w", q.ID, s.ID, err)
+		}
+		s.Questions = append(s.Questions, Question{ID: q.ID, Type: q.Type, Theme: q.Theme, Bipolar: q.Bipolar,
+			Unit: q.Unit, Text: q.Text, Results: results})
+	}
+	return nil
+}
+
+// smallFirm are the size classes of firms with 0-49 employees.
+var smallFirm = []int{1, 2, 3, 4, 5}
+
+// indicator takes the survey that most small firms answered.
+func (g *gatherer) indicator(context.Context) error {
+	for _, f := range g.s.Outside {
+		if f.ID == "baseline" {
+			g.s.Indicator.Baseline = f.Value
+		}
+	}
+	small := analysis.Filter{Group: people.Business, Where: []analysis.Where{{Question: "bg_size", Codes: smallFirm}}}
+	for _, s := range g.s.Surveys {
+		r := g.results[s.ID]
+		if _, ok := r.Version.Definition.Question("bg_bids"); !ok {
+			continue
+		}
+		bids, err := analysis.Count(r.Data, "bg_bids", small, r.Options)
+		if err != nil {
+			return fmt.Errorf("goal indicator, survey %s: %w", s.ID, err)
+		}
+		e := estimate(bids, analysis.MeasureShare, 2, 3, 4)
+		if e == nil || g.s.Indicator.Bid != nil && e.Base <= g.s.Indicator.Bid.Base {
+			continue
+		}
+		g.s.Indicator.Survey, g.s.Indicator.Bid, g.s.Indicator.Intent = s.ID, e, nil
+		intent, err := analysis.Count(r.Data, "cl_bid_intent", small, r.Options)
+		if err != nil {
+			return fmt.Errorf("goal indicator, survey %s: %w", s.ID, err)
+		}
+		g.s.Indicator.Intent = estimate(intent, analysis.MeasureBand, 7)
+	}
+	return nil
+}
+
+func (g *gatherer) meetings(ctx context.Context) error {
+	list, err := g.Dialogue.List(ctx)
+	if err != nil {
+		return err
+	}
+	g.byID = map[string]dialogue.Summary{}
+	for _, m := range list {
+		g.byID[m.ID] = m
+		full, err := g.Dialogue.Find(ctx, m.ID)
+		if err != nil {
+			return err
+		}
+		g.s.Meetings = append(g.s.Meetings, g.meeting(full))
+		g.s.Invented = g.s.Invented || m.Invented
+	}
+	sort.SliceStable(g.s.Meetings, func(i, j int) bool { return g.s.Meetings[i].Date < g.s.Meetings[j].Date })
+	if g.kind == National {
+		return nil // its chapters quote only what a recommendation rests on
+	}
+	excerpts, err := g.Dialogue.Excerpts(ctx, dialogue.Filter{Approved: true})
+	if err != nil {
+		return err
+	}
+	count := map[string]int{}
+	for _, e := range excerpts {
+		m := g.byID[e.MeetingID]
+		if m.OngoingProcurement || e.Removed || count[e.Group] == voicesPerGroup {
+			continue
+		}
+		count[e.Group]++
+		theme := ""
+		if len(e.Themes) > 0 {
+			theme = e.Themes[0]
+		}
+		g.s.Voices = append(g.s.Voices, Voice{ID: e.ID, Areas: e.Areas(), Theme: theme, Group: e.Group, Kind: e.Kind, Text: e.Quote, Meeting: m.Ref})
+	}
+	return nil
+}
+
+// voicesPerGroup keeps the chapter readable; the rest stays in the archive.
+const voicesPerGroup = 6
+
+func (g *gatherer) meeting(m dialogue.Meeting) Meeting {
+	out := Meeting{Ref: m.Ref, Title: m.Title, Date: m.Date.Format(time.DateOnly), Kind: m.Kind, Areas: m.Areas, Excerpts: len(m.Excerpts)}
+	if mun, ok := municipality(m.Municipality); ok {
+		out.Municipality = mun.Name
+	}
+	byGroup := map[string]int{}
+	for _, a := range m.Attendance {
+		byGroup[a.Group] += a.Count
+	}
+	for _, group := range people.Groups {
+		if n := byGroup[group]; n > 0 {
+			out.Attendance = append(out.Attendance, Attendance{group, n})
+		}
+	}
+	if g.kind == National { // the county is the smallest geography there
+		out.Ref, out.Title, out.Municipality = "", "", ""
+	}
+	return out
+}
+
+func municipality(code int) (region.Municipality, bool) {
+	for _, m := range region.Municipalities {
+		if m.Code == code {
+			return m, true
+		}
+	}
+	return region.Municipality{}, false
+}
+
+func (g *gatherer) activities(ctx context.Context) error {
+	if g.Activities == nil {
+		return nil
+	}
+	day, err := time.Parse(time.DateOnly, g.s.Date)
+	if err != nil {
+		return err
+	}
+	a, err := g.Activities(ctx, day.Year())
+	if g.kind == National {
+		a.LearningMunicipalities = nil
+	}
+	g.s.Activities = a
+	return err
+}
+
+// errFound ends a walk through the register.
+var errFound = errors.New("found")
+
+// invented marks the whole edition when anybody in the register is made up.
+func (g *gatherer) invented(ctx context.Context) error {
+	err := g.People.InGroups(ctx, people.Groups, func(p people.Person) error {
+		if p.Invented {
+			return errFound
+		}
+		return nil
+	})
+	if errors.Is(err, errFound) {
+		g.s.Invented, err = true, nil
+	}
+	return err
+}
+
+// recommendations freezes wordings with their bound figures filled in.
+func (g *gatherer) recommendations(recs []recommendation.Recommendation) {
+	for i := range recs {
+		r := &recs[i]
+		out := Recommendation{Number: r.Number, Area: r.Area, Purpose: string(r.Purpose), Title: r.BoundBoth(r.Title),
+			Wording: r.BoundBoth(r.Wording), Why: r.BoundBoth(r.Why), FirstStep: r.BoundBoth(r.FirstStep), Effect: r.BoundBoth(r.Effect),
+			Effort: string(r.Effort), Indicator: r.BoundBoth(r.Indicator), Addressees: r.Addressees, Strength: string(r.Strength())}
+		for _, c := range r.Channels() {
+			out.Channels = append(out.Channels, string(c))
+		}
+		if g.kind == Regional {
+			out.Responsible = r.Responsible
+			if !r.Due.IsZero() {
+				out.Due = r.Due.Format(time.DateOnly)
+			}
+		} else {
+			out.Reuse = r.BoundBoth(r.Reuse)
+		}
+		for _, e := range r.Evidence {
+			out.Evidence = append(out.Evidence, g.evidence(e))
+		}
+		g.s.Invented = g.s.Invented || r.Invented
+		g.s.Recommendations = append(g.s.Recommendations, out)
+	}
+}
+
+func (g *gatherer) evidence(e recommendation.Evidence) Evidence {
+	out := Evidence{ID: e.ID, Channel: string(e.Channel)}
+	if f := e.Figure; f != nil {
+		out.Survey, out.Question, out.Group = f.SurveyID, f.Question, f.Filter.Group
+		out.Narrowed, out.Text, out.Answers = len(f.Filter.Where) > 0, f.Text, f.Answers
+		out.Measure, out.Value, out.Unit = f.Measure, f.Value, f.Unit
+		return out
+	}
+	x := e.Excerpt
+	out.ID, out.Group = x.ID, x.Group
+	m, known := g.byID[x.MeetingID]
+	if g.kind == Regional && known {
+		out.Meeting = m.Ref
+	}
+	if known && x.QuoteApproved && !x.Removed && !m.OngoingProcurement && (g.kind == Regional || !namesPlace(x.Quote)) {
+		out.Quote = x.Quote
+	}
+	return out
+}
+
+// both writes a text in both languages.
+func both(f func(l i18n.Lang) string) i18n.Text {
+	return i18n.Text{Sv: f(i18n.Sv), En: f(i18n.En)}
+}

@@ -1,0 +1,131 @@
+package report
+
+import (
+	"sort"
+	"strings"
+
+	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/region"
+)
+
+// namesPlace tells whether a quote names one of the county's municipalities,
+// which the national edition must not.
+func namesPlace(quote string) bool {
+	for _, m := range region.Municipalities {
+		if strings.Contains(quote, m.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// constantFacts are the method fields that the product's own way of working
+// answers; "pretest", "visitors", "participation" and "completion" are absent
+// because nothing records them, and print as missing.
+var constantFacts = map[string]bool{"sponsor": true, "funder": true, "purpose": true, "population": true, "frame": true,
+	"recruitment": true, "mode": true, "languages": true, "precision": true, "weighting": true, "processing": true,
+	"legal_basis": true, "confidentiality": true, "voluntary": true, "randomisation": true, "adaptive": true, "review": true,
+	"duplicates": true, "quotes": true, "limitations": true}
+
+// methodFields is the order of the disclosure: AAPOR's list, then CHERRIES.
+var methodFields = []string{"sponsor", "funder", "purpose", "population", "frame", "recruitment", "mode", "dates", "instrument",
+	"languages", "sample_size", "precision", "weighting", "processing", "nonresponse", "suppression", "legal_basis",
+	"confidentiality", "voluntary", "pretest", "randomisation", "adaptive", "review", "visitors", "participation",
+	"completion", "duplicates", "quotes", "limitations"}
+
+func (g *gatherer) method() []Fact {
+	facts := make([]Fact, len(methodFields))
+	for i, key := range methodFields {
+		facts[i].Key = key
+		switch {
+		case constantFacts[key]:
+			facts[i].Value = both(func(l i18n.Lang) string { return i18n.T(l, "report.says_"+key) })
+		case key == "dates":
+			facts[i].Value = both(g.dates)
+		case key == "instrument":
+			facts[i].Value = both(g.instruments)
+		case key == "sample_size":
+			facts[i].Value = both(g.sampleSize)
+		case key == "nonresponse":
+			facts[i].Value = both(g.itemNonResponse)
+		case key == "suppression":
+			facts[i].Value = both(func(l i18n.Lang) string {
+				return i18n.T(l, "report.says_suppression", "Min", i18n.Int(l, g.minBase))
+			})
+		}
+	}
+	return facts
+}
+
+func (g *gatherer) dates(l i18n.Lang) string {
+	var parts []string
+	for _, s := range g.s.Surveys {
+		if s.Opened != "" {
+			parts = append(parts, i18n.T(l, "report.says_dates", "Survey", strings.ToUpper(s.ID), "From", s.Opened, "To", s.Closes))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+func (g *gatherer) instruments(l i18n.Lang) string {
+	var parts []string
+	for _, s := range g.s.Surveys {
+		hash := s.VersionHash
+		if len(hash) > 12 {
+			hash = hash[:12]
+		}
+		parts = append(parts, i18n.T(l, "report.says_instrument", "Survey", strings.ToUpper(s.ID), "Title", s.Title.In(l), "Version", s.Version, "Hash", hash))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// sampleSize is empty while a group is hidden: the totals would reveal it.
+func (g *gatherer) sampleSize(l i18n.Lang) string {
+	invited, answered := g.s.cases()
+	if invited == 0 {
+		return ""
+	}
+	partial := 0
+	for _, s := range g.s.Surveys {
+		for _, r := range s.Rates {
+			partial += r.Cases.Partial
+		}
+	}
+	return i18n.T(l, "report.says_sample", "Invited", i18n.Int(l, invited), "Complete", i18n.Int(l, answered-partial), "Partial", i18n.Int(l, partial))
+}
+
+// itemNonResponse names the questions that more than a tenth of a shown group
+// saw and left empty.
+func (g *gatherer) itemNonResponse(l i18n.Lang) string {
+	seen := map[string]bool{}
+	for _, s := range g.s.Surveys {
+		for _, q := range s.Questions {
+			for _, r := range q.Results {
+				if r.Numbers != nil && itemMissing(r.Numbers) > 0.1 {
+					seen[q.ID] = true
+				}
+			}
+		}
+	}
+	if len(g.s.Surveys) == 0 {
+		return ""
+	}
+	if len(seen) == 0 {
+		return i18n.T(l, "report.says_nonresponse_none")
+	}
+	ids := make([]string, 0, len(seen))
+	for id := range seen {
+		ids = append(ids, id)
+	}
+	sort.Strings(ids)
+	return i18n.T(l, "report.says_nonresponse", "N", len(ids), "Questions", strings.Join(ids, ", "))
+}
+
+func itemMissing(n *analysis.Numbers) float64 {
+	shown := n.Base + n.Unknown + n.NotApplicable + n.Declined + n.Unanswered
+	if shown == 0 {
+		return 0
+	}
+	return float64(n.Unanswered) / float64(shown)
+}

@@ -1,0 +1,150 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"text/template"
+
+	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/document"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/prose"
+)
+
+// view is what a chapter's words may use as bound fields. A field without a
+// value is empty, so that {{with}} leaves its sentence out.
+type view struct {
+	MinBase  string
+	Invited  string
+	Answered string
+	FollowUp string
+}
+
+// words fills a chapter's text and reads it into blocks; headings in it begin
+// at level 2.
+func (w *writer) words(chapter string) ([]document.Block, error) {
+	text, ok := w.text(chapter)
+	if !ok {
+		return nil, fmt.Errorf("chapter %q has no text", chapter)
+	}
+	t, err := template.New(chapter).Option("missingkey=error").Funcs(template.FuncMap{
+		"fact": w.fact, "factshare": w.factShare, "figure": w.figureWords,
+	}).Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("chapter %q: %w", chapter, err)
+	}
+	var b strings.Builder
+	if err := t.Execute(&b, w.view()); err != nil {
+		return nil, fmt.Errorf("chapter %q: %w", chapter, err)
+	}
+	blocks, err := prose.Parse(tidy(b.String()), 2)
+	if err != nil {
+		return nil, fmt.Errorf("chapter %q: %w", chapter, err)
+	}
+	return blocks, nil
+}
+
+// tidy closes the gaps that left-out sentences leave.
+func tidy(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(strings.ReplaceAll(strings.ReplaceAll(line, "   ", " "), "  ", " "), " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (w *writer) text(chapter string) (string, bool) {
+	for _, t := range w.s.Texts {
+		if t.Chapter == chapter {
+			return t.Words.In(w.lang), true
+		}
+	}
+	return "", false
+}
+
+func (w *writer) view() view {
+	v := view{MinBase: i18n.Int(w.lang, w.s.MinBase), FollowUp: month(w.lang, w.s.FollowUp)}
+	if invited, answered := w.s.cases(); invited > 0 {
+		v.Invited = i18n.Int(w.lang, invited)
+		v.Answered = i18n.Int(w.lang, answered)
+	}
+	return v
+}
+
+// cases sums invitations and answers over surveys and groups; both are 0 when
+// a group is suppressed, because a total would then reveal it.
+func (s *Snapshot) cases() (invited, answered int) {
+	for _, survey := range s.Surveys {
+		for _, r := range survey.Rates {
+			if r.Cases == nil {
+				return 0, 0
+			}
+			invited += r.Cases.Cases()
+			answered += r.Cases.Complete + r.Cases.Partial
+		}
+	}
+	return invited, answered
+}
+
+func (w *writer) outside(id string) (OutsideFact, error) {
+	for _, f := range w.s.Outside {
+		if f.ID == id {
+			return f, nil
+		}
+	}
+	return OutsideFact{}, fmt.Errorf("no outside fact %q", id)
+}
+
+// fact writes a number from outside.
+func (w *writer) fact(id string) (string, error) {
+	f, err := w.outside(id)
+	return i18n.Number(w.lang, f.Value, 0), err
+}
+
+// factShare writes a share from outside as "15 procent".
+func (w *writer) factShare(id string) (string, error) {
+	f, err := w.outside(id)
+	return i18n.T(w.lang, "report.percent", "N", i18n.Number(w.lang, f.Value*100, 0)), err
+}
+
+// figureWords is one figure for a text; nil, so that {{with}} skips it, when
+// too few answered or the survey has not been held. An unknown question of a
+// survey that was held is a fault of the text.
+func (w *writer) figureWords(survey, question, group, measure string, codes ...int) (*phrase, error) {
+	s := w.survey(survey)
+	if s == nil {
+		return nil, nil
+	}
+	q := s.question(question)
+	if q == nil {
+		return nil, fmt.Errorf("survey %s has no question %q", survey, question)
+	}
+	for _, r := range q.Results {
+		if r.Filter.Group != group {
+			continue
+		}
+		if e := estimate(r, analysis.Measure(measure), codes...); e != nil {
+			return &phrase{lang: w.lang, group: group, est: *e}, nil
+		}
+	}
+	return nil, nil
+}
+
+func (w *writer) survey(id string) *Survey {
+	for i := range w.s.Surveys {
+		if w.s.Surveys[i].ID == id {
+			return &w.s.Surveys[i]
+		}
+	}
+	return nil
+}
+
+// question finds a question or a matrix row ("q5_05.a").
+func (s *Survey) question(id string) *Question {
+	for i := range s.Questions {
+		if s.Questions[i].ID == id {
+			return &s.Questions[i]
+		}
+	}
+	return nil
+}

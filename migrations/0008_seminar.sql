@@ -36,6 +36,8 @@ CREATE INDEX seminar_starts_at_idx ON seminar (starts_at);
 -- One person's registration. number is the order of arrival: the waiting list is first come, first served.
 CREATE TABLE seminar_registration (
     id                uuid        CONSTRAINT seminar_registration_pkey PRIMARY KEY DEFAULT gen_random_uuid(),
+    -- Of the personal link; the link itself is derived from the key of the installation.
+    token_hash        bytea       NOT NULL CONSTRAINT seminar_registration_token_key UNIQUE,
     number            bigint      GENERATED ALWAYS AS IDENTITY,
     seminar_id        uuid        NOT NULL CONSTRAINT seminar_registration_seminar_fkey REFERENCES seminar (id),
     state             text        NOT NULL,

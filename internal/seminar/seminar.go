@@ -96,7 +96,7 @@ type Entry struct {
 	ReversedBy     string // id of the entry that takes this one back
 	PostedBy       string
 	PostedAt       time.Time
-	KronorPerHour  int // the price that held on the day
+	KronorPerHour  *int // the price that held on the day; nil when none was set
 }
 
 // MaxQuarters is how much advice a firm may have: 5.0 hours.

@@ -28,6 +28,7 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Run the web service and its background work."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database to the schema that this version needs."`
 	User    userCmd    `cmd:"" help:"Add people to the team, list them, give them a new password."`
+	Survey  surveyCmd  `cmd:"" help:"Check, register and list questionnaires."`
 }
 
 // env is what a command gets: the settings and where to read and write.

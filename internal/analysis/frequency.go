@@ -17,6 +17,10 @@ const DefaultMinBase = 7
 // DefaultMinMean is the smallest base that a mean is shown for.
 const DefaultMinMean = 10
 
+// Firms is about how many small firms there are in Dalarna (the project's
+// presentation of 2016): the population that firms who answer are a sample of.
+const Firms = 16000
+
 // Where keeps the respondents whose answer to Question holds one of Codes.
 type Where struct {
 	Question string `json:"question" yaml:"question"`

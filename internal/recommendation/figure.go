@@ -3,6 +3,7 @@ package recommendation
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 
@@ -77,6 +78,11 @@ func (s *Service) results(ctx context.Context, v survey.Version, d *analysis.Dat
 	frame, err := s.frame(ctx)
 	if err != nil {
 		return Results{}, fmt.Errorf("frame of survey %s: %w", v.SurveyID, err)
+	}
+	frame = maps.Clone(frame)
+	if frame["business"] > 0 {
+		// The other groups are asked in full; the firms that are asked are a sample.
+		frame["business"] = max(frame["business"], analysis.Firms)
 	}
 	return Results{Version: full, Data: d, Options: analysis.Options{Frame: frame, MinBase: s.minBase}}, nil
 }

@@ -162,7 +162,7 @@ func (s *Service) Campaign(ctx context.Context, k Key) (distribution.Campaign, e
 	if age := now.Sub(c.read); ok && age >= 0 && age < campaignAge {
 		return c.campaign, nil
 	}
-	_, campaign, err := s.distribution.Invitation(ctx, k.InvitationID)
+	campaign, err := s.distribution.Find(ctx, k.CampaignID)
 	if err != nil {
 		return distribution.Campaign{}, fmt.Errorf("campaign of response %s: %w", k.ID, err)
 	}

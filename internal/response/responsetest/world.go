@@ -1,0 +1,138 @@
+// Package responsetest builds, through the public doors of the packages, the
+// small world in which a survey can be answered: registered questionnaires, a
+// few invited persons and a launched campaign. It is imported from tests only.
+package responsetest
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"upphandlingsdialog/internal/distribution"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/response"
+	"upphandlingsdialog/internal/survey"
+	"upphandlingsdialog/internal/testkit"
+	"upphandlingsdialog/internal/token"
+	"upphandlingsdialog/surveys"
+)
+
+// World is a launched campaign and everything around it.
+type World struct {
+	testing.TB
+	DB           *sqlx.DB
+	Clock        *testkit.FakeClock
+	Key          token.Key
+	People       *people.Service
+	Surveys      *survey.Service
+	Distribution *distribution.Service
+	Responses    *response.Service
+	Definition   *questionnaire.Definition
+	Campaign     distribution.Campaign
+	// Invited are the invitations by the person's address.
+	Invited map[string]distribution.Invitation
+}
+
+// Addresses of the invited persons, one for each group, and one who reads English.
+const (
+	Procurer   = "petra@leksand.example"
+	Politician = "pelle@rattvik.example"
+	Business   = "berit@snickeri.example"
+	Developer  = "dag@alvdalen.example"
+	English    = "emma@timber.example"
+)
+
+const contacts = `name,email,group,organisation,organisation_kind,municipality,language,size_class,sector
+Petra Persdotter,` + Procurer + `,procurer,Leksands kommun,municipality,2029,sv,,
+Pelle Larsson,` + Politician + `,politician,Rättviks kommun,municipality,2031,sv,,
+Berit Åkerman,` + Business + `,business,Åkermans snickeri,business,2031,sv,2,4
+Dag Älvegård,` + Developer + `,developer,Älvdalens kommun,municipality,2039,sv,,
+Emma Holt,` + English + `,business,Holt Timber,business,2062,en,3,2
+`
+
+// New launches a campaign of the questionnaire with the given id ("s5").
+func New(t testing.TB, surveyID string) *World {
+	t.Helper()
+	w := &World{TB: t, DB: testkit.DB(t), Clock: testkit.Clock(time.Date(2019, 3, 4, 8, 0, 0, 0, time.UTC)),
+		Key: token.Key{1, 2, 3}, Invited: map[string]distribution.Invitation{}}
+	w.People = people.New(w.DB, w.Clock.Now)
+	w.Surveys = survey.New(w.DB, w.Clock.Now)
+	w.Distribution = distribution.New(w.DB, w.Clock.Now, w.People, w.Surveys, nil, distribution.Config{
+		BaseURL: "https://dialog.example", Key: w.Key, Contact: "dialog@lansstyrelsen.example",
+		Owner: i18n.Text{Sv: "Länsstyrelsen i Dalarnas län", En: "The County Board of Dalarna"}})
+	w.Responses = response.New(w.DB, w.Clock.Now, w.Surveys, w.Distribution, w.People)
+	w.invite(surveyID)
+	return w
+}
+
+func (w *World) invite(surveyID string) {
+	w.Helper()
+	ctx := w.Context()
+	if p, err := w.People.Import(ctx, strings.NewReader(contacts)); err != nil || !p.OK() {
+		w.Fatalf("import contacts: %v %+v", err, p.Faults)
+	}
+	definitions, findings, err := questionnaire.Load(surveys.Files, surveyID+".yaml")
+	if err != nil || len(definitions) != 1 {
+		w.Fatalf("load %s: %v %v", surveyID, err, findings)
+	}
+	version, _, err := w.Surveys.Register(ctx, definitions[0], surveyID+".yaml")
+	w.Must(err)
+	w.Definition = version.Definition
+	c := distribution.DefaultTexts()
+	c.Name, c.VersionID, c.Groups = "Vår 2019 "+surveyID, version.ID, people.Groups
+	c.ClosesAt = w.Clock.Now().AddDate(0, 0, 24)
+	c, err = w.Distribution.Create(ctx, c)
+	w.Must(err)
+	_, err = w.Distribution.Launch(ctx, c.ID)
+	w.Must(err)
+	w.Campaign, err = w.Distribution.Find(ctx, c.ID)
+	w.Must(err)
+	for _, address := range []string{Procurer, Politician, Business, Developer, English} {
+		person, err := w.People.FindByEmail(ctx, address)
+		w.Must(err)
+		list, err := w.Distribution.InvitationsOf(ctx, person.ID)
+		w.Must(err)
+		w.Invited[address] = list[0].Invitation
+	}
+}
+
+// Must ends the test on an error.
+func (w *World) Must(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+// Token is the secret of the link that was mailed to the address.
+func (w *World) Token(address string) string {
+	return w.Distribution.AnswerToken(w.Invited[address].ID)
+}
+
+// Start opens the draft of the person with the address.
+func (w *World) Start(address string) response.Response {
+	w.Helper()
+	inv, c, err := w.Distribution.InvitationByToken(w.Context(), w.Token(address))
+	w.Must(err)
+	r, err := w.Responses.Start(w.Context(), inv, c, inv.Language)
+	w.Must(err)
+	return r
+}
+
+// Dump is every row of every table as text, for "nothing was written".
+func (w *World) Dump() string {
+	w.Helper()
+	var tables []string
+	w.Must(w.DB.Select(&tables, `SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename`))
+	var b strings.Builder
+	for _, table := range tables {
+		var rows []string
+		w.Must(w.DB.Select(&rows, `SELECT t::text FROM "`+table+`" t ORDER BY 1`))
+		b.WriteString(table + "\n" + strings.Join(rows, "\n") + "\n")
+	}
+	return b.String()
+}

@@ -24,6 +24,7 @@ import (
 	"upphandlingsdialog/internal/postgres"
 	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/response"
+	"upphandlingsdialog/internal/seminar"
 	"upphandlingsdialog/internal/survey"
 	"upphandlingsdialog/internal/token"
 )
@@ -42,8 +43,11 @@ type App struct {
 	Distribution    *distribution.Service
 	Responses       *response.Service
 	Dialogue        *dialogue.Service
+	Seminars        *seminar.Service
 	Recommendations *recommendation.Service
 
+	key     token.Key
+	contact string // address for questions, in mails and on pages
 	sender  *mail.Sender
 	closers []func() error // in the order of opening; closed in the reverse
 }
@@ -138,8 +142,8 @@ func (a *App) Close() error {
 
 // build makes the services in the order in which they may know each other.
 func (a *App) build() error {
-	key, err := token.LoadKey(a.Config.KeyFile())
-	if err != nil {
+	var err error
+	if a.key, err = token.LoadKey(a.Config.KeyFile()); err != nil {
 		return err
 	}
 	from, err := netmail.ParseAddress(a.Config.MailFrom)
@@ -150,14 +154,17 @@ func (a *App) build() error {
 		return err
 	}
 	a.onClose(func() error { a.sender.Close(); return nil })
+	a.contact = from.Address
 	a.Audit = audit.NewReader(a.DB)
 	a.Accounts = account.New(a.DB, a.Now)
 	a.People = people.New(a.DB, a.Now)
 	a.Surveys = survey.New(a.DB, a.Now)
 	a.Distribution = distribution.New(a.DB, a.Now, a.People, a.Surveys, a.sender, distribution.Config{
-		BaseURL: a.Config.Base(), Key: key, Owner: owner, Contact: from.Address, Rate: a.Config.MailRate})
+		BaseURL: a.Config.Base(), Key: a.key, Owner: owner, Contact: a.contact, Rate: a.Config.MailRate})
 	a.Responses = response.New(a.DB, a.Now, a.Surveys, a.Distribution, a.People)
 	a.Dialogue = dialogue.New(a.DB, a.Now)
+	a.Seminars = seminar.New(a.DB, a.Now, a.People, a.Distribution, seminar.Config{
+		BaseURL: a.Config.Base(), Key: a.key, Owner: owner, Contact: a.contact})
 	a.Recommendations = recommendation.New(a.DB, a.Now, a.Surveys, a.Responses, a.Dialogue, a.People.FrameCounts, a.Config.MinBase)
 	return nil
 }

@@ -13,13 +13,15 @@ import (
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/httpd/respondent"
 	"upphandlingsdialog/internal/httpd/team"
+	"upphandlingsdialog/internal/seminar"
 )
 
 // Handler is the web door with all faces.
 func (a *App) Handler() (http.Handler, error) {
 	return httpd.New(httpd.Options{Accounts: a.Accounts, Log: a.Log, Now: a.Now, BaseURL: a.Config.Base()},
-		&team.Face{Accounts: a.Accounts, Audit: a.Audit, Now: a.Now},
-		&respondent.Face{},
+		&team.Face{Accounts: a.Accounts, Audit: a.Audit, Surveys: a.Surveys, Now: a.Now},
+		&respondent.Face{Responses: a.Responses, Distribution: a.Distribution, Key: a.key, Now: a.Now,
+			Sender: respondent.Sender{Controller: owner, Email: a.contact, DPO: a.contact}, Seminars: a.comingSeminars},
 	)
 }
 
@@ -77,4 +79,19 @@ func (a *App) drain(ctx context.Context) error {
 		case <-time.After(drainPause):
 		}
 	}
+}
+
+// comingSeminars is what the receipt tells firms about, as information apart from their answers.
+func (a *App) comingSeminars(ctx context.Context, from time.Time) ([]respondent.Seminar, error) {
+	list, err := a.Seminars.Upcoming(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	var coming []respondent.Seminar
+	for _, s := range list {
+		if s.Kind == seminar.Learning && s.StartsAt.After(from) {
+			coming = append(coming, respondent.Seminar{Title: s.Title, Place: s.Place, Date: s.StartsAt, Path: "/calendar/" + s.ID})
+		}
+	}
+	return coming, nil
 }

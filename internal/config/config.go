@@ -14,12 +14,12 @@ import (
 
 // Config is every setting. The tags are kong's: flag, environment variable, default and help.
 type Config struct {
-	Data        string  `env:"UD_DATA" default:"data" help:"Folder for the private database, the secret key and logs." type:"path"`
+	Data        string  `env:"UD_DATA" help:"Folder for the private database, the secret key and logs. Default: data, or a system folder for root where the database's user cannot reach data." type:"path"`
 	DatabaseURL string  `name:"database-url" env:"DATABASE_URL" help:"PostgreSQL server to use instead of the private one, e.g. postgres://user:password@host/name."`
 	Listen      string  `env:"UD_LISTEN" default:"127.0.0.1:8080" help:"Address to serve on. Only this machine reaches the default."`
 	BaseURL     string  `name:"base-url" env:"UD_BASE_URL" help:"Address that users see and that stands in mails, e.g. https://dialog.example.se. Default: http:// and the listen address."`
 	SMTPURL     string  `name:"smtp-url" env:"UD_SMTP_URL" help:"Mail server, e.g. smtp://user:password@mail.example.se:587. Without one the built-in mail catcher takes every mail."`
-	CatcherAddr string  `name:"catcher" env:"UD_CATCHER" default:"127.0.0.1:8025" help:"Address of the mail catcher's page, used when there is no mail server."`
+	CatcherAddr string  `name:"catcher" env:"UD_CATCHER" default:"127.0.0.1:8025" help:"Address of the page of the mail catcher, which takes every mail when there is no mail server."`
 	MailFrom    string  `name:"mail-from" env:"UD_MAIL_FROM" default:"Upphandlingsdialog Dalarna <dialog@upphandlingsdialog.example>" help:"Sender of every mail."`
 	MailRate    float64 `name:"mail-rate" env:"UD_MAIL_RATE" default:"10" help:"Mails a second at most; 0 for no limit."`
 	MinBase     int     `name:"min-base" env:"UD_MIN_BASE" default:"7" help:"Smallest group that results are shown for, 5 to 20."`

@@ -74,7 +74,7 @@ func (s *server) securityHeaders(c *gin.Context) {
 	if s.secure {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
-	if !isPublicPath(c.Request.URL.Path) {
+	if isPersonal(c.Request.URL.Path) {
 		h.Set("Cache-Control", "no-store")
 		h.Set("X-Robots-Tag", "noindex, nofollow")
 	}
@@ -210,4 +210,8 @@ func facePath(path string) string {
 	return "public"
 }
 
-func isPublicPath(path string) bool { return facePath(path) == "public" }
+// isPersonal tells whether a page is for one person: then no cache keeps it and no search engine
+// lists it.
+func isPersonal(path string) bool {
+	return facePath(path) != "public" || strings.HasPrefix(path, "/registrations/")
+}

@@ -1,0 +1,206 @@
+package journey
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// shotsDir, when set, gets a picture of every page that a journey checks.
+var shotsDir = os.Getenv("JOURNEY_SHOTS")
+
+// chromium finds the browser. Without one the journeys say so and skip, except where CI is set.
+func chromium(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	missing(t, "no Chromium: run .ci/setup")
+	return ""
+}
+
+func missing(t *testing.T, what string) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatal(what)
+	}
+	t.Skip(what)
+}
+
+var axeSource = sync.OnceValues(func() (string, error) {
+	b, err := os.ReadFile(filepath.Join("..", "..", ".ci", "node_modules", "axe-core", "axe.min.js"))
+	return string(b), err
+})
+
+// device is a screen to look at pages with.
+type device struct {
+	width, height int64
+	script        bool
+	dark          bool
+}
+
+var (
+	phone         = device{width: 390, height: 844, script: true}
+	phoneNoScript = device{width: 390, height: 844}
+	desktop       = device{width: 1280, height: 900, script: true}
+)
+
+// tab is a browser of its own, with its own cookies.
+type tab struct {
+	t    *testing.T
+	ctx  context.Context
+	name string
+	n    int
+}
+
+func open(t *testing.T, d device) *tab {
+	t.Helper()
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(t)), chromedp.UserDataDir(t.TempDir()),
+		chromedp.WindowSize(int(d.width), int(d.height)), chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
+	if os.Getuid() == 0 {
+		opts = append(opts, chromedp.NoSandbox) // Chromium has no sandbox for root
+	}
+	alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
+	t.Cleanup(cancelAlloc)
+	ctx, cancel := chromedp.NewContext(alloc)
+	t.Cleanup(cancel)
+	b := &tab{t: t, ctx: ctx, name: strings.ReplaceAll(t.Name(), "/", "_")}
+	b.do(set(d)) // the first run starts the browser, which lives as long as its context
+	ctx, stop := context.WithTimeout(ctx, 2*time.Minute)
+	t.Cleanup(stop)
+	b.ctx = ctx
+	return b
+}
+
+// set makes the browser the device. Without script means that no script file loads: the pages'
+// policy allows no other script.
+func set(d device) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, s *chromedp.Target) error {
+		_, err := cdp.Call(ctx, s, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+			Width: d.width, Height: d.height, DeviceScaleFactor: 1, Mobile: d.width < 600})
+		if err == nil && d.dark {
+			_, err = cdp.Call(ctx, s, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}})
+		}
+		if err == nil && !d.script {
+			if _, err = cdp.Call(ctx, s, network.Enable, network.EnableParams{}); err == nil {
+				_, err = cdp.Call(ctx, s, network.SetBlockedURLs, network.SetBlockedURLsParams{
+					URLPatterns: []*network.BlockPattern{{URLPattern: "*://*:*/*.js", Block: true}}})
+			}
+		}
+		return err
+	})
+}
+
+func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	if err := chromedp.Do(b.ctx, steps...); err != nil {
+		b.t.Fatalf("%v\n%s", err, b.where())
+	}
+}
+
+func ask[T any](b *tab, question chromedp.Action[T]) T {
+	b.t.Helper()
+	v, err := chromedp.Run(b.ctx, question)
+	if err != nil {
+		b.t.Fatalf("%v\n%s", err, b.where())
+	}
+	return v
+}
+
+// where says, for a failure's message, what the browser shows.
+func (b *tab) where() string {
+	ctx, cancel := context.WithTimeout(b.ctx, 5*time.Second)
+	defer cancel()
+	url, _ := chromedp.Run(ctx, chromedp.Location())                  // best effort
+	text, _ := chromedp.Run(ctx, chromedp.Text(chromedp.CSS("body"))) // best effort
+	return url + "\n" + text
+}
+
+// visit opens an address and waits for the page.
+func (b *tab) visit(url string) {
+	b.t.Helper()
+	b.do(chromedp.Navigate(url), chromedp.WaitReady(chromedp.CSS("main#main")))
+}
+
+// press clicks something that leads to another page, and waits for that page.
+func (b *tab) press(selector string) {
+	b.t.Helper()
+	if _, err := chromedp.RunResponse(b.ctx, chromedp.Click(chromedp.CSS(selector))); err != nil {
+		b.t.Fatalf("press %s: %v\n%s", selector, err, b.where())
+	}
+}
+
+// click presses something that stays on the page.
+func (b *tab) click(selector string) { b.t.Helper(); b.do(chromedp.Click(chromedp.CSS(selector))) }
+
+// fill types into a field, replacing what stood there.
+func (b *tab) fill(selector, text string) {
+	b.t.Helper()
+	b.do(chromedp.SetValue(chromedp.CSS(selector), text))
+}
+
+// has tells whether the page has such an element.
+func (b *tab) has(selector string) bool {
+	b.t.Helper()
+	return ask(b, chromedp.Evaluate[bool](fmt.Sprintf("document.querySelector(%q) !== null", selector)))
+}
+
+// sees fails unless the page's text has all the given words.
+func (b *tab) sees(words ...string) {
+	b.t.Helper()
+	text := ask(b, chromedp.Text(chromedp.CSS("body")))
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			b.t.Fatalf("the page does not say %q:\n%s", w, b.where())
+		}
+	}
+}
+
+// checked runs axe-core on the page, looks for sideways scrolling and takes a picture.
+func (b *tab) checked(what string) {
+	b.t.Helper()
+	b.n++
+	if shotsDir != "" {
+		png := ask(b, chromedp.FullScreenshot(100))
+		if err := os.WriteFile(filepath.Join(shotsDir, fmt.Sprintf("%s-%02d-%s.png", b.name, b.n, what)), png, 0o644); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	source, err := axeSource()
+	if err != nil {
+		missing(b.t, "no axe-core: run .ci/setup")
+	}
+	b.do(chromedp.Evaluate[chromedp.Void](source))
+	result := ask(b, chromedp.Evaluate[string](`axe.run(document, {runOnly: ["wcag2a","wcag2aa","wcag21a","wcag21aa","wcag22aa","best-practice"]})
+		.then(r => JSON.stringify(r.violations.map(v => ({id: v.id, help: v.help, nodes: v.nodes.map(n => n.target.join(" ") + " " + n.html.slice(0, 160))}))))`,
+		chromedp.EvalAwaitPromise))
+	var violations []struct {
+		ID, Help string
+		Nodes    []string
+	}
+	if err := json.Unmarshal([]byte(result), &violations); err != nil {
+		b.t.Fatal(err)
+	}
+	for _, v := range violations {
+		b.t.Errorf("%s: axe %s: %s\n  %s", what, v.ID, v.Help, strings.Join(v.Nodes, "\n  "))
+	}
+	if ask(b, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > document.documentElement.clientWidth`)) {
+		b.t.Errorf("%s: the page scrolls sideways", what)
+	}
+}

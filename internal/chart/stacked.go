@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"slices"
+
 	"upphandlingsdialog/internal/i18n"
 )
 
@@ -67,13 +69,13 @@ func (p *plot) stacked(c StackedBar) {
 		left, right = 0, 1
 	}
 	scale := (p.x1 - p.x0) / (left + right)
-	top := p.y
+	top, behind := p.y, len(p.d.Shapes)
 	for _, r := range c.Rows {
 		p.stackedRow(c, r, p.x0+left*scale, scale)
 	}
 	if c.Bipolar && left > 0 {
 		x := p.x0 + left*scale
-		p.d.add(Line{x, top - p.Size*0.3, x, p.y - p.Size*0.4, p.Size * 0.09, Ink})
+		p.d.Shapes = slices.Insert(p.d.Shapes, behind, Shape(Line{x, top - p.Size*0.3, x, p.y - p.Size*0.3, p.Size * 0.09, Quiet}))
 	}
 }
 

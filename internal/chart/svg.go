@@ -13,10 +13,15 @@ import (
 // that it works under a strict content policy; role img with the description as
 // its name. id makes the names of the patterns unique on a page.
 func SVG(c Chart, lang i18n.Lang, id string) template.HTML {
+	return SVGAlt(c, lang, id, Alt(c, lang))
+}
+
+// SVGAlt is SVG with a description of the caller's own.
+func SVGAlt(c Chart, lang i18n.Lang, id, alt string) template.HTML {
 	d := Layout(c, lang, Frame{Width: svgWidth, Size: svgSize, Measure: estimate})
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg class="chart" role="img" viewBox="0 0 %s %s" aria-label="%s" lang="%s" font-size="%s">`,
-		num(d.Width), num(d.Height), template.HTMLEscapeString(Alt(c, lang)), lang, num(svgSize))
+		num(d.Width), num(d.Height), template.HTMLEscapeString(alt), lang, num(svgSize))
 	patterns := svgPatterns(&b, d, id)
 	for _, s := range d.Shapes {
 		svgShape(&b, s, patterns)

@@ -3,9 +3,14 @@
 package html
 
 import (
+	"embed"
+	"fmt"
 	"html/template"
+	"strings"
 
+	"upphandlingsdialog/internal/chart"
 	"upphandlingsdialog/internal/document"
+	"upphandlingsdialog/internal/i18n"
 )
 
 // Options say what stands around the document.
@@ -22,9 +27,264 @@ type Options struct {
 // Link is an address with its words.
 type Link struct{ Text, URL string }
 
-// Render draws the document's body, to stand inside a page's main element. It
-// fails when document.Check finds a problem.
-func Render(d document.Document, o Options) (template.HTML, error) { return "", nil }
+//go:embed document.tmpl
+var files embed.FS
+
+var templates = template.Must(template.New("").Funcs(template.FuncMap{
+	// bound anew for each document
+	"t": func(string, ...any) string { return "" }, "runs": func([]document.Run) template.HTML { return "" },
+	"twin": func(t document.Table, caption string) map[string]any {
+		return map[string]any{"Table": t, "Caption": caption}
+	},
+}).ParseFS(files, "document.tmpl"))
+
+// Render draws the document's body, to stand inside a page's main element. The
+// error is document.Invalid when document.Check finds a problem.
+func Render(d document.Document, o Options) (template.HTML, error) {
+	if err := document.Valid(d); err != nil {
+		return "", err
+	}
+	w, err := newWriter(d, o)
+	if err != nil {
+		return "", err
+	}
+	for _, b := range w.d.Blocks {
+		if err := w.block(b); err != nil {
+			return "", err
+		}
+	}
+	w.closeSections(0)
+	return template.HTML(w.out.String()), nil
+}
 
 // Page draws a whole page, for a file that stands alone.
-func Page(d document.Document, o Options) ([]byte, error) { return nil, nil }
+func Page(d document.Document, o Options) ([]byte, error) {
+	body, err := Render(d, o)
+	if err != nil {
+		return nil, err
+	}
+	t, err := templates.Clone() // a template set that was executed cannot be cloned again
+	if err != nil {
+		return nil, err
+	}
+	var b strings.Builder
+	err = t.ExecuteTemplate(&b, "page", map[string]any{
+		"Lang": d.Lang, "Title": d.Title, "Subject": d.Subject, "Author": d.Author, "Stylesheet": o.Stylesheet, "Body": body,
+		"Skip": i18n.T(d.Lang, "document.skip"),
+	})
+	return []byte(b.String()), err
+}
+
+// writer draws blocks one after the other. Headings open sections, which close
+// at the next heading of the same or a higher level.
+type writer struct {
+	d        document.Document
+	o        Options
+	out      strings.Builder
+	tmpl     *template.Template
+	labels   map[string]document.Label
+	grounds  map[string][]document.Grounds
+	sections []int // levels of the open sections
+}
+
+func newWriter(d document.Document, o Options) (*writer, error) {
+	d = document.Anchored(d)
+	w := &writer{d: d, o: o, labels: document.Labels(d), grounds: document.Backlinks(d)}
+	t, err := templates.Clone()
+	if err != nil {
+		return nil, err
+	}
+	w.tmpl = t.Funcs(template.FuncMap{
+		"t":    func(key string, args ...any) string { return i18n.T(d.Lang, key, args...) },
+		"runs": w.runs,
+	})
+	return w, nil
+}
+
+func (w *writer) block(b document.Block) error {
+	switch b := b.(type) {
+	case document.Cover:
+		return w.exec("cover", map[string]any{"Doc": w.d, "Cover": b, "Links": w.o.Links, "Titled": w.o.HeadingShift == 0})
+	case document.TOC:
+		return w.contents(b)
+	case document.Heading:
+		w.heading(b)
+	case document.Paragraph:
+		return w.exec("paragraph", b)
+	case document.List:
+		return w.exec("list", b)
+	case document.Table:
+		return w.table(b, fmt.Sprintf("%s. %s", w.labels[b.ID].Name, b.Caption))
+	case document.Figure:
+		return w.figure(b)
+	case document.Quote:
+		return w.exec("quote", map[string]any{"Quote": b, "Grounds": w.grounds[b.ID]})
+	case document.Callout:
+		return w.callout(b)
+	case document.KeyFigures:
+		return w.exec("key-figures", b)
+	case document.Terms:
+		return w.exec("terms", b)
+	case document.Recommendation:
+		return w.recommendation(b)
+	}
+	return nil
+}
+
+func (w *writer) exec(name string, data any) error {
+	if err := w.tmpl.ExecuteTemplate(&w.out, name, data); err != nil {
+		return fmt.Errorf("html: %w", err)
+	}
+	return nil
+}
+
+// level is the level of an HTML heading for one of the document.
+func (w *writer) level(l int) int {
+	shift := w.o.HeadingShift
+	if shift == 0 && w.hasCover() {
+		shift = 1 // the cover's title is the h1
+	}
+	return min(l+shift, 6)
+}
+
+func (w *writer) hasCover() bool {
+	for _, b := range w.d.Blocks {
+		if _, ok := b.(document.Cover); ok {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *writer) closeSections(level int) {
+	for n := len(w.sections); n > 0 && w.sections[n-1] >= level; n-- {
+		w.out.WriteString("</section>\n")
+		w.sections = w.sections[:n-1]
+	}
+}
+
+func (w *writer) heading(b document.Heading) {
+	w.closeSections(b.Level)
+	w.sections = append(w.sections, b.Level)
+	fmt.Fprintf(&w.out, `<section class="doc-s%d" aria-labelledby="%s">`+"\n", b.Level, esc(b.ID))
+	w.out.WriteString(string(w.headingTag(b.Level, b.ID, b.Number, b.Text)))
+}
+
+// headingTag is a heading with its anchor.
+func (w *writer) headingTag(level int, id, number, text string) template.HTML {
+	n := w.level(level)
+	num := ""
+	if number != "" {
+		num = `<span class="doc-number">` + esc(number) + "</span> "
+	}
+	return template.HTML(fmt.Sprintf("<h%d id=\"%s\">%s%s</h%d>\n", n, esc(id), num, esc(text), n))
+}
+
+func (w *writer) contents(b document.TOC) error {
+	depth := b.Depth
+	if depth == 0 {
+		depth = 2
+	}
+	var entries []document.Entry
+	for _, e := range document.Outline(w.d) {
+		if e.Level <= depth && e.ID != document.ContentsID {
+			entries = append(entries, e)
+		}
+	}
+	w.closeSections(1)
+	return w.exec("contents", map[string]any{"ID": document.ContentsID, "Entries": entries,
+		"Heading": w.headingTag(1, document.ContentsID, "", i18n.T(w.d.Lang, "document.contents"))})
+}
+
+func (w *writer) table(b document.Table, caption string) error {
+	return w.exec("table", map[string]any{"Table": b, "Caption": caption})
+}
+
+func (w *writer) figure(b document.Figure) error {
+	data := map[string]any{"Figure": b, "Label": w.labels[b.ID].Name, "Grounds": w.grounds[b.ID], "SVG": chart.SVG(b.Chart, w.d.Lang, b.ID)}
+	if b.Alt != "" {
+		data["SVG"] = chart.SVGAlt(b.Chart, w.d.Lang, b.ID, b.Alt)
+	}
+	switch {
+	case b.TableRef != "":
+		data["TableName"] = w.labels[strings.TrimPrefix(b.TableRef, "#")].Name
+	case b.Table != nil:
+		data["Twin"] = *b.Table
+	case !b.Chart.Empty():
+		data["Twin"] = document.Twin(b, w.d.Lang)
+	}
+	data["TwinCaption"] = i18n.T(w.d.Lang, "document.twin", "Number", w.labels[b.ID].Number)
+	return w.exec("figure", data)
+}
+
+func (w *writer) callout(b document.Callout) error {
+	kind := [...]string{document.Summary: "summary", document.Decision: "decision", document.Note: "note"}[b.Kind]
+	fmt.Fprintf(&w.out, `<div class="doc-box doc-%s">`+"\n", kind)
+	switch {
+	case b.Title == "":
+	case b.Level > 0:
+		w.out.WriteString(string(w.headingTag(b.Level, b.ID, "", b.Title)))
+	default:
+		fmt.Fprintf(&w.out, `<p class="doc-box-title" id="%s">%s</p>`+"\n", esc(b.ID), esc(b.Title))
+	}
+	for _, in := range b.Blocks {
+		if err := w.block(in); err != nil {
+			return err
+		}
+	}
+	w.out.WriteString("</div>\n")
+	return nil
+}
+
+func (w *writer) recommendation(b document.Recommendation) error {
+	type why struct {
+		document.Evidence
+		Name string
+	}
+	var list []why
+	for _, e := range b.Why {
+		name := i18n.T(w.d.Lang, "document.to_source")
+		if l := w.labels[strings.TrimPrefix(e.Link, "#")]; l.Number > 0 {
+			name = l.Name
+		}
+		list = append(list, why{e, name})
+	}
+	return w.exec("recommendation", map[string]any{"Rec": b, "Why": list, "Heading": w.headingTag(b.Level, b.ID, b.Number, b.Sentence)})
+}
+
+// runs draws text with its styles, links and languages.
+func (w *writer) runs(runs []document.Run) template.HTML {
+	var b strings.Builder
+	for _, r := range runs {
+		s := esc(r.Text)
+		if r.Italic {
+			s = "<em>" + s + "</em>"
+		}
+		if r.Bold {
+			s = "<strong>" + s + "</strong>"
+		}
+		lang := ""
+		if r.Lang != "" && r.Lang != w.d.Lang {
+			lang = ` lang="` + esc(string(r.Lang)) + `"`
+		}
+		switch {
+		case r.Link != "":
+			// document.Check let only anchors, http(s) and mailto pass
+			s = `<a href="` + esc(r.Link) + `"` + lang + `>` + s + "</a>"
+		case lang != "":
+			s = "<span" + lang + ">" + s + "</span>"
+		}
+		b.WriteString(s)
+	}
+	return template.HTML(b.String())
+}
+
+// esc escapes text and drops the characters that HTML may not hold.
+func esc(s string) string {
+	return template.HTMLEscapeString(strings.Map(func(r rune) rune {
+		if (r < ' ' && r != '\n' && r != '\t') || (r >= 0x7f && r < 0xa0) || r&0xFFFE == 0xFFFE {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\ufffd")))
+}

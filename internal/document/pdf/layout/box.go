@@ -100,6 +100,7 @@ var areaColours = map[int]chart.Colour{5: chart.Lake, 6: chart.Pine, 7: chart.Fa
 // why with links to the grounds, the first step and the facts.
 func (l *layouter) recommendation(b document.Recommendation) {
 	l.space(11)
+	from := len(l.strips)
 	sect := l.root.Add("Sect")
 	colour, ok := areaColours[b.Area]
 	if !ok {
@@ -116,7 +117,22 @@ func (l *layouter) recommendation(b document.Recommendation) {
 		l.labelled(sect, i18n.T(l.d.Lang, "document.first_step"), document.Text(b.FirstStep))
 	}
 	l.facts(b.Facts, sect)
+	together(l.strips[from:], 0.5*(bottom-top))
 	l.space(9)
+}
+
+// together keeps strips on one page if they take at most limit millimetres.
+func together(strips []*strip, limit float64) {
+	h := 0.0
+	for _, s := range strips {
+		h += s.before + s.height
+	}
+	if h > limit {
+		return
+	}
+	for i, s := range strips {
+		s.keep = s.keep || i+1 < len(strips)
+	}
 }
 
 func (l *layouter) recommendationHead(b document.Recommendation, sect *tagged.Elem, colour chart.Colour) {
@@ -249,7 +265,7 @@ func (l *layouter) sourceRuns(e document.Evidence) []document.Run {
 			name = label.Name
 		}
 		if len(runs) > 0 {
-			runs = append(runs, document.Run{Text: ". "})
+			runs = append(runs, document.Run{Text: stop(e.Source)})
 		}
 		runs = append(runs, document.Run{Text: name, Link: e.Link})
 	}

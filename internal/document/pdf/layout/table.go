@@ -178,6 +178,9 @@ func columns(t document.Table) (x float64, widths []float64) {
 		for i, c := range row {
 			for _, r := range c {
 				e := typeset.Extent([]typeset.Run{{Text: typeset.Clean(r.Text), Face: cellText.face}}, cellText.size)
+				if t.Head[i].Align == document.Right && e.Max < 24 {
+					e.Min = e.Max // a number stays on one line
+				}
 				least[i], natural[i] = max(least[i], e.Min), max(natural[i], e.Max)
 			}
 		}

@@ -348,7 +348,7 @@ func (l *layouter) backRuns(id string, runs []document.Run) []document.Run {
 	}
 	sep := i18n.T(l.d.Lang, "document.used_in") + " "
 	if len(runs) > 0 && runs[0].Text != "" {
-		sep = ". " + sep
+		sep = stop(runs[0].Text) + sep
 	}
 	for _, g := range grounds {
 		name := l.name(g.ID)
@@ -359,4 +359,12 @@ func (l *layouter) backRuns(id string, runs []document.Run) []document.Run {
 		sep = ", "
 	}
 	return runs
+}
+
+// stop parts a sentence from the next, whether it ends with a full stop or not.
+func stop(s string) string {
+	if strings.HasSuffix(s, ".") || strings.HasSuffix(s, "?") || strings.HasSuffix(s, "!") {
+		return " "
+	}
+	return ". "
 }

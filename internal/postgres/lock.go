@@ -79,6 +79,10 @@ func (l *folderLock) ready(socket string) error {
 
 // release gives the folder up. The file stays: removing it would let two processes lock two files.
 func (l *folderLock) release() error {
+	if l.file == nil { // a start that failed half-way has stopped its server already
+		return nil
+	}
+	defer func() { l.file = nil }()
 	return errors.Join(l.file.Truncate(0), l.file.Close())
 }
 

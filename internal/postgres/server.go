@@ -247,28 +247,31 @@ func openLog(path string) (*os.File, error) {
 }
 
 // stopOrphan ends the server that a killed process left running on the cluster, if there is one. We
-// hold the folder's lock, so it has no rightful owner. A stale postmaster.pid is PostgreSQL's own
-// business: the server removes it when it starts.
+// hold the folder's lock, so it has no rightful owner.
 func stopOrphan(ctx context.Context, log *slog.Logger, cluster string) error {
-	text, err := os.ReadFile(filepath.Join(cluster, "postmaster.pid"))
+	pidFile := filepath.Join(cluster, "postmaster.pid")
+	text, err := os.ReadFile(pidFile)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("look for a server left running: %w", err)
 	}
-	lines := strings.Split(string(text), "\n")
-	pid, err := strconv.Atoi(strings.TrimSpace(lines[0]))
-	if err != nil || pid <= 1 || !runsCluster(pid, cluster) {
-		return nil
+	pid, err := strconv.Atoi(strings.TrimSpace(strings.SplitN(string(text), "\n", 2)[0]))
+	if err != nil || pid <= 1 {
+		return nil // PostgreSQL says itself what is wrong with its file
 	}
-	log.Warn("stopping the database server that a killed process left running", "pid", pid)
+	if runsCluster(pid, cluster) {
+		log.Warn("stopping the database server that a killed process left running", "pid", pid)
+	}
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGQUIT} {
-		_ = syscall.Kill(pid, signal) // it may be on its way out already
-		deadline := time.Now().Add(stopTimeout / 2)
-		for time.Now().Before(deadline) {
-			if !runsCluster(pid, cluster) {
-				return nil
+		if runsCluster(pid, cluster) {
+			_ = syscall.Kill(pid, signal) // it may be on its way out already
+		}
+		// The children of a killed server need a moment to notice and leave.
+		for deadline := time.Now().Add(stopTimeout / 2); time.Now().Before(deadline); {
+			if !runsCluster(pid, cluster) && len(processesIn(cluster)) == 0 {
+				return removeStale(pidFile)
 			}
 			select {
 			case <-ctx.Done():
@@ -280,13 +283,41 @@ func stopOrphan(ctx context.Context, log *slog.Logger, cluster string) error {
 	return fault.New(fault.Unavailable, "postgres.orphan", "PID", pid)
 }
 
+// removeStale removes a killed server's file where /proc has shown that none of its processes is left.
+// PostgreSQL would do so itself, but not when the number belongs to another process by now, or to a
+// zombie that nobody buries, as happens in containers. Without /proc the decision stays PostgreSQL's.
+func removeStale(pidFile string) error {
+	if !hasProc() {
+		return nil
+	}
+	if err := os.Remove(pidFile); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("remove the file of a killed server: %w", err)
+	}
+	return nil
+}
+
+func hasProc() bool {
+	_, err := os.Stat("/proc/self/cmdline")
+	return err == nil
+}
+
+// processesIn lists the live processes that work in the folder, which every PostgreSQL process does in
+// its cluster's. A zombie works nowhere.
+func processesIn(folder string) []string {
+	links, _ := filepath.Glob("/proc/[0-9]*/cwd") // the pattern is well-formed; no /proc, no answer
+	return slices.DeleteFunc(links, func(link string) bool {
+		at, err := os.Readlink(link)
+		return err != nil || at != folder
+	})
+}
+
 // runsCluster tells whether pid is a live PostgreSQL server on the cluster, and not some other process
 // that got the same number since.
 func runsCluster(pid int, cluster string) bool {
 	if err := syscall.Kill(pid, 0); err != nil && !errors.Is(err, syscall.EPERM) {
 		return false
 	}
-	if _, err := os.Stat("/proc/self/cmdline"); err == nil { // Linux; a zombie has an empty command line
+	if hasProc() { // a zombie has an empty command line
 		line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
 		return err == nil && strings.Contains(string(line), "\x00"+cluster+"\x00")
 	}

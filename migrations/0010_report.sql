@@ -27,7 +27,6 @@ CREATE TABLE report_edition (
     html         text,
     pdf          bytea,
     pdf_sha256   text,
-    pages        integer NOT NULL DEFAULT 0,
     failure      text NOT NULL DEFAULT '',
     made_at      timestamptz NOT NULL,
     rendered_at  timestamptz,

@@ -37,7 +37,6 @@ type Edition struct {
 	SnapshotHash string
 	PDFSHA256    string
 	PDFBytes     int
-	Pages        int
 	Failure      string // why the render job gave up; empty otherwise
 	MadeAt       time.Time
 	MadeBy       string

@@ -1,0 +1,320 @@
+package report
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"upphandlingsdialog/internal/audit"
+	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/job"
+	"upphandlingsdialog/internal/postgres"
+	"upphandlingsdialog/internal/recommendation"
+)
+
+// Names of the audit events of this package.
+const (
+	EventMade        = "report.made"
+	EventRendered    = "report.rendered"
+	EventPublished   = "report.published"
+	EventDistributed = "report.distributed"
+	EventListCreated = "report.list_created"
+	EventListChanged = "report.list_changed"
+)
+
+// Settings are what an installation decides about its reports.
+type Settings struct {
+	Address        string // public address of the site, without a trailing slash
+	Contact        string // printed on page one
+	Dnr            string // registry number; empty prints as missing
+	FollowUpMonths int    // from the edition's date to the follow-up; 0 means 12
+}
+
+// Service is the use cases of reports.
+type Service struct {
+	db       *sqlx.DB
+	now      func() time.Time
+	sources  Sources
+	settings Settings
+	// snapshots by id. They never change and there are few.
+	snapshots sync.Map
+}
+
+// New makes the service and registers its kind of mail with the outbox.
+func New(db *sqlx.DB, now func() time.Time, sources Sources, settings Settings) *Service {
+	if settings.FollowUpMonths == 0 {
+		settings.FollowUpMonths = 12
+	}
+	settings.Address = strings.TrimRight(settings.Address, "/")
+	s := &Service{db: db, now: now, sources: sources, settings: settings}
+	sources.Distribution.RegisterRenderer(MailKind, s.letter)
+	return s
+}
+
+// RenderArgs is the job that renders one edition.
+type RenderArgs struct {
+	EditionID string `json:"edition_id"`
+}
+
+// Kind names the job.
+func (RenderArgs) Kind() string { return "report.render" }
+
+// RenderJob works RenderArgs. It may run any number of times.
+func (s *Service) RenderJob(ctx context.Context, args RenderArgs) error {
+	_, err := s.Render(ctx, args.EditionID)
+	return err
+}
+
+// decided are the statuses that a recommendation must have to stand in a
+// report: a draft or one out for consultation is nobody's recommendation yet.
+var decided = map[recommendation.Status]bool{recommendation.Decided: true, recommendation.Published: true,
+	recommendation.FollowUp: true, recommendation.Closed: true}
+
+// Check returns the recommendations that an edition would hold, or the fault
+// that stands in the way: none decided, one without two channels of evidence,
+// or a cited figure that no longer agrees with the answers.
+func (s *Service) Check(ctx context.Context) ([]recommendation.Recommendation, error) {
+	differences, err := s.sources.Recommendations.Recompute(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("recompute cited figures: %w", err)
+	}
+	all, err := s.sources.Recommendations.List(ctx, recommendation.Filter{})
+	if err != nil {
+		return nil, err
+	}
+	stale := map[string]bool{}
+	for _, d := range differences {
+		stale[d.Recommendation] = true
+	}
+	var recs []recommendation.Recommendation
+	var weak, changed []string
+	for _, r := range all {
+		if !decided[r.Status] {
+			continue
+		}
+		recs = append(recs, r)
+		switch {
+		case stale[r.Number] || r.HasStale():
+			changed = append(changed, r.Number)
+		case !r.Supported():
+			weak = append(weak, r.Number)
+		}
+	}
+	switch {
+	case len(recs) == 0:
+		return nil, fault.New(fault.Conflict, "report.error_no_recommendations")
+	case len(changed) > 0:
+		return nil, fault.New(fault.Conflict, "report.error_figures", "Numbers", strings.Join(changed, ", "))
+	case len(weak) > 0:
+		return nil, fault.New(fault.Conflict, "report.error_evidence", "Numbers", strings.Join(weak, ", "))
+	}
+	return recs, nil
+}
+
+// Make freezes a snapshot and enqueues the rendering of it in a language, in
+// one transaction. When nothing has changed since the newest snapshot of the
+// kind, that one is used; when it already has an edition in the language, that
+// edition is returned and nothing is written.
+func (s *Service) Make(ctx context.Context, kind Kind, lang string) (Edition, error) {
+	if kind != Regional && kind != National {
+		return Edition{}, fault.InvalidFields("error.invalid", fault.Field{Name: "kind", Key: "error.choice"})
+	}
+	if _, ok := i18n.Parse(lang); !ok {
+		return Edition{}, fault.InvalidFields("error.invalid", fault.Field{Name: "lang", Key: "error.choice"})
+	}
+	snapshot, err := s.freeze(ctx, kind)
+	if err != nil {
+		return Edition{}, err
+	}
+	contentHash, err := snapshot.contentHash()
+	if err != nil {
+		return Edition{}, err
+	}
+	var e Edition
+	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		if err := lockKind(ctx, tx, kind); err != nil {
+			return err
+		}
+		latest, err := latestSnapshot(ctx, tx, kind)
+		if err != nil {
+			return err
+		}
+		if latest.ContentHash != contentHash {
+			snapshot.Number = latest.Number + 1
+			body, err := snapshot.Encode()
+			if err != nil {
+				return err
+			}
+			latest.Number = snapshot.Number
+			latest.ID, err = insertSnapshot(ctx, tx, snapshot, body, contentHash, audit.ActorOf(ctx).Name, s.now())
+			if err != nil {
+				return err
+			}
+		}
+		e, err = s.addEdition(ctx, tx, latest, kind, lang, snapshot.Outline.Title.In(i18n.Lang(lang)))
+		return err
+	})
+	return e, err
+}
+
+func (s *Service) addEdition(ctx context.Context, tx *sqlx.Tx, of snapshotRow, kind Kind, lang, title string) (Edition, error) {
+	made, err := insertEdition(ctx, tx, of.ID, lang, Slug(kind, of.Number, lang), title, s.now())
+	if err != nil {
+		return Edition{}, err
+	}
+	e, err := findEdition(ctx, tx, `WHERE e.snapshot_id = $1 AND e.lang = $2`, of.ID, lang)
+	if err != nil || !made {
+		return e, err
+	}
+	if err := job.InsertTx(ctx, tx, RenderArgs{EditionID: e.ID}); err != nil {
+		return e, err
+	}
+	return e, audit.Record(ctx, tx, audit.Event{Name: EventMade, Subject: "edition", SubjectID: e.ID,
+		Detail: map[string]any{"slug": e.Slug, "snapshot": e.SnapshotHash}})
+}
+
+// freeze checks and gathers. The result has no number yet.
+func (s *Service) freeze(ctx context.Context, kind Kind) (*Snapshot, error) {
+	recs, err := s.Check(ctx)
+	if err != nil {
+		return nil, err
+	}
+	today := s.now().In(i18n.Stockholm)
+	g := gatherer{Sources: s.sources, kind: kind, minBase: 7, s: &Snapshot{Schema: Schema, Kind: kind,
+		Date: today.Format(time.DateOnly), Dnr: s.settings.Dnr, Contact: s.settings.Contact, Address: s.settings.Address,
+		FollowUp: today.AddDate(0, s.settings.FollowUpMonths, 0).Format("2006-01")}}
+	if err := g.gather(ctx, recs); err != nil {
+		return nil, fmt.Errorf("gather %s report: %w", kind, err)
+	}
+	return g.s, nil
+}
+
+// contentHash leaves number and dates out, so that making the same report
+// again tomorrow is not a new edition.
+func (s *Snapshot) contentHash() (string, error) {
+	c := *s
+	c.Number, c.Date, c.FollowUp = 0, "", ""
+	b, err := c.Encode()
+	return Hash(b), err
+}
+
+// Snapshot is the frozen content of an edition. It is shared: read only.
+func (s *Service) Snapshot(ctx context.Context, snapshotID string) (*Snapshot, error) {
+	if v, ok := s.snapshots.Load(snapshotID); ok {
+		return v.(*Snapshot), nil
+	}
+	body, err := snapshotBody(ctx, s.db, snapshotID)
+	if err != nil {
+		return nil, err
+	}
+	snapshot, err := Decode(body)
+	if err != nil {
+		return nil, fmt.Errorf("snapshot %s: %w", snapshotID, err)
+	}
+	s.snapshots.Store(snapshotID, snapshot)
+	return snapshot, nil
+}
+
+// Find returns one edition.
+func (s *Service) Find(ctx context.Context, id string) (Edition, error) {
+	return findEdition(ctx, s.db, `WHERE e.id::text = $1`, id)
+}
+
+// List returns every edition, the newest first.
+func (s *Service) List(ctx context.Context) ([]Edition, error) {
+	return listEditions(ctx, s.db, `ORDER BY e.made_at DESC, e.slug`)
+}
+
+// Latest is the newest edition of a kind and language, rendered or not.
+func (s *Service) Latest(ctx context.Context, kind Kind, lang string) (Edition, error) {
+	return findEdition(ctx, s.db, `WHERE s.kind = $1 AND e.lang = $2 ORDER BY s.number DESC LIMIT 1`, kind, lang)
+}
+
+// FindPublished returns a published edition by its address; what is not
+// published is not found.
+func (s *Service) FindPublished(ctx context.Context, slug string) (Edition, error) {
+	return findEdition(ctx, s.db, `WHERE e.slug = $1 AND e.state = 'published'`, slug)
+}
+
+// ListPublished returns the published editions, the newest of each kind first.
+func (s *Service) ListPublished(ctx context.Context) ([]Edition, error) {
+	return listEditions(ctx, s.db, `WHERE e.state = 'published' ORDER BY s.kind DESC, s.number DESC, e.lang DESC`)
+}
+
+// Current is the snapshot of the newest published edition of a kind: what the
+// public pages may tell. NotFound when nothing of it is published.
+func (s *Service) Current(ctx context.Context, kind Kind) (*Snapshot, error) {
+	e, err := findEdition(ctx, s.db, `WHERE s.kind = $1 AND e.state = 'published' ORDER BY s.number DESC LIMIT 1`, kind)
+	if err != nil {
+		return nil, err
+	}
+	return s.Snapshot(ctx, e.SnapshotID)
+}
+
+// HTML is the body of a rendered edition, for a page that has its own h1.
+func (s *Service) HTML(ctx context.Context, id string) (string, error) {
+	return editionHTML(ctx, s.db, id)
+}
+
+// PDF is the file of a rendered edition.
+func (s *Service) PDF(ctx context.Context, id string) ([]byte, error) {
+	return editionPDF(ctx, s.db, id)
+}
+
+// Publish makes a rendered edition readable at its address for good and marks
+// its recommendations as published. Doing it twice is the same as once.
+func (s *Service) Publish(ctx context.Context, id string) (Edition, error) {
+	e, err := s.Find(ctx, id)
+	if err != nil {
+		return e, err
+	}
+	if e.State == Draft {
+		return e, fault.New(fault.Conflict, "report.error_not_rendered")
+	}
+	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		done, err := publishEdition(ctx, tx, id, audit.ActorOf(ctx).Name, s.now())
+		if err != nil || !done {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Event{Name: EventPublished, Subject: "edition", SubjectID: id,
+			Detail: map[string]any{"slug": e.Slug, "snapshot": e.SnapshotHash, "pdf_sha256": e.PDFSHA256}})
+	})
+	if err != nil {
+		return e, err
+	}
+	return s.markPublished(ctx, id)
+}
+
+// markPublished moves the edition's decided recommendations on. It runs after
+// the commit and again at each Publish, so that a crash between leaves nothing
+// undone for good. One whose figures have changed since stays where it is: the
+// edition holds the frozen ones.
+func (s *Service) markPublished(ctx context.Context, id string) (Edition, error) {
+	e, err := s.Find(ctx, id)
+	if err != nil {
+		return e, err
+	}
+	snapshot, err := s.Snapshot(ctx, e.SnapshotID)
+	if err != nil {
+		return e, err
+	}
+	for _, r := range snapshot.Recommendations {
+		current, err := s.sources.Recommendations.FindNumber(ctx, r.Number)
+		if fault.Is(err, fault.NotFound) || err == nil && current.Status != recommendation.Decided {
+			continue
+		}
+		if err != nil {
+			return e, err
+		}
+		if err := s.sources.Recommendations.Move(ctx, current.ID, recommendation.Published); err != nil && !fault.Is(err, fault.Conflict) {
+			return e, errors.Join(fmt.Errorf("mark recommendation %s as published", r.Number), err)
+		}
+	}
+	return e, nil
+}

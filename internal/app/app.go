@@ -49,6 +49,7 @@ type App struct {
 	key     token.Key
 	contact string // address for questions, in mails and on pages
 	sender  *mail.Sender
+	catcher *mail.Catcher  // nil when there is a mail server
 	closers []func() error // in the order of opening; closed in the reverse
 }
 
@@ -65,6 +66,9 @@ func OpenServer(ctx context.Context, cfg config.Config, log *slog.Logger) (*App,
 
 func open(ctx context.Context, cfg config.Config, log *slog.Logger, own bool) (a *App, err error) {
 	a = &App{Config: cfg, Log: log, Now: time.Now}
+	if a.Config.Data == "" {
+		a.Config.Data = postgres.DefaultDir()
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close())
@@ -77,7 +81,7 @@ func open(ctx context.Context, cfg config.Config, log *slog.Logger, own bool) (a
 	if err = ready(ctx, a.DB, log); err != nil {
 		return a, err
 	}
-	return a, a.build()
+	return a, a.build(own)
 }
 
 // connect opens the database: the one that the settings name, else the private server.
@@ -121,6 +125,9 @@ func ready(ctx context.Context, db *sqlx.DB, log *slog.Logger) error {
 // Migrate brings the database that the settings name to the schema this program needs.
 func Migrate(ctx context.Context, cfg config.Config, log *slog.Logger) (err error) {
 	a := &App{Config: cfg, Log: log}
+	if a.Config.Data == "" {
+		a.Config.Data = postgres.DefaultDir()
+	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	if err := a.connect(ctx, false); err != nil {
 		return err
@@ -141,7 +148,7 @@ func (a *App) Close() error {
 }
 
 // build makes the services in the order in which they may know each other.
-func (a *App) build() error {
+func (a *App) build(own bool) error {
 	var err error
 	if a.key, err = token.LoadKey(a.Config.KeyFile()); err != nil {
 		return err
@@ -150,7 +157,7 @@ func (a *App) build() error {
 	if err != nil {
 		return fmt.Errorf("mail sender: %w", err)
 	}
-	if a.sender, err = mail.NewSender(a.Config.SMTPURL, *from, a.Now); err != nil {
+	if a.sender, err = a.mailServer(*from, own); err != nil {
 		return err
 	}
 	a.onClose(func() error { a.sender.Close(); return nil })
@@ -169,8 +176,24 @@ func (a *App) build() error {
 	return nil
 }
 
+// mailServer is the sender to the mail server of the settings. Without one the service opens the
+// built-in catcher; a command beside it only puts letters into the outbox and sends none.
+func (a *App) mailServer(from netmail.Address, own bool) (*mail.Sender, error) {
+	url := a.Config.SMTPURL
+	switch {
+	case url == "" && own:
+		var err error
+		if a.catcher, err = mail.NewCatcher("127.0.0.1:0", filepath.Join(a.Config.Data, "mail"), 0, a.Now); err != nil {
+			return nil, err
+		}
+		a.Log.Warn("no mail server is set (--smtp-url): every mail goes to the built-in catcher and no further",
+			"page", "http://"+a.Config.CatcherAddr)
+		url = a.catcher.URL()
+	case url == "":
+		url = "smtp://127.0.0.1:25"
+	}
+	return mail.NewSender(url, from, a.Now)
+}
+
 // owner is the controller of the personal data, who asks in every letter.
 var owner = i18n.Text{Sv: "Länsstyrelsen i Dalarnas län", En: "The County Administrative Board of Dalarna"}
-
-// CatcherDir is where the built-in mail catcher keeps its mails.
-func (a *App) CatcherDir() string { return filepath.Join(a.Config.Data, "mail") }

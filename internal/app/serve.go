@@ -37,13 +37,30 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) error {
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", a.Config.Listen)
-	if err != nil {
+	group, ctx := errgroup.WithContext(ctx)
+	if err := listen(ctx, group, a.Config.Listen, handler); err != nil {
 		return fmt.Errorf("%w (is the service running already? --listen takes another address)", err)
+	}
+	if a.catcher != nil {
+		if err := listen(ctx, group, a.Config.CatcherAddr, a.catcher.Handler()); err != nil {
+			return fmt.Errorf("mail catcher: %w (--catcher takes another address)", err)
+		}
+		group.Go(func() error { return a.catcher.Serve(ctx) })
+	}
+	group.Go(func() error { return a.drain(ctx) })
+	a.Log.Info("serving", "settings", a.Config.String())
+	ready(a.Config.Base())
+	return group.Wait()
+}
+
+// listen serves HTTP on an address until the context ends; requests under way then get a while.
+func listen(ctx context.Context, group *errgroup.Group, address string, handler http.Handler) error {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return err
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
 		WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
-	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err
@@ -52,15 +69,11 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) error {
 	})
 	group.Go(func() error {
 		<-ctx.Done()
-		// The context has ended; requests under way get a while of their own.
 		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
 		defer cancel()
 		return server.Shutdown(grace)
 	})
-	group.Go(func() error { return a.drain(ctx) })
-	a.Log.Info("serving", "settings", a.Config.String())
-	ready(a.Config.Base())
-	return group.Wait()
+	return nil
 }
 
 // drain sends what lies in the outbox. A fault is logged and tried again: mail must not stop the service.

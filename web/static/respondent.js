@@ -35,8 +35,23 @@
     else if (again) save();
   };
 
+  // What stands for itself ("none of these", "don't know") clears the rest, and the other way round,
+  // so that the page shows what is stored.
+  const settle = (field) => {
+    const rest = field.closest("fieldset.q")?.querySelectorAll("input, select, textarea") ?? [];
+    const alone = field.dataset.alone !== undefined;
+    if (alone && !field.checked) return;
+    for (const other of rest) {
+      if (other === field) continue;
+      if (alone || other.dataset.alone !== undefined) {
+        if (other.type === "checkbox") other.checked = false;
+        else if (alone) other.value = "";
+      }
+    }
+  };
+
   form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 800); });
-  form.addEventListener("change", () => { clearTimeout(timer); save(); });
+  form.addEventListener("change", (event) => { clearTimeout(timer); settle(event.target); save(); });
   // A button pressed during a save waits for it: its revision is needed.
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);

@@ -45,6 +45,7 @@ type Choice struct {
 	Value   string
 	Label   string
 	Checked bool
+	Alone   bool // stands for itself: choosing it leaves no other choice
 }
 
 // Row is one row of a matrix: a group of radio buttons of its own.
@@ -178,7 +179,7 @@ func choices(name string, options []questionnaire.Option, lang i18n.Lang, picked
 	for i, o := range options {
 		code := strconv.Itoa(o.Code)
 		list[i] = Choice{ID: name + "-" + code, Name: name, Value: code, Label: o.Text.In(lang),
-			Checked: slices.Contains(picked, code)}
+			Checked: slices.Contains(picked, code), Alone: o.Exclusive}
 		if i == 0 {
 			list[i].ID = name
 		}

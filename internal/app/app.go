@@ -23,10 +23,12 @@ import (
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/postgres"
 	"upphandlingsdialog/internal/recommendation"
+	"upphandlingsdialog/internal/report"
 	"upphandlingsdialog/internal/response"
 	"upphandlingsdialog/internal/seminar"
 	"upphandlingsdialog/internal/survey"
 	"upphandlingsdialog/internal/token"
+	"upphandlingsdialog/reports"
 )
 
 // App is the running product.
@@ -45,6 +47,7 @@ type App struct {
 	Dialogue        *dialogue.Service
 	Seminars        *seminar.Service
 	Recommendations *recommendation.Service
+	Reports         *report.Service
 
 	key     token.Key
 	contact string // address for questions, in mails and on pages
@@ -173,6 +176,9 @@ func (a *App) build(own bool) error {
 	a.Seminars = seminar.New(a.DB, a.Now, a.People, a.Distribution, seminar.Config{
 		BaseURL: a.Config.Base(), Key: a.key, Owner: owner, Contact: a.contact})
 	a.Recommendations = recommendation.New(a.DB, a.Now, a.Surveys, a.Responses, a.Dialogue, a.People.FrameCounts, a.Config.MinBase)
+	a.Reports = report.New(a.DB, a.Now, report.Sources{Surveys: a.Surveys, People: a.People, Distribution: a.Distribution,
+		Dialogue: a.Dialogue, Recommendations: a.Recommendations, Activities: a.activities, Files: reports.Files},
+		report.Settings{Address: a.Config.Base(), Contact: a.contact})
 	return nil
 }
 

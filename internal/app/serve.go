@@ -13,6 +13,7 @@ import (
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/httpd/respondent"
 	"upphandlingsdialog/internal/httpd/team"
+	"upphandlingsdialog/internal/job"
 	"upphandlingsdialog/internal/seminar"
 )
 
@@ -48,9 +49,27 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) error {
 		group.Go(func() error { return a.catcher.Serve(ctx) })
 	}
 	group.Go(func() error { return a.drain(ctx) })
+	group.Go(func() error { return a.work(ctx) })
 	a.Log.Info("serving", "settings", a.Config.String())
 	ready(a.Config.Base())
 	return group.Wait()
+}
+
+// work does the queued jobs until the context ends.
+func (a *App) work(ctx context.Context) error {
+	workers := job.NewWorkers()
+	job.Add(workers, a.Reports.RenderJob)
+	queue, err := job.New(a.DB, workers, job.Options{Log: a.Log})
+	if err != nil {
+		return err
+	}
+	if err := queue.Start(ctx); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
+	defer cancel()
+	return queue.Stop(grace)
 }
 
 // listen serves HTTP on an address until the context ends; requests under way then get a while.

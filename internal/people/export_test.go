@@ -1,0 +1,4 @@
+package people
+
+// Parse is parse for the fuzz test.
+var Parse = parse

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -23,29 +25,6 @@ import (
 	"upphandlingsdialog/internal/testkit"
 	"upphandlingsdialog/surveys"
 )
-
-const notes = `---
-ref: provmote
-title: Provmöte
-date: 2026-03-12
-place: Prövby
-municipality: Mora
-areas: 5, 6, 7
-kind: dialogue
-ongoing procurement: no
-invented: yes
-participants:
-  - procurer, Prövby kommun, 3
-  - business, , 5
----
-## 1. Alla områden
-
-[[Lägg ut en översikt]]{proposal X06 business} sade företagen. [[Kraven beskriver en lösning]]{problem I04 business}
-och [[testet i hemtjänsten gick bra]]{example I07 procurer}. [[Intygen stoppar oss]]{problem M09 business},
-[[ingen följer upp]]{problem M10 business}, [[dela på transporten]]{proposal M12 business}.
-[[Vi saknar beslut]]{problem S01 procurer}. [[Vem får delta?]]{question S03 business} och
-[[låt tre firmor dela på en praktikplats]]{proposal S02 business}.
-`
 
 // world is a database with the three questionnaires, answers and meeting notes.
 type world struct {
@@ -65,7 +44,9 @@ func newWorld(t *testing.T) *world {
 	db, clock := testkit.DB(t), testkit.Clock(time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC))
 	w := &world{T: t, db: db, clock: clock, surveys: survey.New(db, clock.Now), meetings: dialogue.New(db, clock.Now),
 		campaign: map[string]string{}, version: map[string]survey.Version{}}
-	frame := func(context.Context) (map[string]int, error) { return map[string]int{"procurer": 120, "business": 300}, nil }
+	frame := func(context.Context) (map[string]int, error) {
+		return map[string]int{"procurer": 120, "business": 300}, nil
+	}
 	// Only reading submitted answers is needed here, so nothing else stands behind the service.
 	w.service = recommendation.New(db, clock.Now, w.surveys, response.New(db, clock.Now, w.surveys, nil, nil), w.meetings, frame, 0)
 	for _, name := range surveys.Names {
@@ -84,9 +65,29 @@ func newWorld(t *testing.T) *world {
 			RETURNING id`, name, v.ID, clock.Now()))
 		w.campaign[v.SurveyID] = id
 	}
-	_, err := w.meetings.ImportMarkdown(t.Context(), strings.NewReader(notes))
-	w.must(err)
+	for _, name := range meetingFiles(t) {
+		_, err := w.meetings.ImportMarkdown(t.Context(), strings.NewReader(readFile(t, name)))
+		w.must(err)
+	}
 	return w
+}
+
+func meetingFiles(t *testing.T) []string {
+	t.Helper()
+	names, err := filepath.Glob("../sample/meetings/*.md")
+	if err != nil || len(names) != 4 {
+		t.Fatalf("sample meetings: %v %v", names, err)
+	}
+	return names
+}
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }
 
 func (w *world) must(err error) {
@@ -180,7 +181,7 @@ func TestSampleCitesOnlyComputedFigures(t *testing.T) {
 	w := newWorld(t)
 	w.crowd(30)
 	done := w.importSample()
-	if len(done.Created) != 9 || done.Figures != 18 || done.Excerpts != 9 || done.Withheld != 0 {
+	if len(done.Created) != 9 || done.Figures != 18 || done.Excerpts != 12 || done.Withheld != 0 {
 		t.Fatalf("imported %+v", done)
 	}
 	list, err := w.service.List(t.Context(), recommendation.Filter{})
@@ -289,7 +290,7 @@ func TestChangedNotesMakeTheQuotationStale(t *testing.T) {
 	w := newWorld(t)
 	w.crowd(25)
 	w.importSample()
-	changed := strings.Replace(notes, "[[Intygen stoppar oss]]{problem M09 business}", "Intygen är bra", 1)
+	changed := strings.Replace(readFile(t, "../sample/meetings/avesta.md"), "tre olika intyg", "två olika intyg", 1)
 	if _, err := w.meetings.ImportMarkdown(t.Context(), strings.NewReader(changed)); err != nil {
 		t.Fatal(err)
 	}
@@ -316,7 +317,7 @@ func TestFaultyFileChangesNothingAndNamesEachLine(t *testing.T) {
 		"wrong group":      {"q5_11, group: business", "q5_13, group: business", "recommendation.cite_group"},
 		"unknown field":    {"effort: low", "effrt: low", "recommendation.import_unknown_field"},
 		"number twice":     {`number: "5.2"`, `number: "5.1"`, "recommendation.import_twice"},
-		"no such passage":  {"kind: proposal}", "contains: månen}", "recommendation.import_excerpt"},
+		"no such passage":  {"theme: I03, kind: proposal}", "contains: månen}", "recommendation.import_excerpt"},
 		"unbound number":   {`{{base \"1\"}}`, `{{base \"9\"}}`, "recommendation.error_bound"},
 		"not YAML":         {"recommendations:", "recommendations: [", "recommendation.import_yaml"},
 	} {

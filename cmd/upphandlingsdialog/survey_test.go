@@ -1,0 +1,55 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"upphandlingsdialog/surveys"
+)
+
+// lint runs the command and gives its exit code and all that it printed.
+func lint(args ...string) (int, string) {
+	var out bytes.Buffer
+	code := run(context.Background(), append([]string{"survey", "lint"}, args...), strings.NewReader(""), &out, &out)
+	return code, out.String()
+}
+
+func TestSurveyLintPassesTheShippedFilesWithoutADatabase(t *testing.T) {
+	for _, args := range [][]string{nil, {"../../surveys/s5.yaml", "../../surveys/s6.yaml", "../../surveys/s7.yaml"}} {
+		if code, out := lint(args...); code != 0 || strings.Count(out, "questions)") != 3 {
+			t.Errorf("exit code %d: %s", code, out)
+		}
+	}
+}
+
+func TestSurveyLintNamesFileLineColumnAndRemedy(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, surveys.Files); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "s5.yaml")
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	faulty := strings.Replace(string(content), "scale: familiarity5", "scale: familiarty5", 1)
+	if err := os.WriteFile(file, []byte(faulty), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	line := 1 + strings.Count(faulty[:strings.Index(faulty, "familiarty5")], "\n")
+	code, out := lint(file, filepath.Join(dir, "s6.yaml"))
+	want := file + ":20:16: error: unknown scale \"familiarty5\" (write familiarity5)\n"
+	if code != 1 || line != 20 || !strings.Contains(out, want) {
+		t.Errorf("exit code %d, want %q in:\n%s", code, want, out)
+	}
+}
+
+func TestSurveyLintSaysWhichFileIsMissing(t *testing.T) {
+	if code, out := lint(filepath.Join(t.TempDir(), "none.yaml")); code != 1 || !strings.Contains(out, "none.yaml") {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+}

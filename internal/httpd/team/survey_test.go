@@ -1,0 +1,109 @@
+package team_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"upphandlingsdialog/internal/account"
+	"upphandlingsdialog/internal/audit"
+	"upphandlingsdialog/internal/httpd"
+	"upphandlingsdialog/internal/httpd/team"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/survey"
+	"upphandlingsdialog/internal/testkit"
+	"upphandlingsdialog/surveys"
+)
+
+// surveySite is the team's face over a database with the shipped questionnaires, and a reader of it
+// who has signed in.
+func surveySite(t *testing.T) (get func(path string) (int, string)) {
+	t.Helper()
+	ctx, db := context.Background(), testkit.DB(t)
+	now := func() time.Time { return time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC) }
+	s := survey.New(db, now)
+	list, findings, err := questionnaire.Load(surveys.Files, surveys.Names...)
+	if err != nil || len(findings) > 0 {
+		t.Fatal(err, findings)
+	}
+	for _, d := range list {
+		if _, _, err := s.Register(ctx, d, d.ID+".yaml"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	accounts := account.New(db, now)
+	const password = "tolv-gravlaxar-i-Siljan"
+	if _, err := accounts.CreateUser(ctx, "reader@example.org", "Läsa Läsarsson", account.Reader, "sv", password); err != nil {
+		t.Fatal(err)
+	}
+	h, err := httpd.New(httpd.Options{Accounts: accounts, Log: slog.New(slog.DiscardHandler), Now: now, BaseURL: "http://127.0.0.1"},
+		&team.Face{Accounts: accounts, Audit: audit.NewReader(db), Surveys: s, Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	jar, _ := cookiejar.New(nil)
+	client := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := client.PostForm(server.URL+"/team/sign-in", url.Values{"email": {"reader@example.org"}, "password": {password}})
+	if err != nil || resp.StatusCode != http.StatusSeeOther {
+		t.Fatal(resp.StatusCode, err)
+	}
+	resp.Body.Close()
+	return func(path string) (int, string) {
+		t.Helper()
+		resp, err := client.Get(server.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return resp.StatusCode, string(body)
+	}
+}
+
+func TestTheTeamSeesEachSurveyAsEachGroupDoes(t *testing.T) {
+	get := surveySite(t)
+	status, body := get("/team/surveys")
+	for _, want := range []string{"Nya lösningar genom offentliga inköp", "Miljöhänsyn", "Socialt ansvar", `href="/team/surveys/s7"`} {
+		if status != http.StatusOK || !strings.Contains(body, want) {
+			t.Errorf("list: status %d, no %q", status, want)
+		}
+	}
+	for path, c := range map[string]struct{ has, lacks string }{
+		"/team/surveys/s5":                        {"Del 2 av 4 · Hinder och möjligheter", "q5_08"},
+		"/team/surveys/s5?group=business":         {"q5_08", "q5_07<"},
+		"/team/surveys/s5?group=politician":       {"I vilken kommun är du förtroendevald?", "q5_08"},
+		"/team/surveys/s5?group=business&as=en":   {"Part 2 of 4 · Obstacles and opportunities", "Hinder och"},
+		"/team/surveys/s5?group=procurer":         {"Visas bara om q5_02 är Ja, det är beslutat", ""},
+		"/team/surveys/s6?version=1&group=nobody": {"Miljökrav i dag", ""},
+	} {
+		status, body := get(path)
+		if status != http.StatusOK || !strings.Contains(body, c.has) {
+			t.Errorf("%s: status %d, no %q", path, status, c.has)
+		}
+		if c.lacks != "" && strings.Contains(body, c.lacks) {
+			t.Errorf("%s shows %q", path, c.lacks)
+		}
+		if strings.Contains(body, "[survey.") {
+			t.Errorf("%s shows a key without words", path)
+		}
+	}
+	for _, path := range []string{"/team/surveys/s9", "/team/surveys/s5?version=7", "/team/surveys/s5?version=x"} {
+		status, body := get(path)
+		if status != http.StatusNotFound || !strings.Contains(body, i18n.T(i18n.Sv, "survey.error_not_found")) {
+			t.Errorf("%s: status %d", path, status)
+		}
+	}
+}

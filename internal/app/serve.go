@@ -20,7 +20,9 @@ import (
 // Handler is the web door with all faces.
 func (a *App) Handler() (http.Handler, error) {
 	return httpd.New(httpd.Options{Accounts: a.Accounts, Log: a.Log, Now: a.Now, BaseURL: a.Config.Base()},
-		&team.Face{Accounts: a.Accounts, Audit: a.Audit, Surveys: a.Surveys, Now: a.Now},
+		&team.Face{Accounts: a.Accounts, Audit: a.Audit, People: a.People, Surveys: a.Surveys, Distribution: a.Distribution,
+			Responses: a.Responses, Dialogue: a.Dialogue, Seminars: a.Seminars, Recommendations: a.Recommendations,
+			Reports: a.Reports, Now: a.Now},
 		&respondent.Face{Responses: a.Responses, Distribution: a.Distribution, Key: a.key, Now: a.Now,
 			Sender: respondent.Sender{Controller: owner, Email: a.contact, DPO: a.contact}, Seminars: a.comingSeminars},
 	)

@@ -7,13 +7,27 @@ import (
 
 	"upphandlingsdialog/internal/account"
 	"upphandlingsdialog/internal/audit"
+	"upphandlingsdialog/internal/dialogue"
+	"upphandlingsdialog/internal/distribution"
+	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/recommendation"
+	"upphandlingsdialog/internal/report"
+	"upphandlingsdialog/internal/response"
+	"upphandlingsdialog/internal/seminar"
 	"upphandlingsdialog/internal/survey"
 )
 
 // Face serves the team's pages with the services it is given.
 type Face struct {
-	Accounts *account.Service
-	Audit    *audit.Reader
-	Surveys  *survey.Service
-	Now      func() time.Time
+	Accounts        *account.Service
+	Audit           *audit.Reader
+	People          *people.Service
+	Surveys         *survey.Service
+	Distribution    *distribution.Service
+	Responses       *response.Service
+	Dialogue        *dialogue.Service
+	Seminars        *seminar.Service
+	Recommendations *recommendation.Service
+	Reports         *report.Service
+	Now             func() time.Time
 }

@@ -122,7 +122,9 @@ func (p *plot) label(label, sub, group string, bar float64) (mid float64, end fu
 			p.text(chip, first+float64(i)*lead, Start, true, Ink, l)
 		}
 		if p.narrow {
-			p.small(p.Width, first, End, Quiet, sub)
+			// beside the label's last line
+			n := len(lines) - 1
+			p.small(chip+p.Measure(p.Size, true, lines[n])+p.Size*0.8, first+float64(n)*lead, Start, Quiet, sub)
 			return
 		}
 		p.small(chip, first+float64(len(lines))*lead*0.96, Start, Quiet, sub)

@@ -1,8 +1,6 @@
 package chart
 
 import (
-	"slices"
-
 	"upphandlingsdialog/internal/i18n"
 )
 
@@ -69,13 +67,8 @@ func (p *plot) stacked(c StackedBar) {
 		left, right = 0, 1
 	}
 	scale := (p.x1 - p.x0) / (left + right)
-	top, behind := p.y, len(p.d.Shapes)
 	for _, r := range c.Rows {
 		p.stackedRow(c, r, p.x0+left*scale, scale)
-	}
-	if c.Bipolar && left > 0 {
-		x := p.x0 + left*scale
-		p.d.Shapes = slices.Insert(p.d.Shapes, behind, Shape(Line{x, top - p.Size*0.3, x, p.y - p.Size*0.3, p.Size * 0.09, Quiet}))
 	}
 }
 
@@ -94,6 +87,10 @@ func (p *plot) stackedRow(c StackedBar, r StackedRow, zero, scale float64) {
 	if r.Suppressed {
 		p.text(p.x0, mid+p.Size*0.35, Start, false, Quiet, suppressed)
 		return
+	}
+	if c.Bipolar {
+		reach := bar/2 + p.Size*0.38
+		p.d.add(Line{zero, mid - reach, zero, mid + reach, p.Size * 0.1, Quiet})
 	}
 	f := r.fractions()
 	x := zero - c.left(f)*scale

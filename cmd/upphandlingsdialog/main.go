@@ -29,6 +29,9 @@ type cli struct {
 	Migrate migrateCmd `cmd:"" help:"Bring the database to the schema that this version needs."`
 	User    userCmd    `cmd:"" help:"Add people to the team, list them, give them a new password."`
 	Survey  surveyCmd  `cmd:"" help:"Check, register and list questionnaires."`
+	Analyse analyseCmd `cmd:"" help:"Count the answers to a survey, by group."`
+
+	Recommendation recommendationCmd `cmd:"" help:"Read, list and recompute recommendations."`
 }
 
 // env is what a command gets: the settings and where to read and write.

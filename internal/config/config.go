@@ -93,12 +93,19 @@ func (c *Config) String() string {
 		c.MailFrom, c.MailRate, c.MinBase)
 }
 
+// mask shows where a service is without what opens it: a password may stand before the host or, for
+// PostgreSQL, in the query.
 func mask(s, empty string) string {
 	if s == "" {
 		return empty
 	}
-	if u, err := url.Parse(s); err == nil && u.Host != "" {
-		return u.Redacted()
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" {
+		return "(set)"
 	}
-	return "(set)"
+	if query := u.Query(); query.Has("password") {
+		query.Set("password", "xxxxx")
+		u.RawQuery = query.Encode()
+	}
+	return u.Redacted()
 }

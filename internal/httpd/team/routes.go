@@ -18,6 +18,7 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: get, Path: "/team/sign-in", Permission: account.Public, Handle: f.signInForm},
 		{Method: post, Path: "/team/sign-in", Permission: account.Public, Handle: f.signIn},
 		{Method: post, Path: "/team/sign-out", Permission: account.SignedIn, Handle: f.signOut},
+		{Method: get, Path: "/team", Permission: account.SignedIn, Handle: f.todayShow},
 		{Method: get, Path: "/team/sessions", Permission: account.SignedIn, Handle: f.sessionList},
 		{Method: post, Path: "/team/sessions/:id/revoke", Permission: account.SignedIn, Handle: f.sessionRevoke},
 		{Method: get, Path: "/team/users", Permission: account.UserManage, Handle: f.userList},

@@ -368,11 +368,14 @@ func (s *Service) Submit(ctx context.Context, id string, revision int) (Receipt,
 	if problems := def.Validate(r.Group, clean); len(problems) > 0 {
 		return Receipt{}, &Rejected{Current: r, Problems: problems}
 	}
-	share := 0.0
-	if visible := def.Visible(r.Group, clean); len(visible) > 0 {
-		share = float64(len(clean)) / float64(len(visible))
+	campaign, err := s.distribution.Find(ctx, r.CampaignID) // read afresh, unlike for a page
+	if err != nil {
+		return Receipt{}, fmt.Errorf("submit response %s: %w", id, err)
 	}
-	final, err := s.finish(ctx, r, clean, share)
+	if !campaign.Open(s.now()) {
+		return Receipt{}, ErrClosed
+	}
+	final, err := s.finish(ctx, r, clean, answeredShare(def, r.Group, clean))
 	if errors.Is(err, errStale) { // another submit or save came in between: what is there now decides
 		if r, err = s.Find(ctx, id); err != nil {
 			return Receipt{}, err
@@ -398,8 +401,10 @@ func (s *Service) finish(ctx context.Context, r Response, clean questionnaire.An
 	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
 		// First the invitation: every writer of a case locks it before the
 		// response, so two of them wait for each other instead of deadlocking.
-		_, campaign, err := s.distribution.LockInvitation(ctx, tx, r.InvitationID)
-		if err != nil {
+		if err := s.distribution.MarkAnswered(ctx, tx, r.InvitationID); err != nil {
+			return err
+		}
+		if err := s.distribution.RecordProgress(ctx, tx, r.InvitationID, share); err != nil {
 			return err
 		}
 		var ok bool
@@ -409,18 +414,42 @@ func (s *Service) finish(ctx context.Context, r Response, clean questionnaire.An
 		if !ok {
 			return errStale
 		}
-		if !campaign.Open(s.now()) {
-			return ErrClosed
-		}
-		if err := s.distribution.MarkAnswered(ctx, tx, r.InvitationID); err != nil {
-			return err
-		}
-		if err := s.distribution.RecordProgress(ctx, tx, r.InvitationID, share); err != nil {
-			return err
-		}
 		return audit.Record(ctx, tx, audit.Event{Name: EventSubmitted, Subject: "response", SubjectID: r.ID})
 	})
 	return final, err
+}
+
+// answeredShare is the share (0-1) of the questions shown to the person that have an answer.
+func answeredShare(def *questionnaire.Definition, group string, a questionnaire.Answers) float64 {
+	visible := def.Visible(group, a)
+	if len(visible) == 0 {
+		return 0
+	}
+	return float64(len(def.Clean(group, a))) / float64(len(visible))
+}
+
+// RecordDrafts tells the invitations of a campaign how far their drafts came, so
+// that partial answers and break-offs can be told apart. Submitting does so by
+// itself; page saves do not, to keep them at one statement. It is meant for a
+// background job and for closing.
+func (s *Service) RecordDrafts(ctx context.Context, campaignID string) error {
+	drafts, err := listDrafts(ctx, s.db, campaignID)
+	if err != nil {
+		return fmt.Errorf("drafts of campaign %s: %w", campaignID, postgres.Fault(err))
+	}
+	for _, d := range drafts {
+		def, err := s.Questionnaire(ctx, d.VersionID)
+		if err != nil {
+			return err
+		}
+		err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+			return s.distribution.RecordProgress(ctx, tx, d.InvitationID, answeredShare(def, d.Group, d.Answers))
+		})
+		if err != nil {
+			return fmt.Errorf("progress of invitation %s: %w", d.InvitationID, err)
+		}
+	}
+	return nil
 }
 
 // settled tells what a submit of a response that is no draft comes to.

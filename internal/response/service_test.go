@@ -86,6 +86,15 @@ func TestASaveReplacesThePagesAnswersAndKeepsTheOthers(t *testing.T) {
 	}
 }
 
+func TestAPageWithoutQuestionsLosesNothing(t *testing.T) {
+	w := responsetest.New(t, "s5")
+	r := save(t, w, w.Start(responsetest.Business), questionnaire.Answers{"q5_01": code(3)}, "q5_01")
+	r = save(t, w, r, nil)
+	if len(r.Answers) != 1 {
+		t.Errorf("stored %v", r.Answers)
+	}
+}
+
 func TestAStaleSaveIsNeverWrittenOverANewerOne(t *testing.T) {
 	w := responsetest.New(t, "s5")
 	shown := w.Start(responsetest.Business)
@@ -240,6 +249,20 @@ func TestAWithdrawnResponseHoldsNothingAndMayBeginAnew(t *testing.T) {
 	w.Must(err)
 	if inv.DeclinedAt != nil {
 		t.Error("a person who answers anew still counts as a refusal")
+	}
+}
+
+func TestDraftsTellHowFarTheyCame(t *testing.T) {
+	w := responsetest.New(t, "s5")
+	save(t, w, w.Start(responsetest.Business), questionnaire.Answers{"q5_01": code(3)}, "q5_01")
+	w.Start(responsetest.Procurer)
+	w.Must(w.Responses.RecordDrafts(t.Context(), w.Campaign.ID))
+	for address, some := range map[string]bool{responsetest.Business: true, responsetest.Procurer: false} {
+		inv, _, err := w.Distribution.Invitation(t.Context(), w.Invited[address].ID)
+		w.Must(err)
+		if inv.AnsweredShare == nil || (*inv.AnsweredShare > 0) != some || *inv.AnsweredShare >= 1 {
+			t.Errorf("%s: share %v", address, inv.AnsweredShare)
+		}
 	}
 }
 

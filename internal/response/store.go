@@ -185,6 +185,22 @@ func load(ctx context.Context, db *sqlx.DB, f Filter, yield func(Row) error) err
 	return rows.Err()
 }
 
+func listDrafts(ctx context.Context, db *sqlx.DB, campaignID string) ([]Response, error) {
+	var records []record
+	err := db.SelectContext(ctx, &records,
+		`SELECT `+columns+` FROM response WHERE campaign_id = $1 AND state = 'draft' ORDER BY id`, campaignID)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Response, len(records))
+	for i := range records {
+		if list[i], err = records[i].response(); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
 func counts(ctx context.Context, db *sqlx.DB, campaignID string) (map[string]Count, error) {
 	var rows []struct {
 		Group     string `db:"group_id"`
@@ -218,4 +234,5 @@ func stamp(ctx context.Context, db *sqlx.DB, surveyID string) (string, error) {
 	return s, err
 }
 
-func array(ids []string) any { return pq.Array(ids) }
+// array is never NULL: removing NULL from a document gives NULL, not the document.
+func array(ids []string) any { return pq.Array(append([]string{}, ids...)) }

@@ -27,7 +27,7 @@ type site struct {
 	url string
 }
 
-func open(t *testing.T) *site {
+func open(t testing.TB) *site {
 	t.Helper()
 	w := responsetest.New(t, "s5")
 	face := &respondent.Face{Responses: w.Responses, Distribution: w.Distribution, Key: w.Key, Now: w.Clock.Now,

@@ -1,0 +1,262 @@
+package seminar
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/jmoiron/sqlx"
+
+	"upphandlingsdialog/internal/audit"
+	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/postgres"
+	"upphandlingsdialog/internal/region"
+)
+
+// YearFile is a year of seminars as it stands in a YAML file: the plan, who registered and came, and
+// the advice that was given. Times are Swedish.
+type YearFile struct {
+	Invented bool         `yaml:"invented"`
+	Price    *int         `yaml:"advice_price"` // kronor an hour from the year's first day; 0 is free
+	Seminars []YearItem   `yaml:"seminars"`
+	Advice   []YearAdvice `yaml:"advice"`
+}
+
+// YearItem is one seminar of a year file.
+type YearItem struct {
+	Ref           string       `yaml:"ref"`
+	Kind          string       `yaml:"kind"` // training or learning
+	Title         string       `yaml:"title"`
+	About         string       `yaml:"about"`
+	Area          int          `yaml:"area,omitempty"`
+	Theme         string       `yaml:"theme,omitempty"`
+	Date          string       `yaml:"date"`   // 2026-03-12
+	Starts        string       `yaml:"starts"` // "13:00"
+	Ends          string       `yaml:"ends"`
+	Municipality  string       `yaml:"municipality"`
+	Place         string       `yaml:"place"`
+	Capacity      int          `yaml:"capacity"`
+	Registrations []YearPerson `yaml:"registrations,omitempty"`
+}
+
+// YearPerson is one registration of a year file.
+type YearPerson struct {
+	Name         string   `yaml:"name"`
+	Email        string   `yaml:"email"`
+	Group        string   `yaml:"group"`
+	Organisation string   `yaml:"organisation,omitempty"`
+	Municipality string   `yaml:"municipality"`
+	Needs        []string `yaml:"needs,omitempty"`
+	Attended     bool     `yaml:"attended,omitempty"`
+}
+
+// YearAdvice is one entry of the ledger in a year file.
+type YearAdvice struct {
+	Ref      string `yaml:"ref"`
+	Firm     string `yaml:"firm"`
+	Date     string `yaml:"date"`
+	Quarters int    `yaml:"quarters"`
+	Note     string `yaml:"note"`
+}
+
+// YearImported says how much of a year file was new.
+type YearImported struct{ Seminars, Registrations, Advice int }
+
+const maxYearFile = 4 << 20
+
+// ImportYear reads a year of seminars, all of it or nothing. What is there already, known by its ref
+// or its address, stays as it is, so reading the file again adds nothing. No letters are sent. Faults:
+// Invalid with the place in the file for each fault.
+func (s *Service) ImportYear(ctx context.Context, r io.Reader) (YearImported, error) {
+	raw, err := io.ReadAll(io.LimitReader(r, maxYearFile))
+	if err != nil {
+		return YearImported{}, fmt.Errorf("read year of seminars: %w", err)
+	}
+	var file YearFile
+	if err := yaml.UnmarshalWithOptions(raw, &file, yaml.Strict()); err != nil {
+		return YearImported{}, fault.New(fault.Invalid, "seminar.file_yaml", "Reason", err.Error())
+	}
+	imp := &yearImport{s: s, file: file, firms: map[string]string{}}
+	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		imp.did, imp.faults = YearImported{}, nil
+		if err := imp.run(ctx, tx); err != nil {
+			return err
+		}
+		if len(imp.faults) > 0 {
+			return fault.InvalidFields("seminar.file_has_faults", imp.faults...)
+		}
+		return audit.Record(ctx, tx, audit.Event{Name: EventYearImported, Subject: "seminar", SubjectID: "year",
+			Detail: imp.did})
+	})
+	if err != nil {
+		return YearImported{}, fmt.Errorf("import year of seminars: %w", err)
+	}
+	return imp.did, nil
+}
+
+type yearImport struct {
+	s      *Service
+	file   YearFile
+	firms  map[string]string // name -> organisation id
+	did    YearImported
+	faults []fault.Field
+}
+
+// bad keeps a fault of the input with its place; any other error ends the import.
+func (y *yearImport) bad(place string, err error) error {
+	f, ok := fault.Of(err)
+	if !ok || f.Kind != fault.Invalid {
+		return err
+	}
+	if len(f.Fields) == 0 {
+		y.faults = append(y.faults, fault.Field{Name: place, Key: f.Key, Args: f.Args})
+	}
+	for _, field := range f.Fields {
+		y.faults = append(y.faults, fault.Field{Name: place + ": " + field.Name, Key: field.Key, Args: field.Args})
+	}
+	return nil
+}
+
+func (y *yearImport) run(ctx context.Context, tx *sqlx.Tx) error {
+	for i, item := range y.file.Seminars {
+		place := fmt.Sprintf("seminars[%d] %s", i+1, item.Ref)
+		if err := y.seminar(ctx, tx, place, item); err != nil {
+			if err = y.bad(place, err); err != nil {
+				return err
+			}
+		}
+	}
+	if len(y.faults) > 0 {
+		return nil // the ledger rests on the seminars
+	}
+	if y.file.Price != nil && len(y.file.Seminars) > 0 {
+		first, _ := time.Parse(time.DateOnly, y.file.Seminars[0].Date)
+		from := time.Date(first.Year(), 1, 1, 0, 0, 0, 0, time.UTC)
+		if err := insertPrice(ctx, tx, from, *y.file.Price, audit.ActorOf(ctx).Name, y.s.now()); err != nil {
+			return err
+		}
+	}
+	for i, a := range y.file.Advice {
+		place := fmt.Sprintf("advice[%d] %s", i+1, a.Ref)
+		if err := y.advice(ctx, tx, a); err != nil {
+			if err = y.bad(place, err); err != nil {
+				return err
+			}
+			return nil // a refused entry has aborted the transaction
+		}
+	}
+	return nil
+}
+
+// draft turns what is written into a plan. Date and times that cannot be read become a zero time,
+// which the plan's own check refuses.
+func (i YearItem) draft(invented bool) Draft {
+	town, _ := region.FindMunicipality(i.Municipality)
+	d := Draft{Ref: i.Ref, Kind: i.Kind, Title: i.Title, About: i.About, Area: i.Area, FreeTheme: i.Theme,
+		Municipality: town.Code, Place: i.Place, Capacity: i.Capacity, Invented: invented}
+	d.StartsAt, _ = At(i.Date, i.Starts)
+	d.EndsAt, _ = At(i.Date, i.Ends)
+	return d
+}
+
+// At is a Swedish date and time of day ("2026-03-12", "13:00" or "13.00").
+func At(date, clock string) (time.Time, error) {
+	for _, layout := range []string{"2006-01-02 15:04", "2006-01-02 15.04"} {
+		if t, err := time.ParseInLocation(layout, date+" "+clock, i18n.Stockholm); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, errors.New("not a date and a time of day: " + date + " " + clock)
+}
+
+func (y *yearImport) seminar(ctx context.Context, tx *sqlx.Tx, place string, item YearItem) error {
+	draft := item.draft(y.file.Invented)
+	if err := draft.check(); err != nil {
+		return err
+	}
+	sem, err := findByRef(ctx, tx, item.Ref)
+	if fault.Is(err, fault.NotFound) {
+		var id string
+		if id, err = y.s.insert(ctx, tx, draft); err == nil {
+			y.did.Seminars++
+			sem, err = findSeminar(ctx, tx, id)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	for j, p := range item.Registrations {
+		at := fmt.Sprintf("%s registrations[%d] %s", place, j+1, p.Email)
+		if err := y.person(ctx, tx, sem, p); err != nil {
+			if err = y.bad(at, err); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (y *yearImport) person(ctx context.Context, tx *sqlx.Tx, sem Seminar, p YearPerson) error {
+	town, _ := region.FindMunicipality(p.Municipality)
+	f := Form{Name: p.Name, Email: p.Email, Group: p.Group, Organisation: p.Organisation, Municipality: town.Code,
+		Needs: p.Needs, Language: i18n.Sv, Invented: y.file.Invented}
+	normalised, err := f.check(sem.Kind)
+	if err != nil {
+		return err
+	}
+	var attended *time.Time
+	if p.Attended {
+		if sem.StartsAt.After(y.s.now()) {
+			return fault.InvalidFields("error.invalid", fault.Field{Name: "attended", Key: "seminar.error_check_in"})
+		}
+		attended = &sem.EndsAt
+	}
+	if _, err := findByEmail(ctx, tx, sem.ID, normalised); err == nil {
+		return nil
+	} else if !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	sem, err = findSeminar(ctx, tx, sem.ID)
+	if err != nil {
+		return err
+	}
+	state := Registered
+	if sem.Seats() == 0 && attended == nil {
+		state = Waiting
+	}
+	_, err = y.s.insertRegistration(ctx, tx, sem, f, normalised, state, attended)
+	if err == nil {
+		y.did.Registrations++
+	}
+	return err
+}
+
+func (y *yearImport) advice(ctx context.Context, tx *sqlx.Tx, a YearAdvice) error {
+	if !refShape.MatchString(a.Ref) {
+		return fault.InvalidFields("error.invalid", fault.Field{Name: "ref", Key: "seminar.error_ref"})
+	}
+	has, err := hasEntry(ctx, tx, a.Ref)
+	if err != nil || has {
+		return err
+	}
+	date, err := time.Parse(time.DateOnly, a.Date)
+	if err != nil {
+		return fault.InvalidFields("error.invalid", fault.Field{Name: "date", Key: "error.date"})
+	}
+	id, known := y.firms[a.Firm]
+	if !known {
+		if id, err = y.s.firms.EnsureFirm(ctx, tx, a.Firm, 0, y.file.Invented); err != nil {
+			return err
+		}
+		y.firms[a.Firm] = id
+	}
+	if _, err := y.s.post(ctx, tx, a.Ref, id, a.Quarters, date, a.Note); err != nil {
+		return err
+	}
+	y.did.Advice++
+	return nil
+}

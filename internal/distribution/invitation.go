@@ -2,6 +2,7 @@ package distribution
 
 import (
 	"context"
+	"math"
 
 	"github.com/jmoiron/sqlx"
 
@@ -119,7 +120,7 @@ func (s *Service) MarkLate(ctx context.Context, tx sqlx.ExecerContext, id string
 // RecordProgress stores the share (0-1) of the applicable questions that have
 // an answer. It tells complete, partial and break-off apart.
 func (s *Service) RecordProgress(ctx context.Context, tx sqlx.ExecerContext, id string, share float64) error {
-	return setShare(ctx, tx, id, min(max(share, 0), 1))
+	return setShare(ctx, tx, id, math.Round(min(max(share, 0), 1)*1000)/1000)
 }
 
 // Classify sets, or with "" clears, an AAPOR code that no event can show.

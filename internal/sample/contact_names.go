@@ -1,8 +1,8 @@
 package sample
 
-// firstNames and lastNames are common in Sweden; together they make persons who
+// givenNames and familyNames are common in Sweden; together they make persons who
 // do not exist.
-var firstNames = []string{
+var givenNames = []string{
 	"Anna", "Åsa", "Märta", "Karin", "Ingrid", "Eva", "Kerstin", "Lena", "Elin", "Malin", "Sofia", "Ulla", "Birgitta", "Gunnel",
 	"Jenny", "Maja", "Sara", "Hanna", "Ylva", "Annika", "Camilla", "Solveig", "Emelie", "Linnéa", "Gunilla", "Therese", "Astrid", "Zahra",
 	"Amina", "Leila", "Lars", "Mats", "Per", "Anders", "Erik", "Göran", "Björn", "Håkan", "Sören", "Åke", "Jörgen", "Karl", "Olof",
@@ -10,7 +10,7 @@ var firstNames = []string{
 	"Torbjörn", "Sixten", "Ali", "Mohamed", "Yusuf",
 }
 
-var lastNames = []string{
+var familyNames = []string{
 	"Andersson", "Johansson", "Karlsson", "Nilsson", "Eriksson", "Larsson", "Olsson", "Persson", "Svensson", "Gustafsson",
 	"Hedlund", "Öberg", "Åkerlund", "Sjöberg", "Björklund", "Lindström", "Bergström", "Mattsson", "Hansson", "Jonsson",
 	"Dalberg", "Myrén", "Hällgren", "Lövgren", "Strömberg", "Forsgren", "Näsman", "Åslund", "Östling", "Ängström",
@@ -25,13 +25,13 @@ var firmNames = []string{
 	"Modellåsens", "Utkastets", "Fantasins", "Berättelsens", "Mönsterforsens", "Prototypens", "Försöksbergets", "Ritningens", "Låtsassjöns", "Demoholmens",
 }
 
-// trade is a word for a firm and its sector (region.Sectors).
-type trade struct {
+// firmTrade is a word for a firm and its sector (region.Sectors).
+type firmTrade struct {
 	word   string
 	sector int
 }
 
-var trades = []trade{
+var firmTrades = []firmTrade{
 	{"Bygg", 4}, {"Måleri", 4}, {"El och Rör", 4}, {"Snickeri", 4}, {"Anläggning", 4},
 	{"Verkstad", 2}, {"Trävaror", 2}, {"Plåt", 2}, {"Livsmedel", 2},
 	{"Skog och Mark", 1}, {"Gård", 1}, {"Återvinning", 3}, {"Fjärrvärmeservice", 3},

@@ -71,9 +71,9 @@ func pick[T any](g *generator, from []T) T { return from[g.r.IntN(len(from))] }
 // person invents a name that nobody else has here.
 func (g *generator) person() string {
 	for {
-		name := pick(g, firstNames) + " " + pick(g, lastNames)
+		name := pick(g, givenNames) + " " + pick(g, familyNames)
 		if g.used[name] {
-			name = pick(g, firstNames) + " " + pick(g, lastNames) + " " + pick(g, lastNames)
+			name = pick(g, givenNames) + " " + pick(g, familyNames) + " " + pick(g, familyNames)
 		}
 		if !g.used[name] {
 			g.used[name] = true
@@ -155,7 +155,7 @@ var sizes = []string{"0", "0", "0", "1-4", "1-4", "1-4", "1-4", "5-9", "5-9", "5
 
 func (g *generator) business(i int) Contact {
 	m := g.municipality(i)
-	t := trades[i%len(trades)]
+	t := firmTrades[i%len(firmTrades)]
 	name := fmt.Sprintf("%s %s AB", pick(g, firmNames), t.word)
 	kind := "business"
 	size := pick(g, sizes)

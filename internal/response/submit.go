@@ -1,0 +1,206 @@
+package response
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"upphandlingsdialog/internal/audit"
+	"upphandlingsdialog/internal/postgres"
+	"upphandlingsdialog/internal/questionnaire"
+)
+
+// Submit makes the draft final in one transaction and returns the receipt. A
+// second submit returns the first one's receipt. It refuses with ErrClosed, with
+// *Stale when the draft has another revision than the person reviewed, and with
+// *Rejected when answers break the rules of the frozen version.
+func (s *Service) Submit(ctx context.Context, id string, revision int) (Receipt, error) {
+	r, err := s.Find(ctx, id)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if done, receipt, err := settled(r); done {
+		return receipt, err
+	}
+	if r.Revision != revision {
+		return Receipt{}, &Stale{Current: r}
+	}
+	def, err := s.Questionnaire(ctx, r.VersionID)
+	if err != nil {
+		return Receipt{}, err
+	}
+	clean := def.Clean(r.Group, r.Answers)
+	if problems := def.Validate(r.Group, clean); len(problems) > 0 {
+		return Receipt{}, &Rejected{Current: r, Problems: problems}
+	}
+	campaign, err := s.distribution.Find(ctx, r.CampaignID) // read afresh, unlike for a page
+	if err != nil {
+		return Receipt{}, fmt.Errorf("submit response %s: %w", id, err)
+	}
+	if !campaign.Open(s.now()) {
+		return Receipt{}, ErrClosed
+	}
+	final, err := s.finish(ctx, r, clean, answeredShare(def, r.Group, clean))
+	if errors.Is(err, errStale) { // another submit or save came in between: what is there now decides
+		if r, err = s.Find(ctx, id); err != nil {
+			return Receipt{}, err
+		}
+		if done, receipt, err := settled(r); done {
+			return receipt, err
+		}
+		return Receipt{}, &Stale{Current: r}
+	}
+	if err != nil {
+		return Receipt{}, fmt.Errorf("submit response %s: %w", id, err)
+	}
+	return Receipt{Number: final.Receipt, SubmittedAt: *final.SubmittedAt}, nil
+}
+
+// finish makes the draft r final with the given answers, or returns errStale
+// when it is not the stored one any more.
+func (s *Service) finish(ctx context.Context, r Response, clean questionnaire.Answers, share float64) (final Response, err error) {
+	doc, err := json.Marshal(clean)
+	if err != nil {
+		return Response{}, err
+	}
+	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		// First the invitation: every writer of a case locks it before the
+		// response, so two of them wait for each other instead of deadlocking.
+		if err := s.distribution.MarkAnswered(ctx, tx, r.InvitationID); err != nil {
+			return err
+		}
+		if err := s.distribution.RecordProgress(ctx, tx, r.InvitationID, share); err != nil {
+			return err
+		}
+		var ok bool
+		if final, ok, err = s.sql.one(ctx, tx, sqlSubmit, r.ID, r.Revision, doc, newReceipt(), s.now()); err != nil {
+			return err
+		}
+		if !ok {
+			return errStale
+		}
+		return audit.Record(ctx, tx, audit.Event{Name: EventSubmitted, Subject: "response", SubjectID: r.ID})
+	})
+	return final, err
+}
+
+// answeredShare is the share (0-1) of the questions shown to the person that have an answer.
+func answeredShare(def *questionnaire.Definition, group string, a questionnaire.Answers) float64 {
+	visible := def.Visible(group, a)
+	if len(visible) == 0 {
+		return 0
+	}
+	return float64(len(def.Clean(group, a))) / float64(len(visible))
+}
+
+// RecordDrafts tells the invitations of a campaign how far their drafts came, so
+// that partial answers and break-offs can be told apart. Submitting does so by
+// itself; page saves do not, to keep them at one statement. It is meant for a
+// background job and for closing.
+func (s *Service) RecordDrafts(ctx context.Context, campaignID string) error {
+	drafts, err := listDrafts(ctx, s.db, campaignID)
+	if err != nil {
+		return fmt.Errorf("drafts of campaign %s: %w", campaignID, postgres.Fault(err))
+	}
+	for _, d := range drafts {
+		def, err := s.Questionnaire(ctx, d.VersionID)
+		if err != nil {
+			return err
+		}
+		err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+			return s.distribution.RecordProgress(ctx, tx, d.InvitationID, answeredShare(def, d.Group, d.Answers))
+		})
+		if err != nil {
+			return fmt.Errorf("progress of invitation %s: %w", d.InvitationID, err)
+		}
+	}
+	return nil
+}
+
+// settled tells what a submit of a response that is no draft comes to.
+func settled(r Response) (bool, Receipt, error) {
+	switch r.State {
+	case Submitted:
+		return true, Receipt{Number: r.Receipt, SubmittedAt: *r.SubmittedAt}, nil
+	case Withdrawn:
+		return true, Receipt{}, ErrWithdrawn
+	}
+	return false, Receipt{}, nil
+}
+
+// receiptDigits leaves out what is mistaken for another character when read aloud.
+const receiptDigits = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+// newReceipt is a number of 60 random bits such as "7K3M-9QXT-AB2C".
+func newReceipt() string {
+	var b [12]byte
+	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the program instead
+	out := make([]byte, 0, 14)
+	for i, v := range b {
+		if i > 0 && i%4 == 0 {
+			out = append(out, '-')
+		}
+		out = append(out, receiptDigits[v%32])
+	}
+	return string(out)
+}
+
+// Withdraw empties the response for good, draft or submitted, also after the
+// campaign has closed. The case then counts as a refusal and gets no reminder.
+func (s *Service) Withdraw(ctx context.Context, id string) error {
+	key, err := s.Key(ctx, id)
+	if err != nil {
+		return err
+	}
+	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		if _, _, err := s.distribution.LockInvitation(ctx, tx, key.InvitationID); err != nil {
+			return err
+		}
+		changed, err := withdraw(ctx, tx, id, s.now())
+		if err != nil || !changed {
+			return err
+		}
+		if err := s.distribution.MarkWithdrawn(ctx, tx, key.InvitationID); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Event{Name: EventWithdrawn, Subject: "response", SubjectID: id})
+	})
+	if err != nil {
+		return fmt.Errorf("withdraw response %s: %w", id, err)
+	}
+	return nil
+}
+
+// Decline records that the person of the invitation does not want to take part.
+// A draft stays, for a change of mind.
+func (s *Service) Decline(ctx context.Context, invitationID string) error {
+	return s.onInvitation(ctx, invitationID, EventDeclined, s.distribution.MarkDeclined)
+}
+
+// Undecline takes a Decline back.
+func (s *Service) Undecline(ctx context.Context, invitationID string) error {
+	return s.onInvitation(ctx, invitationID, EventUndeclined, s.distribution.UnmarkDeclined)
+}
+
+// MarkLate records that somebody tried to answer after closing.
+func (s *Service) MarkLate(ctx context.Context, invitationID string) error {
+	return s.onInvitation(ctx, invitationID, "", s.distribution.MarkLate)
+}
+
+func (s *Service) onInvitation(ctx context.Context, id, event string,
+	mark func(context.Context, sqlx.ExecerContext, string) error) error {
+	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		if err := mark(ctx, tx, id); err != nil || event == "" {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Event{Name: event, Subject: "invitation", SubjectID: id})
+	})
+	if err != nil {
+		return fmt.Errorf("invitation %s: %w", id, err)
+	}
+	return nil
+}

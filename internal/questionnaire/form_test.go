@@ -173,13 +173,14 @@ func TestRandomOrderIsStablePerRespondentAndKeepsTheLastLast(t *testing.T) {
 	orders := map[string]bool{}
 	for i := range 50 {
 		seed := strconv.Itoa(i)
-		if codes(seed) != codes(seed) {
-			t.Fatal("another order the second time")
+		order := codes(seed)
+		if again := codes(seed); order != again {
+			t.Fatalf("order %s, the second time %s", order, again)
 		}
-		if !strings.HasSuffix(codes(seed), "78") {
-			t.Fatalf("order %s", codes(seed))
+		if !strings.HasSuffix(order, "78") {
+			t.Fatalf("order %s", order)
 		}
-		orders[codes(seed)] = true
+		orders[order] = true
 	}
 	if len(orders) < 40 {
 		t.Errorf("only %d orders for 50 respondents", len(orders))

@@ -169,6 +169,15 @@ func TestAFaultInASharedPartIsNamedThereAndOnce(t *testing.T) {
 	}
 }
 
+func TestABlockThatNobodyUsesIsChecked(t *testing.T) {
+	files := surveyWith()
+	files["shared/parts.yaml"].Data = []byte(strings.Replace(parts, `theme: null`, `theme: Q01`, 1))
+	_, findings, _ := questionnaire.Load(files, "t1.yaml")
+	if len(findings) != 1 || !strings.Contains(findings[0].Message, `unknown theme "Q01"`) {
+		t.Errorf("findings %v", findings)
+	}
+}
+
 func TestWhatIsNotYAMLIsNamedWithItsLine(t *testing.T) {
 	for name, content := range map[string]string{
 		"broken":    "schema: udd-survey/1\nid: \"open\ntitle: x\n",

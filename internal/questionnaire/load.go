@@ -95,7 +95,8 @@ func (l *loader) broken(file, folder string) bool {
 	})
 }
 
-// sorted gives each finding once: a fault in a shared part is met by every questionnaire that uses it.
+// sorted gives each finding once: a fault in a shared part is met by every questionnaire that uses
+// it, with advice that may differ by area; the last, from a questionnaire, is kept.
 func (l *loader) sorted() []Finding {
 	list := slices.Clone(l.findings)
 	slices.SortStableFunc(list, func(a, b Finding) int {
@@ -112,9 +113,12 @@ func (l *loader) sorted() []Finding {
 	})
 	var once []Finding
 	for _, f := range list {
-		if !slices.Contains(once, f) {
-			once = append(once, f)
+		if n := len(once); n > 0 && once[n-1].File == f.File && once[n-1].Line == f.Line &&
+			once[n-1].Column == f.Column && once[n-1].Message == f.Message {
+			once[n-1] = f
+			continue
 		}
+		once = append(once, f)
 	}
 	return once
 }
@@ -180,6 +184,10 @@ func (l *loader) shared(folder string) (*shared, error) {
 		f := r.fields(root, "a shared file", append([]string{"schema"}, sharedKeys...)...)
 		r.schema(root, f)
 		r.parts(f)
+	}
+	for name, b := range s.blocks {
+		// Also a block that no questionnaire uses yet is checked; what it needs of others is not known here.
+		(&reader{source: b.source, shared: s, taken: map[string]bool{}}).block(name, b)
 	}
 	return s, nil
 }

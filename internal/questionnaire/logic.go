@@ -1,8 +1,6 @@
 package questionnaire
 
-import (
-	"slices"
-)
+import "slices"
 
 // Op compares the answer to an earlier question with a value.
 type Op string
@@ -87,21 +85,6 @@ func (a Answer) values() []float64 {
 		list = append(list, float64(c))
 	}
 	return list
-}
-
-// Refers calls fn with every comparison in the condition.
-func (c *Condition) Refers(fn func(*Condition)) {
-	if c == nil {
-		return
-	}
-	for _, parts := range [][]Condition{c.All, c.Any} {
-		for i := range parts {
-			parts[i].Refers(fn)
-		}
-	}
-	if c.Q != "" {
-		fn(c)
-	}
 }
 
 // view is the questionnaire as one group sees it.

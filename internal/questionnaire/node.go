@@ -114,17 +114,6 @@ func (s source) word(n *yaml.Node, what string) string {
 	return n.Value
 }
 
-// words reads a list of plain scalars.
-func (s source) words(n *yaml.Node, what string) []string {
-	var list []string
-	for _, item := range s.list(n, what) {
-		if w := s.word(item, "an item of "+what); w != "" {
-			list = append(list, w)
-		}
-	}
-	return list
-}
-
 var identifier = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 
 // identifier reads an id. Ids become keys of answers and names of form fields.

@@ -41,7 +41,16 @@ type Demo struct {
 	transport *http.Transport
 	team      *browser
 	password  string
+	read      map[string]bool   // mails that were looked at, by the catcher's id
+	people    map[string]string // contacts: address -> groups
+	campaigns []campaign
 	seen      Seen
+}
+
+// campaign is one mailing and what its readers will do.
+type campaign struct {
+	id    string
+	tasks []task
 }
 
 // Seen is what the demonstration counted from outside, to be compared with the database.
@@ -71,8 +80,8 @@ const (
 // Run does the whole job and returns what it saw.
 func Run(ctx context.Context, doors Doors, o Options, password string, out io.Writer) (Seen, error) {
 	d := &Demo{Doors: doors, Options: o, out: out, started: time.Now(), password: password,
-		transport: &http.Transport{MaxIdleConnsPerHost: 2 * maxInFlight},
-		seen:      Seen{Letters: map[string]int{}, Editions: map[string]string{}}}
+		transport: &http.Transport{MaxIdleConnsPerHost: 2 * maxInFlight}, read: map[string]bool{}, people: map[string]string{},
+		seen: Seen{Letters: map[string]int{}, Editions: map[string]string{}}}
 	defer d.transport.CloseIdleConnections()
 	if err := os.MkdirAll(o.Out, 0o755); err != nil {
 		return d.seen, fmt.Errorf("folder for the results: %w", err)

@@ -165,7 +165,9 @@ var seminarFirst = []string{"Åsa", "Erik", "Märta", "Jonas", "Fatima", "Olle",
 var seminarLast = []string{"Exempelsson", "Påhittdotter", "Provberg", "Testlund", "Modellgren", "Mallström"}
 var seminarTrades = []string{"Snickeri", "Måleri", "Städ", "Åkeri", "Trädgård", "Redovisning", "Elteknik", "Catering"}
 
-func seminarPerson(n int) string { return seminarFirst[n%len(seminarFirst)] + " " + seminarLast[n%len(seminarLast)] }
+func seminarPerson(n int) string {
+	return seminarFirst[n%len(seminarFirst)] + " " + seminarLast[n%len(seminarLast)]
+}
 
 // trainees are 12 who came and 3 who did not, from all four groups.
 func trainees(seed int, town string) []yearPerson {

@@ -89,6 +89,9 @@ func (s *Service) Reverse(ctx context.Context, entryID, reason string) error {
 		if e.Reverses != "" {
 			return fault.New(fault.Conflict, "seminar.error_reversal")
 		}
+		if e.ReversedBy != "" {
+			return fault.New(fault.Conflict, "seminar.error_reversed_already")
+		}
 		id, err := insertEntry(ctx, tx, "", Entry{OrganisationID: e.OrganisationID, Quarters: -e.Quarters, Date: e.Date,
 			Note: reason, Reverses: e.ID, PostedBy: audit.ActorOf(ctx).Name, PostedAt: s.now()})
 		if err != nil {

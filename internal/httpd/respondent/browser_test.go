@@ -2,6 +2,7 @@ package respondent_test
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -32,7 +33,11 @@ func open(t testing.TB) *site {
 	w := responsetest.New(t, "s5")
 	face := &respondent.Face{Responses: w.Responses, Distribution: w.Distribution, Key: w.Key, Now: w.Clock.Now,
 		Sender: respondent.Sender{Controller: i18n.Text{Sv: "Länsstyrelsen i Dalarnas län", En: "The County Board of Dalarna"},
-			Email: "dialog@lansstyrelsen.example", DPO: "dso@lansstyrelsen.example"}}
+			Email: "dialog@lansstyrelsen.example", DPO: "dso@lansstyrelsen.example"},
+		Seminars: func(context.Context, time.Time) ([]respondent.Seminar, error) {
+			return []respondent.Seminar{{Title: "Lärseminarium om anbud", Place: "Rättvik", Path: "/calendar/1",
+				Date: time.Date(2019, 3, 12, 8, 0, 0, 0, time.UTC)}}, nil
+		}}
 	handler, err := httpd.New(httpd.Options{Log: slog.New(slog.DiscardHandler), Now: time.Now, BaseURL: "http://127.0.0.1"}, face)
 	w.Must(err)
 	server := httptest.NewServer(handler)

@@ -58,7 +58,8 @@ func TestAPersonAnswersReviewsSubmitsAndGetsAReceipt(t *testing.T) {
 		b.press("next", everything[(pageOf(b)-1)%len(everything)])
 	}
 	b.mustShow("Granska dina svar", "2. ", "Enklare blanketter.", "Mora", "Ingen erfarenhet")
-	b.press("", nil).mustBe(http.StatusOK, "/receipt").mustShow("Tack", "Referensnummer", "ta tillbaka")
+	b.press("", nil).mustBe(http.StatusOK, "/receipt").mustShow("Tack", "Referensnummer", "ta tillbaka",
+		"Lärseminarium om anbud , Rättvik, 12 mars 2019", "har inget med dina svar att göra")
 	got := b.answers()
 	two, three, four, eight := 2, 3, 4, 98
 	num := 3.0

@@ -344,9 +344,17 @@ func (s *Service) Refreeze(ctx context.Context, id string) error {
 // prepare checks a recommendation that is to be stored and computes its figures.
 func (s *Service) prepare(ctx context.Context, r *Recommendation) error {
 	var fields []fault.Field
+	last := 0
+	for _, e := range r.Evidence {
+		last = max(last, e.Number)
+	}
 	for i := range r.Evidence {
 		e := &r.Evidence[i]
-		e.Number = i + 1
+		if e.Number == 0 {
+			// Numbers stay when other evidence is taken away: texts refer to them.
+			last++
+			e.Number = last
+		}
 		e.Stale, e.StaleReason = false, ""
 		p, err := s.settle(ctx, e)
 		if err != nil {

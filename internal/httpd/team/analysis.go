@@ -1,0 +1,209 @@
+package team
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/httpd"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/recommendation"
+)
+
+type analysisListPage struct {
+	httpd.Page
+	Surveys []analysisSurvey
+}
+
+// analysisSurvey is one survey with its outcome so far.
+type analysisSurvey struct {
+	ID    string
+	Area  int
+	Title i18n.Text
+	Rates []analysisRate
+}
+
+// analysisRate is one group's outcome; Group is empty for all together.
+type analysisRate struct {
+	Group       string
+	Cases       int
+	Complete    int
+	Partial     int
+	Refused     int
+	Unknown     int
+	RR2, RR4, E string
+}
+
+// analysisList shows every survey with its response rates by group.
+func (f *Face) analysisList(c *gin.Context) error {
+	surveys, err := f.Surveys.List(httpd.Context(c))
+	if err != nil {
+		return err
+	}
+	page := &analysisListPage{Page: httpd.Page{Title: i18n.T(httpd.Lang(c), "analysis.title")}}
+	for _, s := range surveys {
+		one, err := f.outcome(c, s.Latest.SurveyID)
+		if err != nil {
+			return err
+		}
+		page.Surveys = append(page.Surveys, analysisSurvey{
+			ID: s.Latest.SurveyID, Area: s.Latest.Definition.Area, Title: s.Latest.Definition.Title, Rates: one})
+	}
+	return httpd.Render(c, http.StatusOK, "team/analysis_list", page)
+}
+
+// outcome adds up the cases of every campaign that the survey went out with.
+func (f *Face) outcome(c *gin.Context, surveyID string) ([]analysisRate, error) {
+	campaigns, err := f.Distribution.List(httpd.Context(c))
+	if err != nil {
+		return nil, err
+	}
+	codes := map[string]map[string]int{}
+	var groups []string
+	for _, campaign := range campaigns {
+		v, err := f.Surveys.Version(httpd.Context(c), campaign.VersionID)
+		if err != nil {
+			return nil, err
+		}
+		if v.SurveyID != surveyID || campaign.LaunchedAt == nil {
+			continue
+		}
+		status, err := f.Distribution.Status(httpd.Context(c), campaign.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, g := range append(status.Groups, status.Total) {
+			if codes[g.Group] == nil {
+				codes[g.Group] = map[string]int{}
+				groups = append(groups, g.Group)
+			}
+			for code, n := range g.Codes {
+				codes[g.Group][code] += n
+			}
+		}
+	}
+	var rates []analysisRate
+	for _, g := range groups {
+		r, err := rateOf(httpd.Lang(c), g, codes[g])
+		if err != nil {
+			return nil, err
+		}
+		rates = append(rates, r)
+	}
+	return rates, nil
+}
+
+func rateOf(lang i18n.Lang, group string, codes map[string]int) (analysisRate, error) {
+	d, err := analysis.CountDispositions(codes)
+	if err != nil {
+		return analysisRate{}, err
+	}
+	r := analysis.ResponseRates(d)
+	show := func(v analysis.Rate) string {
+		if !v.Exists {
+			return "-"
+		}
+		return i18n.Percent(lang, v.Value, d.Cases())
+	}
+	return analysisRate{Group: group, Cases: d.Cases(), Complete: d.Complete, Partial: d.Partial, Refused: d.Refusal,
+		Unknown: d.Unknown, RR2: show(r.RR2), RR4: show(r.RR4), E: show(r.E)}, nil
+}
+
+type analysisShowPage struct {
+	httpd.Page
+	Survey    analysisSurvey
+	Version   int
+	Responses int
+	Sections  []questionnaire.Section
+}
+
+// analysisShow lists a survey's questions.
+func (f *Face) analysisShow(c *gin.Context) error {
+	results, err := f.Recommendations.Results(httpd.Context(c), c.Param("survey"))
+	if err != nil {
+		return err
+	}
+	rates, err := f.outcome(c, c.Param("survey"))
+	if err != nil {
+		return err
+	}
+	def := results.Version.Definition
+	return httpd.Render(c, http.StatusOK, "team/analysis_show", &analysisShowPage{
+		Page:    httpd.Page{Title: def.Title.In(httpd.Lang(c))},
+		Survey:  analysisSurvey{ID: def.ID, Area: def.Area, Title: def.Title, Rates: rates},
+		Version: results.Version.Number, Responses: results.Data.Len(), Sections: def.Sections,
+	})
+}
+
+type analysisQuestionPage struct {
+	httpd.Page
+	SurveyID    string
+	SurveyTitle i18n.Text
+	Question    *questionnaire.Question
+	Texts       []analysisText // where groups read different words
+	Blocks      []analysisBlock
+	Small       bool // only firms with fewer than 50 employees
+	CanBeSmall  bool
+	Previous    string
+	Next        string
+}
+
+type analysisText struct{ Group, Text string }
+
+// smallFirms are the size classes of 0-49 employees, which the project's goal is about.
+var smallFirms = []analysis.Where{{Question: "bg_size", Codes: []int{1, 2, 3, 4, 5}}}
+
+// analysisQuestion shows one question by group. ?firms=small keeps only firms with 0-49 employees.
+func (f *Face) analysisQuestion(c *gin.Context) error {
+	results, err := f.Recommendations.Results(httpd.Context(c), c.Param("survey"))
+	if err != nil {
+		return err
+	}
+	def, lang := results.Version.Definition, httpd.Lang(c)
+	q, ok := def.Question(c.Param("question"))
+	if !ok {
+		return fault.New(fault.NotFound, "analysis.error_question")
+	}
+	page := &analysisQuestionPage{Page: httpd.Page{Title: q.ID + " " + q.Text.In(lang)}, SurveyID: def.ID,
+		SurveyTitle: def.Title, Question: q, CanBeSmall: q.AskedOf("business"),
+		Small: q.AskedOf("business") && c.Query("firms") == "small"}
+	for _, g := range q.Groups {
+		if t, ok := q.TextByGroup[g]; ok {
+			page.Texts = append(page.Texts, analysisText{Group: g, Text: t.In(lang)})
+		}
+	}
+	fs, err := byGroup(results, q, page.Small)
+	if err != nil {
+		return err
+	}
+	page.Blocks = blocksOf(lang, q, analysis.Release(fs, 0))
+	page.Previous, page.Next = neighbours(def, q.ID)
+	return httpd.Render(c, http.StatusOK, "team/analysis_question", page)
+}
+
+func byGroup(r recommendation.Results, q *questionnaire.Question, small bool) ([]analysis.Frequency, error) {
+	if !small {
+		return analysis.ByGroup(r.Data, q.ID, nil, r.Options)
+	}
+	f, err := analysis.Count(r.Data, q.ID, analysis.Filter{Group: "business", Where: smallFirms}, r.Options)
+	return []analysis.Frequency{f}, err
+}
+
+func neighbours(def *questionnaire.Definition, id string) (previous, next string) {
+	list := def.Questions()
+	for i, q := range list {
+		if q.ID != id {
+			continue
+		}
+		if i > 0 {
+			previous = list[i-1].ID
+		}
+		if i+1 < len(list) {
+			next = list[i+1].ID
+		}
+	}
+	return previous, next
+}

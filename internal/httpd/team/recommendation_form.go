@@ -1,0 +1,338 @@
+package team
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/dialogue"
+	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/httpd"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/recommendation"
+	"upphandlingsdialog/internal/strategy"
+	"upphandlingsdialog/internal/survey"
+)
+
+type recommendationForm struct {
+	Number        string   `form:"number" validate:"max=10"`
+	Purpose       string   `form:"purpose"`
+	Addressees    []string `form:"addressees"`
+	TitleSv       string   `form:"title.sv" validate:"max=200"`
+	TitleEn       string   `form:"title.en" validate:"max=200"`
+	WordingSv     string   `form:"wording.sv" validate:"max=1000"`
+	WordingEn     string   `form:"wording.en" validate:"max=1000"`
+	WhySv         string   `form:"why.sv" validate:"max=4000"`
+	WhyEn         string   `form:"why.en" validate:"max=4000"`
+	FirstStepSv   string   `form:"first_step.sv" validate:"max=2000"`
+	FirstStepEn   string   `form:"first_step.en" validate:"max=2000"`
+	EffectSv      string   `form:"effect.sv" validate:"max=2000"`
+	EffectEn      string   `form:"effect.en" validate:"max=2000"`
+	ReuseSv       string   `form:"reuse.sv" validate:"max=2000"`
+	ReuseEn       string   `form:"reuse.en" validate:"max=2000"`
+	IndicatorSv   string   `form:"indicator.sv" validate:"max=1000"`
+	IndicatorEn   string   `form:"indicator.en" validate:"max=1000"`
+	ResponsibleSv string   `form:"responsible.sv" validate:"max=200"`
+	ResponsibleEn string   `form:"responsible.en" validate:"max=200"`
+	Effort        string   `form:"effort"`
+	Baseline      int      `form:"baseline"`
+	Due           string   `form:"due"`
+	Parties       string   `form:"parties" validate:"max=4000"`
+}
+
+// recommendationFormOf fills the form with a recommendation.
+func recommendationFormOf(r recommendation.Recommendation) recommendationForm {
+	form := recommendationForm{
+		Number: r.Number, Purpose: r.Purpose, Addressees: r.Addressees, Effort: r.Effort, Baseline: r.Baseline,
+		TitleSv: r.Title.Sv, TitleEn: r.Title.En, WordingSv: r.Wording.Sv, WordingEn: r.Wording.En,
+		WhySv: r.Why.Sv, WhyEn: r.Why.En, FirstStepSv: r.FirstStep.Sv, FirstStepEn: r.FirstStep.En,
+		EffectSv: r.Effect.Sv, EffectEn: r.Effect.En, ReuseSv: r.Reuse.Sv, ReuseEn: r.Reuse.En,
+		IndicatorSv: r.Indicator.Sv, IndicatorEn: r.Indicator.En,
+		ResponsibleSv: r.Responsible.Sv, ResponsibleEn: r.Responsible.En, Parties: strings.Join(r.Parties, "\n"),
+	}
+	if !r.Due.IsZero() {
+		form.Due = r.Due.Format(time.DateOnly)
+	}
+	return form
+}
+
+// fill puts the form's values into a recommendation; what the form has no
+// field for stays.
+func (form recommendationForm) fill(r *recommendation.Recommendation) {
+	text := func(sv, en string) i18n.Text {
+		return i18n.Text{Sv: strings.TrimSpace(sv), En: strings.TrimSpace(en)}
+	}
+	r.Purpose, r.Addressees, r.Effort, r.Baseline = form.Purpose, form.Addressees, form.Effort, form.Baseline
+	r.Title, r.Wording = text(form.TitleSv, form.TitleEn), text(form.WordingSv, form.WordingEn)
+	r.Why, r.FirstStep = text(form.WhySv, form.WhyEn), text(form.FirstStepSv, form.FirstStepEn)
+	r.Effect, r.Reuse = text(form.EffectSv, form.EffectEn), text(form.ReuseSv, form.ReuseEn)
+	r.Indicator, r.Responsible = text(form.IndicatorSv, form.IndicatorEn), text(form.ResponsibleSv, form.ResponsibleEn)
+	r.Due, _ = time.Parse(time.DateOnly, form.Due) // the zero date is a fault that the service names
+	r.Parties = nil
+	for _, line := range strings.Split(form.Parties, "\n") {
+		if line = strings.TrimSpace(line); line != "" {
+			r.Parties = append(r.Parties, line)
+		}
+	}
+}
+
+// texts are the form's bilingual fields for the template.
+func (form recommendationForm) texts(lang i18n.Lang) []recommendationField {
+	var list []recommendationField
+	add := func(name, key string, long bool, sv, en string) {
+		list = append(list, recommendationField{name, i18n.T(lang, key), long, sv, en})
+	}
+	add("title", "recommendation.name", false, form.TitleSv, form.TitleEn)
+	add("wording", "recommendation.wording", true, form.WordingSv, form.WordingEn)
+	add("why", "recommendation.why", true, form.WhySv, form.WhyEn)
+	add("first_step", "recommendation.first_step", true, form.FirstStepSv, form.FirstStepEn)
+	add("effect", "recommendation.effect", true, form.EffectSv, form.EffectEn)
+	add("indicator", "recommendation.indicator", true, form.IndicatorSv, form.IndicatorEn)
+	add("responsible", "recommendation.responsible", false, form.ResponsibleSv, form.ResponsibleEn)
+	add("reuse", "recommendation.reuse", true, form.ReuseSv, form.ReuseEn)
+	return list
+}
+
+type recommendationField struct {
+	Name, Label string
+	Long        bool
+	Sv, En      string
+}
+
+type recommendationEditPage struct {
+	httpd.Page
+	ID         string // empty for a new one
+	Form       recommendationForm
+	Texts      []recommendationField
+	Purposes   []strategy.Purpose
+	Addressees []recommendationChoice
+	Efforts    []string
+	Example    string
+}
+
+type recommendationChoice struct {
+	ID, Label string
+	Chosen    bool
+}
+
+func showEdit(c *gin.Context, status int, id string, form recommendationForm, problems []httpd.Problem) error {
+	lang := httpd.Lang(c)
+	title := i18n.T(lang, "recommendation.create")
+	if id != "" {
+		title = i18n.T(lang, "recommendation.edit_title", "Number", form.Number)
+	}
+	page := &recommendationEditPage{
+		Page: httpd.Page{Title: title, Problems: problems}, ID: id, Form: form, Texts: form.texts(lang),
+		Purposes: strategy.Purposes, Efforts: recommendation.Efforts, Example: `{{figure "1"}}`,
+	}
+	for _, a := range recommendation.Addressees {
+		page.Addressees = append(page.Addressees, recommendationChoice{
+			a, i18n.T(lang, "recommendation.addressee_"+a), slices.Contains(form.Addressees, a)})
+	}
+	return httpd.Render(c, status, "team/recommendation_edit", page)
+}
+
+func (f *Face) recommendationNew(c *gin.Context) error {
+	return showEdit(c, http.StatusOK, "", recommendationForm{Effort: recommendation.Efforts[0]}, nil)
+}
+
+func (f *Face) recommendationCreate(c *gin.Context) error {
+	var form recommendationForm
+	err := httpd.Bind(c, &form)
+	var r recommendation.Recommendation
+	if err == nil {
+		form.fill(&r)
+		r.Number = strings.TrimSpace(form.Number)
+		r.Area, _ = strconv.Atoi(strings.SplitN(r.Number, ".", 2)[0]) // a wrong number is a fault that the service names
+		r, err = f.Recommendations.Create(httpd.Context(c), r)
+	}
+	if problems := formProblems(c, err); problems != nil {
+		return showEdit(c, http.StatusUnprocessableEntity, "", form, problems)
+	}
+	if err != nil {
+		return err
+	}
+	httpd.Flash(c, "recommendation.created_done")
+	return httpd.Redirect(c, "/team/recommendations/"+r.ID)
+}
+
+// formProblems are the problems of an Invalid fault, and of a Conflict, which
+// the person can mend in the same form.
+func formProblems(c *gin.Context, err error) []httpd.Problem {
+	if fl, ok := fault.Of(err); ok && fl.Kind == fault.Conflict {
+		return []httpd.Problem{{Field: "number", Text: i18n.Fault(httpd.Lang(c), fl)}}
+	}
+	return httpd.Problems(c, err)
+}
+
+func (f *Face) recommendationEdit(c *gin.Context) error {
+	r, err := f.Recommendations.Find(httpd.Context(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return showEdit(c, http.StatusOK, r.ID, recommendationFormOf(r), nil)
+}
+
+func (f *Face) recommendationChange(c *gin.Context) error {
+	r, err := f.Recommendations.Find(httpd.Context(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	var form recommendationForm
+	if err = httpd.Bind(c, &form); err == nil {
+		form.fill(&r)
+		err = f.Recommendations.Change(httpd.Context(c), r)
+	}
+	form.Number = r.Number
+	if problems := formProblems(c, err); problems != nil {
+		return showEdit(c, http.StatusUnprocessableEntity, r.ID, form, problems)
+	}
+	if err != nil {
+		return err
+	}
+	httpd.Flash(c, "recommendation.saved_done")
+	return httpd.Redirect(c, "/team/recommendations/"+r.ID)
+}
+
+type recommendationEvidencePage struct {
+	httpd.Page
+	R         recommendation.Recommendation
+	Surveys   []survey.Summary
+	Survey    string
+	Questions []evidenceQuestion
+	Groups    []questionnaire.Group
+	Measures  []analysis.Measure
+	Themes    []strategy.Theme
+	Theme     string
+	Excerpts  []dialogue.Excerpt
+}
+
+// evidenceQuestion is a question, or a matrix row, that can be cited.
+type evidenceQuestion struct{ ID, Text, Codes string }
+
+// recommendationEvidence is where figures and passages are picked: ?survey= and
+// ?theme= choose what is offered.
+func (f *Face) recommendationEvidence(c *gin.Context) error {
+	return f.showEvidence(c, http.StatusOK, c.Query("survey"), c.Query("theme"), nil)
+}
+
+func (f *Face) showEvidence(c *gin.Context, status int, surveyID, theme string, problems []httpd.Problem) error {
+	r, err := f.Recommendations.Find(httpd.Context(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	lang := httpd.Lang(c)
+	page := &recommendationEvidencePage{Page: httpd.Page{Title: r.Number + " " + i18n.T(lang, "recommendation.evidence"), Problems: problems},
+		R: r, Survey: surveyID, Measures: analysis.Measures(), Theme: theme, Themes: strategy.ThemesOf(r.Area)}
+	if page.Surveys, err = f.Surveys.List(httpd.Context(c)); err != nil {
+		return err
+	}
+	if page.Survey == "" {
+		page.Survey = "s" + strconv.Itoa(r.Area)
+	}
+	for _, s := range page.Surveys {
+		if s.Latest.SurveyID == page.Survey {
+			page.Groups = s.Latest.Definition.Groups
+			page.Questions = citable(lang, s.Latest.Definition)
+		}
+	}
+	page.Excerpts, err = f.Dialogue.Excerpts(httpd.Context(c), dialogue.Filter{Area: r.Area, Theme: theme})
+	if err != nil {
+		return err
+	}
+	return httpd.Render(c, status, "team/recommendation_evidence", page)
+}
+
+func citable(lang i18n.Lang, d *questionnaire.Definition) []evidenceQuestion {
+	var list []evidenceQuestion
+	for _, q := range d.Questions() {
+		var codes []string
+		for _, o := range q.Options {
+			codes = append(codes, strconv.Itoa(o.Code)+" "+o.Text.In(lang))
+		}
+		one := evidenceQuestion{ID: q.ID, Text: q.Text.In(lang), Codes: strings.Join(codes, ", ")}
+		switch q.Type {
+		case questionnaire.FreeText:
+		case questionnaire.Matrix:
+			for _, row := range q.Rows {
+				list = append(list, evidenceQuestion{q.ID + "." + row.ID, one.Text + ": " + row.Text.In(lang), one.Codes})
+			}
+		default:
+			list = append(list, one)
+		}
+	}
+	return list
+}
+
+type evidenceForm struct {
+	Survey   string `form:"survey"`
+	Question string `form:"question"`
+	Group    string `form:"group"`
+	Measure  string `form:"measure"`
+	Codes    string `form:"codes" validate:"max=100"`
+	Excerpt  string `form:"excerpt"`
+	Theme    string `form:"theme"`
+}
+
+// evidence is what the form names, checked only for its shape.
+func (form evidenceForm) evidence() (recommendation.Evidence, error) {
+	if form.Excerpt != "" {
+		return recommendation.Evidence{Excerpt: &dialogue.Excerpt{ID: form.Excerpt}}, nil
+	}
+	figure := &recommendation.Figure{SurveyID: form.Survey, Question: form.Question,
+		Measure: analysis.Measure(form.Measure), Filter: analysis.Filter{Group: form.Group}}
+	for _, s := range strings.FieldsFunc(form.Codes, func(r rune) bool { return r == ',' || r == ' ' }) {
+		code, err := strconv.Atoi(s)
+		if err != nil {
+			return recommendation.Evidence{}, fault.InvalidFields("error.invalid", fault.Field{Name: "codes", Key: "error.number"})
+		}
+		figure.Codes = append(figure.Codes, code)
+	}
+	return recommendation.Evidence{Figure: figure}, nil
+}
+
+func (f *Face) recommendationAddEvidence(c *gin.Context) error {
+	r, err := f.Recommendations.Find(httpd.Context(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	var form evidenceForm
+	if err = httpd.Bind(c, &form); err == nil {
+		var e recommendation.Evidence
+		if e, err = form.evidence(); err == nil {
+			r.Evidence = append(r.Evidence, e)
+			err = f.Recommendations.Change(httpd.Context(c), r)
+		}
+	}
+	if problems := formProblems(c, err); problems != nil {
+		for i := range problems {
+			problems[i].Field = "question"
+		}
+		return f.showEvidence(c, http.StatusUnprocessableEntity, form.Survey, form.Theme, problems)
+	}
+	if err != nil {
+		return err
+	}
+	httpd.Flash(c, "recommendation.added_done")
+	return httpd.Redirect(c, "/team/recommendations/"+r.ID)
+}
+
+func (f *Face) recommendationRemoveEvidence(c *gin.Context) error {
+	r, err := f.Recommendations.Find(httpd.Context(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	evidence := c.PostForm("evidence")
+	r.Evidence = slices.DeleteFunc(r.Evidence, func(e recommendation.Evidence) bool { return e.ID == evidence })
+	if err := f.Recommendations.Change(httpd.Context(c), r); err != nil {
+		return f.refuse(c, err)
+	}
+	httpd.Flash(c, "recommendation.removed_done")
+	return httpd.Redirect(c, "/team/recommendations/"+r.ID)
+}

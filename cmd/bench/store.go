@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"upphandlingsdialog/internal/app"
+	"upphandlingsdialog/internal/distribution"
+	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/surveys"
+)
+
+// rawInsert is the least that a durable submission can cost here: read the body, insert, commit.
+func rawInsert(ctx context.Context, db *sqlx.DB) (http.Handler, error) {
+	if _, err := db.ExecContext(ctx, `CREATE TABLE bench_raw (
+		id uuid PRIMARY KEY DEFAULT gen_random_uuid(), doc jsonb NOT NULL, at timestamptz NOT NULL)`); err != nil {
+		return nil, fmt.Errorf("the database must be an empty one: %w", err)
+	}
+	insert, err := db.PreparexContext(ctx, `INSERT INTO bench_raw (doc, at) VALUES ($1, $2)`)
+	if err != nil {
+		return nil, err
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		doc, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
+		if err == nil {
+			_, err = insert.ExecContext(r.Context(), doc, time.Now())
+		}
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
+	}), nil
+}
+
+// invite launches a campaign to invented firms and returns the secrets of their links.
+func invite(ctx context.Context, a *app.App, firms int) ([]string, error) {
+	var csv strings.Builder
+	csv.WriteString("name,email,group,municipality,size_class,sector\n")
+	for i := range firms {
+		fmt.Fprintf(&csv, "Person Nummer,p%d@firma.example,business,2031,2,4\n", i)
+	}
+	if _, err := a.People.Import(ctx, strings.NewReader(csv.String())); err != nil {
+		return nil, fmt.Errorf("import contacts: %w", err)
+	}
+	definitions, findings, err := questionnaire.Load(surveys.Files, "s5.yaml")
+	if err != nil || len(definitions) != 1 {
+		return nil, fmt.Errorf("load the questionnaire: %w %v", err, findings)
+	}
+	version, _, err := a.Surveys.Register(ctx, definitions[0], "s5.yaml")
+	if err != nil {
+		return nil, err
+	}
+	c := distribution.DefaultTexts()
+	c.Name, c.VersionID, c.Groups = "Bench", version.ID, []string{people.Business}
+	c.ClosesAt = time.Now().AddDate(0, 0, 24)
+	if c, err = a.Distribution.Create(ctx, c); err != nil {
+		return nil, err
+	}
+	if _, err = a.Distribution.Launch(ctx, c.ID); err != nil {
+		return nil, err
+	}
+	var tokens []string
+	if err := a.DB.SelectContext(ctx, &tokens, `SELECT id FROM invitation WHERE campaign_id = $1`, c.ID); err != nil {
+		return nil, err
+	}
+	for i, id := range tokens {
+		tokens[i] = a.Distribution.AnswerToken(id)
+	}
+	if len(tokens) < firms {
+		return nil, fmt.Errorf("%d firms were invited, %d are needed", len(tokens), firms)
+	}
+	return tokens, nil
+}
+
+func storedAnswers(ctx context.Context, db *sqlx.DB) ([]byte, error) {
+	var doc []byte
+	err := db.GetContext(ctx, &doc, `SELECT answers FROM response WHERE state = 'submitted' LIMIT 1`)
+	return doc, err
+}
+
+func submitted(ctx context.Context, db *sqlx.DB) (n int, err error) {
+	err = db.GetContext(ctx, &n, `SELECT count(*) FROM response WHERE state = 'submitted'`)
+	return n, err
+}
+
+func describe(ctx context.Context, db *sqlx.DB) (version, fsync string, err error) {
+	err = db.QueryRowxContext(ctx, `SELECT current_setting('server_version'), current_setting('fsync')`).Scan(&version, &fsync)
+	return version, fsync, err
+}

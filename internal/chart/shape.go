@@ -1,6 +1,9 @@
 package chart
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Colour is red, green and blue, 0 to 255.
 type Colour [3]uint8
@@ -72,8 +75,14 @@ func levelFill(i, n int, bipolar bool) Fill {
 	}
 	t := float64(i) / float64(n-1)
 	if !bipolar {
-		g := mix(nolake, Lake, t)
-		return Fill{Ground: g, Mark: mix(g, Lake, 0.35), Pattern: Pattern(i % 2 * int(Diagonal))}
+		f := Fill{Ground: mix(nolake, Lake, t)}
+		if i%2 == 1 { // marks go away from the text's colour, so that it can be read
+			f.Pattern, f.Mark = Diagonal, mix(f.Ground, White, 0.3)
+			if f.Over() == White {
+				f.Mark = mix(f.Ground, Ink, 0.25)
+			}
+		}
+		return f
 	}
 	switch {
 	case t == 0.5:
@@ -88,13 +97,31 @@ func levelFill(i, n int, bipolar bool) Fill {
 	return Fill{Ground: frost, Mark: mix(frost, Lake, 0.18), Pattern: Horizontal}
 }
 
-// Over is the text colour with the better contrast on the fill.
+// Over is the text colour with the better contrast on the fill's ground.
 func (f Fill) Over() Colour {
-	lum := 0.299*float64(f.Ground[0]) + 0.587*float64(f.Ground[1]) + 0.114*float64(f.Ground[2])
-	if lum < 140 {
+	if contrast(White, f.Ground) > contrast(Ink, f.Ground) {
 		return White
 	}
 	return Ink
+}
+
+// contrast is the contrast ratio of WCAG 2, 1 to 21.
+func contrast(a, b Colour) float64 {
+	la, lb := luminance(a), luminance(b)
+	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05)
+}
+
+func luminance(c Colour) float64 {
+	var v [3]float64
+	for i := range c {
+		v[i] = float64(c[i]) / 255
+		if v[i] <= 0.03928 {
+			v[i] /= 12.92
+		} else {
+			v[i] = math.Pow((v[i]+0.055)/1.055, 2.4)
+		}
+	}
+	return 0.2126*v[0] + 0.7152*v[1] + 0.0722*v[2]
 }
 
 func mix(a, b Colour, t float64) Colour {

@@ -24,18 +24,17 @@ const privateTemplate = "ud_template"
 
 // careless makes the server fast and forgetful: a test's data need not survive a power cut.
 var careless = map[string]string{
-	"fsync":                   "off",
-	"synchronous_commit":      "off",
-	"full_page_writes":        "off",
-	"wal_level":               "minimal",
-	"max_wal_senders":         "0",
-	"autovacuum":              "off",
-	"shared_buffers":          "32MB",
-	"max_connections":         "200",
-	"checkpoint_timeout":      "30min",
-	"max_wal_size":            "256MB",
-	"jit":                     "off",
-	"stats_fetch_consistency": "none",
+	"fsync":              "off",
+	"synchronous_commit": "off",
+	"full_page_writes":   "off",
+	"wal_level":          "minimal",
+	"max_wal_senders":    "0",
+	"autovacuum":         "off",
+	"shared_buffers":     "32MB",
+	"max_connections":    "200",
+	"checkpoint_timeout": "30min",
+	"max_wal_size":       "256MB",
+	"jit":                "off",
 }
 
 // smallLog keeps a cluster small enough to be copied at every start (1 MB log segments, not 16).

@@ -75,7 +75,12 @@ func levelFill(i, n int, bipolar bool) Fill {
 	}
 	t := float64(i) / float64(n-1)
 	if !bipolar {
-		f := Fill{Ground: mix(nolake, Lake, t)}
+		// the tones between, on which neither white nor ink reads well, are left out
+		tone := 0.8 * t
+		if t > 0.7 {
+			tone = 0.85 + (t-0.7)/2
+		}
+		f := Fill{Ground: mix(nolake, Lake, tone)}
 		if i%2 == 1 { // marks go away from the text's colour, so that it can be read
 			f.Pattern, f.Mark = Diagonal, mix(f.Ground, White, 0.3)
 			if f.Over() == White {

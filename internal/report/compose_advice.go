@@ -42,11 +42,13 @@ func (w *writer) recommendation(r *Recommendation) document.Recommendation {
 		box.Tags = append(box.Tags, w.t("report.purpose_"+r.Purpose))
 	}
 	box.Tags = append(box.Tags, w.t("report.strength", "Grade", r.Strength, "Channels", w.channelNames(r)))
-	if why := w.in(r.Why); why != "" {
+	if why := w.in(r.Why); why != "" && w.s.Kind == Regional {
 		box.Why = append(box.Why, document.Evidence{Runs: document.Text(why)})
 	}
 	for i := range r.Evidence {
-		box.Why = append(box.Why, w.reason(&r.Evidence[i]))
+		if e := &r.Evidence[i]; w.s.Kind == Regional || e.Value != nil || e.Quote != "" {
+			box.Why = append(box.Why, w.reason(e))
+		}
 	}
 	box.FirstStep = w.in(r.FirstStep)
 	box.Facts = w.recommendationFacts(r)
@@ -61,9 +63,7 @@ func (w *writer) recommendationFacts(r *Recommendation) []document.Fact {
 		}
 	}
 	add("effect", w.in(r.Effect))
-	if r.Effort != "" {
-		add("effort", w.t("report.effort_"+r.Effort))
-	}
+	add("effort", w.effort(r))
 	if w.s.Kind == National {
 		add("reuse", w.in(r.Reuse))
 		return facts
@@ -72,6 +72,13 @@ func (w *writer) recommendationFacts(r *Recommendation) []document.Fact {
 	add("responsible", w.in(r.Responsible))
 	add("due", r.Due)
 	return facts
+}
+
+func (w *writer) effort(r *Recommendation) string {
+	if r.Effort == "" {
+		return w.t("report.missing")
+	}
+	return w.t("report.effort_" + r.Effort)
 }
 
 func (w *writer) channelNames(r *Recommendation) string {
@@ -108,7 +115,7 @@ func (w *writer) reason(e *Evidence) document.Evidence {
 		value += " " + w.t("report.unit_"+unitKey(e.Unit))
 	}
 	ev.Runs = document.Text(w.t("report.finding_value", "Measure", w.t("report.measure_"+string(e.Measure)+"_word"),
-		"Among", w.t("report.among_"+groupKey(e.Group)), "Value", value, "Question", w.in(e.Text)))
+		"Among", w.t("report.among_"+groupKey(e.Group)), "Value", value, "Question", question(w.in(e.Text))))
 	ev.Source = w.t("report.evidence_source", "Survey", strings.ToUpper(e.Survey), "Question", e.Question,
 		"Basis", w.t("report.answers", "Count", e.Value.Base, "N", w.int(e.Value.Base)))
 	return ev
@@ -161,8 +168,8 @@ func (w *writer) implementation(Chapter) {
 		return
 	}
 	t := document.Table{ID: "tab-implementation", Caption: w.t("report.implementation_caption"), RowHeader: true,
-		Head: []document.Column{{Text: w.t("report.col_recommendation"), Width: 0.24}, {Text: w.t("report.fact_responsible"), Width: 0.2},
-			{Text: w.t("report.col_first_step"), Width: 0.28}, {Text: w.t("report.fact_indicator"), Width: 0.16}, {Text: w.t("report.fact_due"), Width: 0.12}}}
+		Head: []document.Column{{Text: w.t("report.col_recommendation"), Width: 0.36}, {Text: w.t("report.fact_responsible"), Width: 0.28},
+			{Text: w.t("report.fact_effort"), Width: 0.21}, {Text: w.t("report.fact_due"), Width: 0.15}}}
 	for i := range w.s.Recommendations {
 		r := &w.s.Recommendations[i]
 		title := w.in(r.Title)
@@ -171,8 +178,7 @@ func (w *writer) implementation(Chapter) {
 		}
 		t.Rows = append(t.Rows, []document.Cell{
 			{{Text: r.Number + " ", Link: "#" + recommendationID(r.Number)}, {Text: title}},
-			document.Text(orMissing(w, w.in(r.Responsible))), document.Text(orMissing(w, w.in(r.FirstStep))),
-			document.Text(orMissing(w, w.in(r.Indicator))), document.Text(orMissing(w, r.Due))})
+			document.Text(orMissing(w, w.in(r.Responsible))), document.Text(w.effort(r)), document.Text(orMissing(w, r.Due))})
 	}
 	w.add(t)
 }

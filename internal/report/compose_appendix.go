@@ -39,7 +39,7 @@ func (w *writer) responseRow(r Rate) []document.Cell {
 		w.int(c.NonContact+c.Other+c.Unknown), w.int(c.Ineligible), rateCell(w.lang, r.RR2), rateCell(w.lang, r.RR4))
 }
 
-// tables are the main measure of every question and group, a table a survey.
+// tables are one measure of every question, a column a group, a table a survey.
 func (w *writer) tables(Chapter) {
 	for i := range w.s.Surveys {
 		s := &w.s.Surveys[i]
@@ -47,9 +47,10 @@ func (w *writer) tables(Chapter) {
 			continue
 		}
 		t := document.Table{ID: tableID(s.ID), RowHeader: true, Caption: w.in(s.Title), Note: w.t("report.tables_note", "Min", w.int(w.s.MinBase)),
-			Head: []document.Column{{Text: w.t("report.col_question"), Width: 0.34}, {Text: w.t("report.col_group"), Width: 0.16},
-				{Text: w.t("report.col_measure"), Width: 0.2}, {Text: w.t("report.col_base"), Align: document.Right, Width: 0.07},
-				{Text: w.t("report.col_value"), Align: document.Right, Width: 0.12}, {Text: w.t("report.col_interval"), Align: document.Right, Width: 0.11}}}
+			Head: []document.Column{{Text: w.t("report.col_question"), Width: 0.34}, {Text: w.t("report.col_measure"), Width: 0.18}}}
+		for _, g := range people.Groups {
+			t.Head = append(t.Head, document.Column{Text: w.t("report.short_" + g), Align: document.Right, Width: 0.12})
+		}
 		for j := range s.Questions {
 			t.Rows = append(t.Rows, w.tableRows(&s.Questions[j])...)
 		}
@@ -57,70 +58,94 @@ func (w *writer) tables(Chapter) {
 	}
 }
 
+// tableRows is one row, or one for each row of a matrix.
 func (w *writer) tableRows(q *Question) [][]document.Cell {
+	name := q.ID + ". " + question(w.in(q.Text))
+	if q.Type != questionnaire.Matrix {
+		return [][]document.Cell{w.tableRow(name, q, q.Results)}
+	}
 	var rows [][]document.Cell
-	for _, r := range q.Results {
-		if len(r.Parts) > 0 {
-			for _, p := range r.Parts {
-				rows = append(rows, w.tableRow(q.ID+" "+w.in(q.Text)+" – "+w.in(p.Label), q, p))
+	for i := range q.Results[0].Parts {
+		var parts []analysis.Frequency
+		for _, r := range q.Results {
+			if i < len(r.Parts) {
+				parts = append(parts, r.Parts[i])
 			}
-			continue
 		}
-		rows = append(rows, w.tableRow(q.ID+" "+w.in(q.Text), q, r))
+		rows = append(rows, w.tableRow(q.ID+". "+w.in(parts[0].Label), q, parts))
 	}
 	return rows
 }
 
-func (w *writer) tableRow(name string, q *Question, r analysis.Frequency) []document.Cell {
-	group := groupName(w.lang, r.Filter.Group)
-	if r.Numbers == nil {
-		return document.Row(name, group, "–", suppressed, suppressed, suppressed)
-	}
-	measure, e := w.tableMeasure(q, r)
-	if e == nil {
-		return document.Row(name, group, measure, w.int(r.Numbers.Base), "–", "–")
-	}
-	value, interval := shareCell(w.lang, e), intervalCell(w.lang, e)
-	if q.Type == questionnaire.Numeric {
-		value, interval = i18n.Number(w.lang, e.Value, 1), "–"
-	}
-	return document.Row(name, group, measure, w.int(e.Base), value, interval)
-}
-
-// tableMeasure is the number that a table shows for the question: its main
-// measure, or the most chosen alternative, or the median.
-func (w *writer) tableMeasure(q *Question, r analysis.Frequency) (string, *analysis.Estimate) {
-	if q.Type == questionnaire.Matrix {
-		return w.answerOf(r, analysis.MeasureTop2, nil), estimate(r, analysis.MeasureTop2)
-	}
-	if m, codes, ok := w.mainMeasure(q); ok {
-		return w.answerOf(r, m, codes), estimate(r, m, codes...)
-	}
-	switch q.Type {
-	case questionnaire.Numeric:
-		return w.t("report.measure_median"), estimate(r, analysis.MeasureMedian)
-	case questionnaire.Ranking:
-		var best *analysis.Ranked
-		for i := range r.Numbers.Ranking {
-			if o := &r.Numbers.Ranking[i]; best == nil || o.Top.Count > best.Top.Count {
-				best = o
+func (w *writer) tableRow(name string, q *Question, results []analysis.Frequency) []document.Cell {
+	m, codes, measure := w.tableMeasure(q, results)
+	row := document.Row(name, measure)
+	for _, g := range people.Groups {
+		cell := "" // the group was not asked
+		for _, r := range results {
+			if r.Filter.Group == g {
+				cell = w.tableCell(r, m, codes)
 			}
 		}
-		if best == nil {
-			return "–", nil
+		row = append(row, document.Text(cell))
+	}
+	return row
+}
+
+// tableCell is "61 % (84)", "9 av 14", ".." or a median with its base.
+func (w *writer) tableCell(r analysis.Frequency, m analysis.Measure, codes []int) string {
+	if r.Numbers == nil {
+		return suppressed
+	}
+	e := estimate(r, m, codes...)
+	switch {
+	case e == nil:
+		return "–"
+	case !m.IsShare():
+		return i18n.Number(w.lang, e.Value, 1) + " (" + w.int(e.Base) + ")"
+	case e.Base < percentBase:
+		return i18n.Share(w.lang, e.Count, e.Base)
+	}
+	return i18n.Percent(w.lang, e.Value, e.Base) + " (" + w.int(e.Base) + ")"
+}
+
+// tableMeasure is the one number that a table shows of a question for every
+// group: its main measure, the median, or the share of the alternative that
+// most people chose over all groups.
+func (w *writer) tableMeasure(q *Question, results []analysis.Frequency) (analysis.Measure, []int, string) {
+	any := shown(results)
+	if any == nil {
+		return analysis.MeasureTop2, nil, "–"
+	}
+	if q.Type == questionnaire.Matrix {
+		return analysis.MeasureTop2, nil, w.answerOf(*any, analysis.MeasureTop2, nil)
+	}
+	if m, codes, ok := w.mainMeasure(q); ok {
+		return m, codes, w.answerOf(*any, m, codes)
+	}
+	if q.Type == questionnaire.Numeric {
+		return analysis.MeasureMedian, nil, w.t("report.measure_median")
+	}
+	total, label, best := map[int]int{}, map[int]i18n.Text{}, 0
+	count := func(code, n int, text i18n.Text) {
+		total[code] += n
+		label[code] = text
+		if best == 0 || total[code] > total[best] {
+			best = code
 		}
-		return w.t("report.ranked_most", "Option", w.in(best.Label)), estimate(r, analysis.MeasureRanked, best.Code)
 	}
-	var best *analysis.Row
-	for i := range r.Numbers.Rows {
-		if o := &r.Numbers.Rows[i]; best == nil || o.Count > best.Count {
-			best = o
+	for _, r := range results {
+		if r.Numbers == nil {
+			continue
+		}
+		for _, o := range r.Numbers.Rows {
+			count(o.Code, o.Count, o.Label)
 		}
 	}
-	if best == nil {
-		return "–", nil
+	if q.Type == questionnaire.Ranking {
+		return analysis.MeasureRanked, []int{best}, w.t("report.ranked_most", "Option", w.in(label[best]))
 	}
-	return quoted(w.lang, w.in(best.Label)), estimate(r, analysis.MeasureShare, best.Code)
+	return analysis.MeasureShare, []int{best}, quoted(w.lang, w.in(label[best]))
 }
 
 // disclosure is the method's fields; one without a value says so.

@@ -218,7 +218,7 @@ func (w *writer) options(q *Question) (chart.Chart, string, string) {
 	if q.Type == questionnaire.Ranking {
 		key = "report.title_ranked"
 	}
-	return c, w.t(key, "Option", quoted(w.lang, lowerFirst(top.Label)), "Among", w.t("report.among_"+groupKey(group)), "Share", p.Text()), group
+	return c, w.t(key, "Option", quoted(w.lang, top.Label), "Among", w.t("report.among_"+groupKey(group)), "Share", p.Text()), group
 }
 
 // largest is the shown result with most answers; nil when none is shown.
@@ -295,7 +295,7 @@ func (w *writer) matrix(q *Question) (chart.Chart, string, string) {
 		return nil, "", ""
 	}
 	e := estimate(*best, analysis.MeasureTop2)
-	title := w.t("report.title_matrix", "Row", quoted(w.lang, lowerFirst(w.in(best.Label))),
+	title := w.t("report.title_matrix", "Row", quoted(w.lang, w.in(best.Label)),
 		"Among", w.t("report.among_"+groupKey(r.Filter.Group)), "Share", shareText(w.lang, *e), "Answer", w.answerOf(*best, analysis.MeasureTop2, nil))
 	return c, title, r.Filter.Group
 }

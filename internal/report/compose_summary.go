@@ -1,7 +1,7 @@
 package report
 
 import (
-	"math"
+	"strings"
 
 	"upphandlingsdialog/internal/document"
 	"upphandlingsdialog/internal/i18n"
@@ -23,8 +23,7 @@ func (w *writer) summary() {
 	if list := w.strongest(); len(list.Items) > 0 {
 		w.add(document.Heading{Level: 2, ID: "strongest", Text: w.t("report.strongest_title")}, list)
 	}
-	w.add(document.Heading{Level: 2, ID: "who", Text: w.t("report.who_title")}, document.Plain(w.whoAnswered()))
-	var last []document.Run
+	last := []document.Run{{Text: w.t("report.who_title") + " ", Bold: true}, {Text: w.whoAnswered() + " "}}
 	if w.s.FollowUp != "" {
 		last = append(last, document.Run{Text: w.t("report.follow_up", "Month", month(w.lang, w.s.FollowUp)) + " "})
 	}
@@ -32,9 +31,7 @@ func (w *writer) summary() {
 		last = append(last, document.Run{Text: w.t("report.contact") + " "},
 			document.Run{Text: w.s.Contact, Link: "mailto:" + w.s.Contact}, document.Run{Text: "."})
 	}
-	if len(last) > 0 {
-		w.add(document.Paragraph{Runs: last})
-	}
+	w.add(document.Paragraph{Runs: last})
 }
 
 // askOrder is who is asked for a decision on page one. The supporting bodies
@@ -54,7 +51,7 @@ func (w *writer) asks() document.List {
 			if used[r.Number] || !contains(r.Addressees, addressee) {
 				continue
 			}
-			if best == nil || rank(r, areas) < rank(best, areas) {
+			if best == nil || rank(r, addressee, areas) < rank(best, addressee, areas) {
 				best = r
 			}
 		}
@@ -71,9 +68,17 @@ func (w *writer) asks() document.List {
 	return list
 }
 
-// rank orders recommendations for page one: a new area first, then strength.
-func rank(r *Recommendation, areas map[int]bool) int {
-	n := int(r.Strength[0])
+// rank orders recommendations for page one, the lowest first: one that is
+// directed to the addressee before others, then one of a new area, then the
+// strongest.
+func rank(r *Recommendation, addressee string, areas map[int]bool) int {
+	n := 0
+	if r.Strength != "" {
+		n = int(r.Strength[0])
+	}
+	if r.Addressees[0] != addressee {
+		n += 200
+	}
 	if areas[r.Area] {
 		n += 100
 	}
@@ -120,7 +125,7 @@ func (s *Snapshot) participants() int {
 }
 
 // strongest is one finding an area: among the survey figures that the area's
-// recommendations rest on, the one whose interval is narrowest.
+// recommendations rest on, the one whose share is at least the highest.
 func (w *writer) strongest() document.List {
 	list := document.List{Ordered: true}
 	for _, area := range strategy.Areas {
@@ -129,7 +134,7 @@ func (w *writer) strongest() document.List {
 			r := &w.s.Recommendations[i]
 			for j := range r.Evidence {
 				e := &r.Evidence[j]
-				if r.Area == area.Number && e.quotable() && (best == nil || width(e) < width(best)) {
+				if r.Area == area.Number && e.quotable() && (best == nil || floor(e) > floor(best)) {
 					best = e
 				}
 			}
@@ -152,11 +157,13 @@ func (e *Evidence) quotable() bool {
 	return e.Value != nil && e.Measure.IsShare() && !e.Answers.IsZero()
 }
 
-func width(e *Evidence) float64 {
-	if !e.Value.HasInterval {
-		return math.Inf(1)
+// floor is what the share is at least; a base too small for percentages comes
+// last.
+func floor(e *Evidence) float64 {
+	if !e.Value.HasInterval || e.Value.Base < percentBase {
+		return -1
 	}
-	return e.Value.Upper - e.Value.Lower
+	return e.Value.Lower
 }
 
 // finding is "61 procent av företagen svarar ”ja” på frågan …".
@@ -165,7 +172,15 @@ func (w *writer) finding(e *Evidence, p phrase) string {
 	if e.Narrowed {
 		of = p.Text() + " " + w.t("report.of_some_"+groupKey(e.Group))
 	}
-	return w.t("report.finding", "Of", of, "Answer", w.answers(e.Answers), "Question", w.in(e.Text))
+	return w.t("report.finding", "Of", of, "Answer", w.answers(e.Answers), "Question", question(w.in(e.Text)))
+}
+
+// question leaves out the instruction that follows the question itself.
+func question(s string) string {
+	if i := strings.Index(s, "?"); i > 0 {
+		return s[:i+1]
+	}
+	return s
 }
 
 // whoAnswered is one line: answers and response rate of each group over the

@@ -336,7 +336,7 @@ func (g *gatherer) evidence(e recommendation.Evidence) Evidence {
 	if f := e.Figure; f != nil {
 		out.Survey, out.Question, out.Group = f.SurveyID, f.Question, f.Filter.Group
 		out.Narrowed, out.Text, out.Answers = len(f.Filter.Where) > 0, f.Text, f.Answers
-		out.Measure, out.Value, out.Unit = f.Measure, f.Value, f.Unit
+		out.Measure, out.Codes, out.Value, out.Unit = f.Measure, f.Codes, f.Value, f.Unit
 		return out
 	}
 	x := e.Excerpt

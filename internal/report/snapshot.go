@@ -120,6 +120,7 @@ type Evidence struct {
 	Text     i18n.Text          `json:",omitzero"`  // the question as the group read it
 	Answers  i18n.Text          `json:",omitzero"`  // the alternatives counted, in words
 	Measure  analysis.Measure   `json:",omitempty"`
+	Codes    []int              `json:",omitempty"`
 	Value    *analysis.Estimate `json:",omitempty"`
 	Unit     string             `json:",omitempty"`
 	Quote    string             `json:",omitempty"` // approved for print

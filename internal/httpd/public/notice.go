@@ -1,0 +1,26 @@
+package public
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"upphandlingsdialog/internal/httpd"
+	"upphandlingsdialog/internal/i18n"
+)
+
+type noticePage struct {
+	httpd.Page
+	Contact string
+}
+
+// privacy is the notice of articles 13 and 14 for everyone the project writes to.
+func (f *Face) privacy(c *gin.Context) error {
+	return httpd.Render(c, http.StatusOK, "public/privacy", &noticePage{
+		Page: httpd.Page{Title: i18n.T(httpd.Lang(c), "public.privacy_title")}, Contact: f.Contact})
+}
+
+func (f *Face) accessibility(c *gin.Context) error {
+	return httpd.Render(c, http.StatusOK, "public/accessibility", &noticePage{
+		Page: httpd.Page{Title: i18n.T(httpd.Lang(c), "public.accessibility_title")}, Contact: f.Contact})
+}

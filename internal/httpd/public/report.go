@@ -1,0 +1,143 @@
+package public
+
+import (
+	"bytes"
+	"html/template"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"upphandlingsdialog/internal/httpd"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/report"
+)
+
+// newest keeps the newest edition of each kind, in the reader's language when
+// it exists in it.
+func newest(editions []report.Edition, lang i18n.Lang) []report.Edition {
+	var out []report.Edition
+	for _, e := range editions {
+		last := len(out) - 1
+		switch {
+		case last < 0 || out[last].Kind != e.Kind:
+			out = append(out, e)
+		case out[last].Number == e.Number && e.Lang == string(lang):
+			out[last] = e
+		}
+	}
+	return out
+}
+
+type reportListPage struct {
+	httpd.Page
+	Newest  []report.Edition
+	Earlier []report.Edition
+}
+
+func (f *Face) reportList(c *gin.Context) error {
+	lang := httpd.Lang(c)
+	editions, err := f.Reports.ListPublished(httpd.Context(c))
+	if err != nil {
+		return err
+	}
+	p := &reportListPage{Page: httpd.Page{Title: i18n.T(lang, "public.reports_title")}, Newest: newest(editions, lang)}
+	shown := map[string]bool{}
+	for _, e := range p.Newest {
+		shown[e.ID] = true
+	}
+	for _, e := range editions {
+		if !shown[e.ID] {
+			p.Earlier = append(p.Earlier, e)
+		}
+	}
+	return httpd.Render(c, http.StatusOK, "public/report_list", p)
+}
+
+type reportShowPage struct {
+	httpd.Page
+	Edition  report.Edition
+	Subtitle string
+	Langs    []report.Edition // the same edition in other languages
+	Earlier  []report.Edition
+	Later    *report.Edition
+	Address  string
+	Dnr      string
+	Year     string
+	Figures  int // recommendations
+}
+
+// Kilobytes is the size of the PDF.
+func (p *reportShowPage) Kilobytes() int { return (p.Edition.PDFBytes + 1023) / 1024 }
+
+// reportShow is the stable page of one edition: where to read it, how to check
+// it, how to cite it, and which editions came before and after.
+func (f *Face) reportShow(c *gin.Context) error {
+	ctx := httpd.Context(c)
+	e, err := f.Reports.FindPublished(ctx, c.Param("slug"))
+	if err != nil {
+		return err
+	}
+	s, err := f.Reports.Snapshot(ctx, e.SnapshotID)
+	if err != nil {
+		return err
+	}
+	all, err := f.Reports.ListPublished(ctx)
+	if err != nil {
+		return err
+	}
+	p := &reportShowPage{Page: httpd.Page{Title: e.Title, Invented: s.Invented}, Edition: e, Subtitle: s.Outline.Subtitle.In(i18n.Lang(e.Lang)),
+		Address: s.Address + e.Path(), Dnr: s.Dnr, Year: s.Date[:4], Figures: len(s.Recommendations)}
+	for i, other := range all {
+		switch {
+		case other.Kind != e.Kind:
+		case other.Number == e.Number && other.Lang != e.Lang:
+			p.Langs = append(p.Langs, other)
+		case other.Number < e.Number && other.Lang == e.Lang:
+			p.Earlier = append(p.Earlier, other)
+		case other.Number > e.Number && other.Lang == e.Lang && p.Later == nil:
+			p.Later = &all[i]
+		}
+	}
+	return httpd.Render(c, http.StatusOK, "public/report_show", p)
+}
+
+type reportReadPage struct {
+	httpd.Page
+	Edition report.Edition
+	Body    template.HTML
+}
+
+// reportRead is the whole edition as a web page.
+func (f *Face) reportRead(c *gin.Context) error {
+	ctx := httpd.Context(c)
+	e, err := f.Reports.FindPublished(ctx, c.Param("slug"))
+	if err != nil {
+		return err
+	}
+	body, err := f.Reports.HTML(ctx, e.ID)
+	if err != nil {
+		return err
+	}
+	return httpd.Render(c, http.StatusOK, "public/report_read", &reportReadPage{Page: httpd.Page{Title: e.Title}, Edition: e,
+		Body: template.HTML(body)}) //nolint:gosec // written by document/html, which escapes every text
+}
+
+// reportPDF serves the file; ranges and the checksum as ETag let a reader go on
+// with a broken download.
+func (f *Face) reportPDF(c *gin.Context) error {
+	ctx := httpd.Context(c)
+	e, err := f.Reports.FindPublished(ctx, c.Param("slug"))
+	if err != nil {
+		return err
+	}
+	file, err := f.Reports.PDF(ctx, e.ID)
+	if err != nil {
+		return err
+	}
+	c.Header("Content-Type", "application/pdf")
+	c.Header("Content-Disposition", `inline; filename="upphandlingsdialog-`+e.Slug+`.pdf"`)
+	c.Header("ETag", `"`+e.PDFSHA256+`"`)
+	c.Header("Cache-Control", "public, max-age=86400")
+	http.ServeContent(c.Writer, c.Request, "", *e.PublishedAt, bytes.NewReader(file))
+	return nil
+}

@@ -1,0 +1,27 @@
+package public
+
+import (
+	"net/http"
+
+	"upphandlingsdialog/internal/account"
+	"upphandlingsdialog/internal/httpd"
+)
+
+const get = http.MethodGet
+
+// Routes is the one table of the public pages.
+func (f *Face) Routes() []httpd.Route {
+	return []httpd.Route{
+		{Method: get, Path: "/", Permission: account.Public, Handle: f.start},
+		{Method: get, Path: "/areas", Permission: account.Public, Handle: f.areaList},
+		{Method: get, Path: "/areas/:area", Permission: account.Public, Handle: f.areaShow},
+		{Method: get, Path: "/recommendations", Permission: account.Public, Handle: f.recommendationList},
+		{Method: get, Path: "/recommendations/:number", Permission: account.Public, Handle: f.recommendationShow},
+		{Method: get, Path: "/reports", Permission: account.Public, Handle: f.reportList},
+		{Method: get, Path: "/reports/:slug", Permission: account.Public, Handle: f.reportShow},
+		{Method: get, Path: "/reports/:slug/read", Permission: account.Public, Handle: f.reportRead},
+		{Method: get, Path: "/reports/:slug/report.pdf", Permission: account.Public, Handle: f.reportPDF},
+		{Method: get, Path: "/privacy", Permission: account.Public, Handle: f.privacy},
+		{Method: get, Path: "/accessibility", Permission: account.Public, Handle: f.accessibility},
+	}
+}

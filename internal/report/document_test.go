@@ -1,0 +1,199 @@
+package report_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"upphandlingsdialog/internal/document"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/report"
+	"upphandlingsdialog/reports"
+)
+
+var update = flag.Bool("update", false, "write golden files and, with REPORT_OUT, the PDFs")
+
+func each(t *testing.T, fn func(t *testing.T, kind report.Kind, lang i18n.Lang)) {
+	for _, kind := range []report.Kind{report.Regional, report.National} {
+		for _, lang := range i18n.Langs {
+			t.Run(string(kind)+"/"+string(lang), func(t *testing.T) { fn(t, kind, lang) })
+		}
+	}
+}
+
+func TestEveryEditionIsADocumentWithoutFaults(t *testing.T) {
+	each(t, func(t *testing.T, kind report.Kind, lang i18n.Lang) {
+		d, err := report.Document(fixture(t, kind, normal), lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range document.Check(d) {
+			t.Errorf("block %d: %s: %s", p.Block, p.Rule, p.Text)
+		}
+		if text := plain(d); strings.Contains(text, "[report.") || strings.Contains(text, "<no value>") || strings.Contains(text, "{{") {
+			t.Errorf("an unfilled field or a missing word: %s", around(text, "[report.", "<no value>", "{{"))
+		}
+	})
+}
+
+func TestTheSameSnapshotGivesTheSameBytes(t *testing.T) {
+	each(t, func(t *testing.T, kind report.Kind, lang i18n.Lang) {
+		s := fixture(t, kind, normal)
+		body, err := s.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := report.Decode(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := report.Write(s, lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := report.Write(again, lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(a.PDF, b.PDF) || a.HTML != b.HTML {
+			t.Error("a stored and read snapshot renders differently from the one that was made")
+		}
+		if dir := os.Getenv("REPORT_OUT"); dir != "" {
+			_ = os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%s.pdf", kind, lang)), a.PDF, 0o600)
+			_ = os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%s.html", kind, lang)), []byte(a.HTML), 0o600)
+		}
+	})
+}
+
+func TestTheOutlineIsAsAgreed(t *testing.T) {
+	each(t, func(t *testing.T, kind report.Kind, lang i18n.Lang) {
+		d, err := report.Document(fixture(t, kind, normal), lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden := filepath.Join("testdata", fmt.Sprintf("%s.%s.outline", kind, lang))
+		got := outline(d)
+		if *update {
+			if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), got); diff != "" {
+			t.Errorf("outline differs (-want +got), run with -update when meant:\n%s", diff)
+		}
+	})
+}
+
+func TestASuppressedGroupLeavesNoNumberBehind(t *testing.T) {
+	who := crowd{people.Procurer: 30, people.Politician: 25, people.Business: 60, people.Developer: 5}
+	s := fixture(t, report.Regional, who)
+	for _, survey := range s.Surveys {
+		for _, r := range survey.Rates {
+			if (r.Group == people.Developer) != (r.Cases == nil) || r.Group == people.Developer && (r.RR2.Exists || r.RR4.Exists || r.E.Exists) {
+				t.Errorf("%s %s: rates %+v", survey.ID, r.Group, r)
+			}
+		}
+		for _, q := range survey.Questions {
+			for _, f := range q.Results {
+				if f.Filter.Group == people.Developer && f.Numbers != nil {
+					t.Errorf("%s %s shows numbers of a group with five answers", survey.ID, q.ID)
+				}
+				for _, p := range f.Parts {
+					if f.Filter.Group == people.Developer && p.Numbers != nil {
+						t.Errorf("%s %s shows numbers of a matrix row of a group with five answers", survey.ID, q.ID)
+					}
+				}
+			}
+		}
+	}
+	// A total over the groups would give the hidden one by subtraction.
+	for _, f := range s.Method {
+		if f.Key == "sample_size" && !f.Value.IsZero() {
+			t.Errorf("method discloses totals while a group is hidden: %v", f.Value)
+		}
+	}
+	d, err := report.Document(s, i18n.Sv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := plain(d); strings.Contains(text, "Sammanlagt skickades") {
+		t.Error("the text gives a total while a group is hidden")
+	}
+}
+
+func TestNoPercentageStandsOnAFewAnswers(t *testing.T) {
+	d, err := report.Document(fixture(t, report.Regional, crowd{people.Procurer: 15, people.Politician: 15, people.Business: 15, people.Developer: 15}), i18n.Sv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range d.Blocks {
+		if f, ok := b.(document.Figure); ok && strings.Contains(f.Title, "procent") {
+			t.Errorf("a title gives percentages of 15 answers: %s", f.Title)
+		}
+	}
+}
+
+func TestFindingsAreNeverTyped(t *testing.T) {
+	field := regexp.MustCompile(`\{\{.*?\}\}`)
+	digits := regexp.MustCompile(`[0-9]+(,[0-9]+)? ?(%|procent|per cent)`)
+	for _, name := range []string{"results5", "results6", "results7", "results.national", "comparison", "voices", "background", "background.national", "method", "method.national", "response"} {
+		for _, lang := range i18n.Langs {
+			b, err := reports.Files.ReadFile("text/" + name + "." + string(lang) + ".md")
+			if err != nil {
+				t.Fatal(err)
+			}
+			rest := strings.ReplaceAll(strings.ReplaceAll(field.ReplaceAllString(string(b), ""), "95 procents", ""), "95 per cent", "")
+			if m := digits.FindString(rest); m != "" {
+				t.Errorf("text/%s.%s.md has a typed share: %q", name, lang, m)
+			}
+		}
+	}
+}
+
+func outline(d document.Document) string {
+	var b strings.Builder
+	for _, block := range d.Blocks {
+		switch v := block.(type) {
+		case document.Cover:
+			fmt.Fprintf(&b, "cover %s\n", d.Title)
+		case document.TOC:
+			b.WriteString("contents\n")
+		case document.Heading:
+			fmt.Fprintf(&b, "%s%s %s\n", strings.Repeat("  ", v.Level), v.Number, v.Text)
+		case document.Figure:
+			fmt.Fprintf(&b, "        figure %s\n", v.ID)
+		case document.Table:
+			fmt.Fprintf(&b, "        table %s\n", v.ID)
+		case document.Recommendation:
+			fmt.Fprintf(&b, "        recommendation %s\n", v.Number)
+		case document.Quote:
+			fmt.Fprintf(&b, "        quote %s\n", v.ID)
+		case document.Callout:
+			fmt.Fprintf(&b, "        box %s\n", v.Title)
+		}
+	}
+	return b.String()
+}
+
+func plain(d document.Document) string { return fmt.Sprintf("%+v", d.Blocks) }
+
+func around(text string, marks ...string) string {
+	for _, m := range marks {
+		if i := strings.Index(text, m); i >= 0 {
+			return text[max(0, i-60):min(len(text), i+80)]
+		}
+	}
+	return ""
+}

@@ -1,0 +1,45 @@
+package report
+
+import (
+	"context"
+	"io/fs"
+	"sort"
+
+	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/recommendation"
+)
+
+// FillForTest fills a snapshot from results as gather does, without the
+// database.
+func FillForTest(s *Snapshot, results map[string]recommendation.Results, files fs.FS) error {
+	c, err := readContent(files, s.Kind)
+	if err != nil {
+		return err
+	}
+	s.Outline, s.Texts, s.Outside, s.Glossary = c.Outline, c.Texts, c.Outside, c.Glossary
+	g := &gatherer{kind: s.Kind, minBase: s.MinBase, results: results, s: s}
+	ids := make([]string, 0, len(results))
+	for id := range results {
+		ids = append(ids, id)
+	}
+	sort.Strings(ids)
+	for _, id := range ids {
+		r := results[id]
+		survey := Survey{ID: id, Area: r.Version.Definition.Area, Title: r.Version.Definition.Title, Version: 1, VersionHash: r.Version.Hash,
+			Opened: "2019-02-01", Closes: "2019-02-25"}
+		for _, group := range people.Groups {
+			n := r.Data.Count(group)
+			survey.Rates = append(survey.Rates, rate(group, analysis.Dispositions{Complete: n, Partial: n / 9, Refusal: n / 6, Unknown: n, Ineligible: n / 20}, s.MinBase))
+		}
+		if err := questions(&survey, r); err != nil {
+			return err
+		}
+		s.Surveys = append(s.Surveys, survey)
+	}
+	if err := g.indicator(context.Background()); err != nil {
+		return err
+	}
+	s.Method = g.method()
+	return nil
+}

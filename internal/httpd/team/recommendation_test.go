@@ -1,0 +1,205 @@
+package team_test
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"upphandlingsdialog/internal/account"
+	"upphandlingsdialog/internal/audit"
+	"upphandlingsdialog/internal/distribution"
+	"upphandlingsdialog/internal/httpd"
+	"upphandlingsdialog/internal/httpd/team"
+	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/recommendation"
+	"upphandlingsdialog/internal/recommendation/recommendationtest"
+	"upphandlingsdialog/internal/sample"
+)
+
+// recommendationSite is the team's face over answered surveys, for a process leader who has signed in.
+type recommendationSite struct {
+	*recommendationtest.World
+	client *http.Client
+	base   string
+}
+
+func newRecommendationSite(t *testing.T) *recommendationSite {
+	t.Helper()
+	w := recommendationtest.New(t)
+	accounts := account.New(w.DB, w.Clock.Now)
+	const password = "tolv-gravlaxar-i-Siljan"
+	_, err := accounts.CreateUser(t.Context(), "leader@example.org", "Leda Ledarsson", account.Leader, "sv", password)
+	w.Must(err)
+	mailings := distribution.New(w.DB, w.Clock.Now, people.New(w.DB, w.Clock.Now), w.Surveys, nil, distribution.Config{})
+	h, err := httpd.New(httpd.Options{Accounts: accounts, Log: slog.New(slog.DiscardHandler), Now: w.Clock.Now, BaseURL: "http://127.0.0.1"},
+		&team.Face{Accounts: accounts, Audit: audit.NewReader(w.DB), Surveys: w.Surveys, Dialogue: w.Meetings,
+			Distribution: mailings, Recommendations: w.Service, Now: w.Clock.Now})
+	w.Must(err)
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	jar, err := cookiejar.New(nil)
+	w.Must(err)
+	s := &recommendationSite{World: w, base: server.URL, client: &http.Client{Jar: jar,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	if status, _ := s.post("/team/sign-in", url.Values{"email": {"leader@example.org"}, "password": {password}}); status != http.StatusSeeOther {
+		t.Fatal("not signed in:", status)
+	}
+	return s
+}
+
+func (s *recommendationSite) read(resp *http.Response, err error) (int, string) {
+	s.Helper()
+	s.Must(err)
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	s.Must(err)
+	return resp.StatusCode, string(body)
+}
+
+func (s *recommendationSite) get(path string) (int, string) {
+	s.Helper()
+	return s.read(s.client.Get(s.base + path))
+}
+
+func (s *recommendationSite) post(path string, form url.Values) (int, string) {
+	s.Helper()
+	return s.read(s.client.PostForm(s.base+path, form))
+}
+
+// shows fails unless the page answers 200 with every one of the words.
+func (s *recommendationSite) shows(path string, words ...string) string {
+	s.Helper()
+	status, body := s.get(path)
+	if status != http.StatusOK {
+		s.Fatalf("%s: status %d\n%s", path, status, body)
+	}
+	for _, want := range words {
+		if !strings.Contains(body, want) {
+			s.Errorf("%s has no %q", path, want)
+		}
+	}
+	for _, never := range []string{"[recommendation.", "[analysis.", "[group.", "%!"} {
+		if i := strings.Index(body, never); i >= 0 {
+			s.Errorf("%s shows %q", path, body[i:min(len(body), i+60)])
+		}
+	}
+	return body
+}
+
+func TestEveryQuestionHasAnAnalysisPage(t *testing.T) {
+	s := newRecommendationSite(t)
+	s.Crowd(25)
+	s.shows("/team/analysis", "Nya lösningar genom offentliga inköp", "Enkäten har inte skickats ut")
+	list, err := s.Surveys.List(t.Context())
+	s.Must(err)
+	for _, one := range list {
+		def := one.Latest.Definition
+		s.shows("/team/analysis/"+def.ID, def.Title.Sv, "100 inskickade svar")
+		for _, q := range def.Questions() {
+			s.shows("/team/analysis/"+def.ID+"/"+q.ID, q.ID, "Bas (antal som svarade)")
+		}
+	}
+	s.shows("/team/analysis/s5/q5_11?firms=small", "Bara företag med 0–49 anställda")
+	s.shows("/team/analysis/s5/q5_11?lang=en", "Answers by group", "Very difficult")
+	if status, _ := s.get("/team/analysis/s5/q9_99"); status != http.StatusNotFound {
+		t.Errorf("a question that does not exist: status %d", status)
+	}
+}
+
+func TestFewAnswersShowNoNumberOnThePage(t *testing.T) {
+	s := newRecommendationSite(t)
+	s.Crowd(6)
+	body := s.shows("/team/analysis/s5/q5_11", "för få svar")
+	if strings.Contains(body, "6 av 6") || strings.Contains(body, ">6<") {
+		t.Error("a base under the limit is shown")
+	}
+}
+
+func TestRecommendationGoesFromFileToDecision(t *testing.T) {
+	s := newRecommendationSite(t)
+	s.Crowd(60)
+	status, body := s.post("/team/recommendations/import", url.Values{"text": {"schema: fel\n"}})
+	if status != http.StatusUnprocessableEntity || !strings.Contains(body, "rad 1") {
+		t.Fatalf("a faulty file: status %d", status)
+	}
+	if status, body = s.post("/team/recommendations/import", url.Values{"text": {string(sample.Recommendations)}}); status != http.StatusSeeOther {
+		t.Fatalf("import: status %d\n%s", status, body)
+	}
+	s.shows("/team/recommendations", "9 nya", "Beskriv behovet som en funktion")
+	s.shows("/team/recommendations?area=7&status=draft", "Pröva reserverad upphandling")
+	r, err := s.Service.FindNumber(t.Context(), "5.2")
+	s.Must(err)
+	path := "/team/recommendations/" + r.ID
+	s.shows(path, "procent", "plåttjocklek", "Dialogmöte", "Skicka på remiss")
+	s.shows(path+"?lang=en", "per cent", "Send for consultation")
+	if status, _ = s.post(path+"/status", url.Values{"to": {"published"}}); status != http.StatusConflict {
+		t.Errorf("a draft was published: status %d", status)
+	}
+	for _, to := range []string{"consultation", "decided"} {
+		if status, body = s.post(path+"/status", url.Values{"to": {to}}); status != http.StatusSeeOther {
+			t.Fatalf("to %s: status %d\n%s", to, status, body)
+		}
+	}
+	if status, _ = s.post("/team/recommendations/recompute", nil); status != http.StatusSeeOther {
+		t.Errorf("recompute: status %d", status)
+	}
+	s.shows("/team/recommendations", "stämmer med källan")
+}
+
+func TestRecommendationIsWrittenByHand(t *testing.T) {
+	s := newRecommendationSite(t)
+	s.Crowd(25)
+	s.shows("/team/recommendations/new", "Ny rekommendation")
+	form := url.Values{"number": {"5.4"}, "purpose": {"simplify"}, "addressees": {"firms", "politicians"}, "effort": {"low"},
+		"baseline": {"0"}, "due": {"2027-03-31"}, "parties": {"Ett företag\nEn kommun"}}
+	for _, name := range []string{"title", "wording", "why", "first_step", "effect", "indicator", "responsible"} {
+		form.Set(name+".sv", "Kommunen bör göra detta")
+		form.Set(name+".en", "The municipality should do this")
+	}
+	form.Set("why.sv", "Det är 62 procent som vill")
+	if status, body := s.post("/team/recommendations", form); status != http.StatusUnprocessableEntity || !strings.Contains(body, "skrivet för hand") {
+		t.Fatalf("a typed figure: status %d", status)
+	}
+	form.Set("why.sv", "Många vill")
+	if status, body := s.post("/team/recommendations", form); status != http.StatusSeeOther {
+		t.Fatalf("create: status %d\n%s", status, body)
+	}
+	r, err := s.Service.FindNumber(t.Context(), "5.4")
+	s.Must(err)
+	path := "/team/recommendations/" + r.ID
+	body := s.shows(path+"/evidence?survey=s5&theme=I04", "plåttjocklek", "q5_05.a")
+	i := strings.Index(body, `name="excerpt" value="`) + len(`name="excerpt" value="`)
+	for _, evidence := range []url.Values{
+		{"survey": {"s5"}, "question": {"q5_11"}, "group": {"business"}, "measure": {"bottom2"}},
+		{"excerpt": {body[i : i+36]}},
+	} {
+		if status, body := s.post(path+"/evidence", evidence); status != http.StatusSeeOther {
+			t.Fatalf("add %v: status %d\n%s", evidence, status, body)
+		}
+	}
+	if status, body := s.post(path+"/evidence", url.Values{"survey": {"s5"}, "question": {"q5_11"}, "measure": {"first"}}); status != http.StatusUnprocessableEntity {
+		t.Errorf("a measure that does not suit: status %d\n%s", status, body)
+	}
+	form.Set("why.sv", `Bland företagen svarar {{figure "1"}} så`)
+	if status, body := s.post(path, form); status != http.StatusSeeOther {
+		t.Fatalf("change: status %d\n%s", status, body)
+	}
+	r, err = s.Service.Find(t.Context(), r.ID)
+	s.Must(err)
+	if !r.Supported() || r.Strength() != recommendation.StrengthB {
+		t.Errorf("strength %q of %v", r.Strength(), r.Channels())
+	}
+	s.shows(path, "Bland företagen svarar ", "Underlag 2")
+	s.shows(path+"/edit", `{{figure &#34;1&#34;}}`)
+	if status, _ := s.post(path+"/evidence/remove", url.Values{"evidence": {r.Evidence[0].ID}}); status != http.StatusUnprocessableEntity {
+		t.Errorf("evidence that a text refers to was removed: status %d", status)
+	}
+	if status, _ := s.post(path+"/evidence/remove", url.Values{"evidence": {r.Evidence[1].ID}}); status != http.StatusSeeOther {
+		t.Errorf("remove: status %d", status)
+	}
+}

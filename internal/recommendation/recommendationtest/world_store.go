@@ -1,0 +1,169 @@
+// Package recommendationtest is a database with the three questionnaires, answers
+// to them, the sample meetings and recommendations, for tests.
+package recommendationtest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"upphandlingsdialog/internal/dialogue"
+	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/recommendation"
+	"upphandlingsdialog/internal/response"
+	"upphandlingsdialog/internal/sample"
+	"upphandlingsdialog/internal/survey"
+	"upphandlingsdialog/internal/testkit"
+	"upphandlingsdialog/surveys"
+)
+
+// World is a database with the three questionnaires, answers and meeting notes.
+type World struct {
+	*testing.T
+	DB       *sqlx.DB
+	Clock    *testkit.FakeClock
+	Surveys  *survey.Service
+	Meetings *dialogue.Service
+	Service  *recommendation.Service
+	campaign map[string]string // by survey id
+	version  map[string]survey.Version
+	in       sqlx.QueryerContext // where answers are stored
+	n        int
+}
+
+// New makes a world without answers.
+func New(t *testing.T) *World {
+	t.Helper()
+	db, clock := testkit.DB(t), testkit.Clock(time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC))
+	w := &World{T: t, DB: db, in: db, Clock: clock, Surveys: survey.New(db, clock.Now), Meetings: dialogue.New(db, clock.Now),
+		campaign: map[string]string{}, version: map[string]survey.Version{}}
+	frame := func(context.Context) (map[string]int, error) {
+		return map[string]int{"procurer": 120, "business": 300}, nil
+	}
+	// Only reading submitted answers is needed here, so nothing else stands behind the service.
+	w.Service = recommendation.New(db, clock.Now, w.Surveys, response.New(db, clock.Now, w.Surveys, nil, nil), w.Meetings, frame, 0)
+	for _, name := range surveys.Names {
+		defs, findings, err := questionnaire.Load(surveys.Files, name)
+		if err != nil || len(defs) != 1 {
+			t.Fatalf("%s: %v %v", name, findings, err)
+		}
+		v, _, err := w.Surveys.Register(t.Context(), defs[0], name)
+		w.Must(err)
+		w.version[v.SurveyID] = v
+		var id string
+		w.Must(db.GetContext(t.Context(), &id, `INSERT INTO campaign (name, survey_version_id, groups, closes_at, minutes,
+				subject_sv, subject_en, body_sv, body_en, reminder_subject_sv, reminder_subject_en, reminder_body_sv,
+				reminder_body_en, created_at)
+			VALUES ($1, $2, '{procurer,politician,business,developer}', $3, 8, '', '', '', '', '', '', '', '', $3)
+			RETURNING id`, name, v.ID, clock.Now()))
+		w.campaign[v.SurveyID] = id
+	}
+	for _, m := range sample.Meetings(clock.Now()) {
+		_, err := w.Meetings.ImportMarkdown(t.Context(), bytes.NewReader(m.Body))
+		w.Must(err)
+	}
+	return w
+}
+
+// Must ends the test on an error.
+func (w *World) Must(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+// Answer stores one submitted response and returns its id.
+func (w *World) Answer(surveyID, group string, a questionnaire.Answers) string {
+	w.Helper()
+	w.n++
+	b, err := json.Marshal(a)
+	w.Must(err)
+	var id string
+	w.Must(sqlx.GetContext(w.Context(), w.in, &id, `
+		WITH p AS (INSERT INTO person (name, email, email_normalised, created_at, updated_at)
+			VALUES ('Prov', $1, $1, $6, $6) RETURNING id),
+		i AS (INSERT INTO invitation (campaign_id, person_id, group_id, language, token_hash, created_at)
+			SELECT $2, p.id, $3, 'sv', convert_to($1, 'UTF8'), $6 FROM p RETURNING id)
+		INSERT INTO response (invitation_id, campaign_id, survey_id, survey_version_id, group_id, language, state,
+			answers, receipt, started_at, updated_at, submitted_at)
+		SELECT i.id, $2, $4, $5, $3, 'sv', 'submitted', $7, $1, $6, $6, $6 FROM i RETURNING id`,
+		fmt.Sprintf("p%d@prov.example", w.n), w.campaign[surveyID], group, surveyID, w.version[surveyID].ID,
+		w.Clock.Now(), b))
+	return id
+}
+
+// Crowd lets n persons of each group answer everything they are shown.
+func (w *World) Crowd(n int) {
+	w.Helper()
+	tx, err := w.DB.BeginTxx(w.Context(), nil) // one commit instead of hundreds
+	w.Must(err)
+	w.in = tx
+	defer func() {
+		w.in = w.DB
+		w.Must(tx.Commit())
+	}()
+	rng := rand.New(rand.NewPCG(7, 11))
+	for _, id := range []string{"s5", "s6", "s7"} {
+		v := w.version[id]
+		for _, g := range v.Definition.Groups {
+			for range n {
+				w.Answer(id, g.ID, v.Definition.Clean(g.ID, anything(v.Definition, g.ID, rng)))
+			}
+		}
+	}
+}
+
+func anything(d *questionnaire.Definition, group string, rng *rand.Rand) questionnaire.Answers {
+	answers := questionnaire.Answers{}
+	for _, q := range d.Questions() {
+		if !q.AskedOf(group) || q.ID == "bg_kind" {
+			continue
+		}
+		options := q.ForGroup(group).Options
+		pick := func() int { return options[rng.IntN(len(options))].Code }
+		var a questionnaire.Answer
+		switch q.Type {
+		case questionnaire.FreeText:
+			continue
+		case questionnaire.Numeric, questionnaire.Rating:
+			n := float64(rng.IntN(int(q.Max) + 1))
+			a.Number = &n
+		case questionnaire.Multiple:
+			for _, o := range options[:3] {
+				if len(a.Codes) == 0 || rng.IntN(2) == 0 {
+					a.Codes = append(a.Codes, o.Code)
+				}
+			}
+		case questionnaire.Ranking:
+			for _, i := range rng.Perm(len(options))[:3] {
+				a.Codes = append(a.Codes, options[i].Code)
+			}
+		case questionnaire.Matrix:
+			a.Rows = map[string]int{}
+			for _, r := range q.Rows {
+				a.Rows[r.ID] = pick()
+			}
+		default:
+			c := pick()
+			a.Code = &c
+		}
+		answers[q.ID] = a
+	}
+	return answers
+}
+
+// ImportSample reads the nine sample recommendations.
+func (w *World) ImportSample() recommendation.Imported {
+	w.Helper()
+	done, err := w.Service.Import(w.Context(), strings.NewReader(string(sample.Recommendations)))
+	w.Must(err)
+	return done
+}

@@ -276,7 +276,10 @@ func (f *fileReader) readYesNo(no int, value string) bool {
 	return false
 }
 
+// groupWords holds also the labels that the pages show in either language.
 var groupWords = map[string]string{
+	"procurers": region.Procurer, "politicians": region.Politician, "businesses": region.Business, "firms": region.Business,
+	"business developers": region.Developer, "business developer": region.Developer,
 	"procurer": region.Procurer, "upphandlare": region.Procurer,
 	"politician": region.Politician, "politiker": region.Politician,
 	"business": region.Business, "företag": region.Business, "foretag": region.Business,
@@ -288,22 +291,13 @@ var kindWords = map[string]string{
 	"example": Example, "exempel": Example, "question": Question, "fråga": Question, "fraga": Question,
 }
 
-// readParticipant reads "group, organisation, count"; the organisation may hold commas or be empty.
 func (f *fileReader) readParticipant(no int, item string) {
-	parts := strings.Split(item, ",")
-	if len(parts) < 2 {
+	a, ok := participant(item)
+	if !ok {
 		f.find(no, "dialogue.file_participant", "Value", clip(item))
 		return
 	}
-	last := len(parts) - 1
-	group := groupWords[strings.ToLower(strings.TrimSpace(parts[0]))]
-	count, err := strconv.Atoi(strings.TrimSpace(parts[last]))
-	if group == "" || err != nil || count < 1 || count > 999 {
-		f.find(no, "dialogue.file_participant", "Value", clip(item))
-		return
-	}
-	f.draft.Attendance = append(f.draft.Attendance, Attendance{Group: group, Count: count,
-		Organisation: f.short(no, unquote(strings.TrimSpace(strings.Join(parts[1:last], ","))))})
+	f.draft.Attendance = append(f.draft.Attendance, a)
 }
 
 // clip keeps a quoted value short enough for a message.

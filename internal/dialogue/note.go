@@ -338,4 +338,6 @@ func quoteOf(text string, ranges []int) string {
 }
 
 // dayOf is the date at midnight UTC, as dates are kept.
-func dayOf(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
+func dayOf(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+}

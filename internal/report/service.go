@@ -63,7 +63,7 @@ type RenderArgs struct {
 }
 
 // Kind names the job.
-func (RenderArgs) Kind() string { return "report.render" }
+func (RenderArgs) Kind() string { return "render_report" }
 
 // RenderJob works RenderArgs. It may run any number of times.
 func (s *Service) RenderJob(ctx context.Context, args RenderArgs) error {
@@ -76,21 +76,23 @@ func (s *Service) RenderJob(ctx context.Context, args RenderArgs) error {
 var decided = map[recommendation.Status]bool{recommendation.Decided: true, recommendation.Published: true,
 	recommendation.FollowUp: true, recommendation.Closed: true}
 
-// Check returns the recommendations that an edition would hold, or the fault
-// that stands in the way: none decided, one without two channels of evidence,
-// or a cited figure that no longer agrees with the answers.
+// Check recomputes every cited figure and then does what Ready does. Making an
+// edition begins with it.
 func (s *Service) Check(ctx context.Context) ([]recommendation.Recommendation, error) {
-	differences, err := s.sources.Recommendations.Recompute(ctx)
-	if err != nil {
+	if _, err := s.sources.Recommendations.Recompute(ctx); err != nil {
 		return nil, fmt.Errorf("recompute cited figures: %w", err)
 	}
+	return s.Ready(ctx)
+}
+
+// Ready returns the recommendations that an edition would hold, or the fault
+// that stands in the way: none decided, one without two channels of evidence,
+// or a cited figure that is known not to agree with the answers. It writes
+// nothing and counts nothing anew.
+func (s *Service) Ready(ctx context.Context) ([]recommendation.Recommendation, error) {
 	all, err := s.sources.Recommendations.List(ctx, recommendation.Filter{})
 	if err != nil {
 		return nil, err
-	}
-	stale := map[string]bool{}
-	for _, d := range differences {
-		stale[d.Recommendation] = true
 	}
 	var recs []recommendation.Recommendation
 	var weak, changed []string
@@ -100,7 +102,7 @@ func (s *Service) Check(ctx context.Context) ([]recommendation.Recommendation, e
 		}
 		recs = append(recs, r)
 		switch {
-		case stale[r.Number] || r.HasStale():
+		case r.HasStale():
 			changed = append(changed, r.Number)
 		case !r.Supported():
 			weak = append(weak, r.Number)

@@ -243,8 +243,13 @@ func (s *Service) Registrations(ctx context.Context, seminarID string) ([]Regist
 	return listRegistrations(ctx, s.db, seminarID)
 }
 
+// CanCheckIn tells whether attendance may be recorded: from twelve hours before the start.
+func (s Seminar) CanCheckIn(now time.Time) bool {
+	return s.CancelledAt == nil && !now.Before(s.StartsAt.Add(-checkInOpensBefore))
+}
+
 func (s *Service) mayCheckIn(sem Seminar) error {
-	if sem.CancelledAt != nil || s.now().Before(sem.StartsAt.Add(-checkInOpensBefore)) {
+	if !sem.CanCheckIn(s.now()) {
 		return fault.New(fault.Conflict, "seminar.error_check_in")
 	}
 	return nil

@@ -26,12 +26,16 @@ type cli struct {
 	config.Config `embed:""`
 
 	Serve   serveCmd   `cmd:"" help:"Run the web service and its background work."`
+	Demo    demoCmd    `cmd:"" help:"Show the whole job with invented people: surveys, meetings, reports, on this machine alone."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database to the schema that this version needs."`
 	User    userCmd    `cmd:"" help:"Add people to the team, list them, give them a new password."`
 	Survey  surveyCmd  `cmd:"" help:"Check, register and list questionnaires."`
 	Analyse analyseCmd `cmd:"" help:"Count the answers to a survey, by group."`
 
+	Contacts       contactsCmd       `cmd:"" help:"Import contacts, or make a file of invented ones."`
+	Campaign       campaignCmd       `cmd:"" help:"Make, launch, follow and close mailings."`
 	Recommendation recommendationCmd `cmd:"" help:"Read, list and recompute recommendations."`
+	Report         reportCmd         `cmd:"" help:"Make, render, publish and spread the reports."`
 }
 
 // env is what a command gets: the settings and where to read and write.

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"upphandlingsdialog/internal/app"
+	"upphandlingsdialog/internal/distribution"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/people"
+)
+
+type campaignCmd struct {
+	Create campaignCreateCmd `cmd:"" help:"Make a draft with the standard texts."`
+	List   campaignListCmd   `cmd:"" help:"List the mailings."`
+	Status campaignStatusCmd `cmd:"" help:"Show how far a mailing has come, every case under one AAPOR code."`
+	Launch campaignLaunchCmd `cmd:"" help:"Freeze the survey and queue the invitations. The running service sends them."`
+	Remind campaignRemindCmd `cmd:"" help:"Queue the one reminder to those who have not answered."`
+	Close  campaignCloseCmd  `cmd:"" help:"Close a mailing: no more answers."`
+}
+
+type campaignCreateCmd struct {
+	Name   string   `required:"" help:"Name that the team sees."`
+	Survey string   `required:"" help:"Survey such as s5; its latest version is used."`
+	Groups []string `default:"procurer,politician,business,developer" help:"Groups to ask."`
+	Days   int      `default:"24" help:"Days until it closes."`
+}
+
+func (c campaignCreateCmd) Run(ctx context.Context, e *env) error {
+	return e.with(ctx, func(a *app.App) error {
+		v, err := a.Surveys.Latest(ctx, c.Survey)
+		if err != nil {
+			return err
+		}
+		draft := distribution.DefaultTexts()
+		draft.Name, draft.VersionID, draft.Groups = c.Name, v.ID, c.Groups
+		last := a.Now().In(i18n.Stockholm).AddDate(0, 0, c.Days)
+		draft.ClosesAt = time.Date(last.Year(), last.Month(), last.Day(), 23, 59, 59, 0, i18n.Stockholm)
+		made, err := a.Distribution.Create(ctx, draft)
+		if err != nil {
+			return err
+		}
+		e.printf("%s\n", made.ID)
+		return nil
+	})
+}
+
+type campaignListCmd struct{}
+
+func (campaignListCmd) Run(ctx context.Context, e *env) error {
+	return e.with(ctx, func(a *app.App) error {
+		all, err := a.Distribution.List(ctx)
+		for _, c := range all {
+			e.printf("%s  %-9s closes %s  %s\n", c.ID, c.State, i18n.Date(i18n.En, c.ClosesAt), c.Name)
+		}
+		return err
+	})
+}
+
+// campaignArg is the mailing that a command is about.
+type campaignArg struct {
+	ID string `arg:"" help:"Id of the mailing, as 'campaign list' shows it."`
+}
+
+type campaignStatusCmd struct{ campaignArg }
+
+func (c campaignStatusCmd) Run(ctx context.Context, e *env) error {
+	return e.with(ctx, func(a *app.App) error {
+		campaign, err := a.Distribution.Find(ctx, c.ID)
+		if err != nil {
+			return err
+		}
+		st, err := a.Distribution.Status(ctx, c.ID)
+		if err != nil {
+			return err
+		}
+		e.printf("%s (%s)\n%-12s %8s %8s %8s %8s %8s %8s\n", campaign.Name, campaign.State,
+			"group", "invited", "sent", "waiting", "started", "answered", "stopped")
+		for _, g := range append(st.Groups, st.Total) {
+			name := g.Group
+			if name == "" {
+				name = "all"
+			}
+			e.printf("%-12s %8d %8d %8d %8d %8d %8d\n", name, g.Invited, g.Sent, g.Waiting, g.Started, g.Answered, g.Unsubscribed)
+		}
+		for _, code := range distribution.Codes {
+			if n := st.Total.Codes[code]; n > 0 {
+				e.printf("%-8s %6d\n", code, n)
+			}
+		}
+		return nil
+	})
+}
+
+type campaignLaunchCmd struct {
+	campaignArg
+	DryRun bool `help:"Say who would get what and send nothing."`
+}
+
+func (c campaignLaunchCmd) Run(ctx context.Context, e *env) error {
+	return e.with(ctx, func(a *app.App) error {
+		p, err := a.Distribution.Preview(ctx, c.ID)
+		if err != nil {
+			return err
+		}
+		for _, g := range people.Groups {
+			if n := p.ByGroup[g]; n > 0 {
+				e.printf("%-12s %6d\n", g, n)
+			}
+		}
+		for reason, n := range p.Reasons() {
+			if n > 0 {
+				e.printf("left out: %-12s %6d\n", reason, n)
+			}
+		}
+		if c.DryRun || p.Problem != nil {
+			return p.Problem
+		}
+		plan, err := a.Distribution.Launch(ctx, c.ID)
+		if err != nil {
+			return err
+		}
+		e.printf("%d invitations queued\n", len(plan.Recipients))
+		return nil
+	})
+}
+
+type campaignRemindCmd struct{ campaignArg }
+
+func (c campaignRemindCmd) Run(ctx context.Context, e *env) error {
+	return e.with(ctx, func(a *app.App) error {
+		n, err := a.Distribution.Remind(ctx, c.ID)
+		if err == nil {
+			e.printf("%d reminders queued\n", n)
+		}
+		return err
+	})
+}
+
+type campaignCloseCmd struct{ campaignArg }
+
+func (c campaignCloseCmd) Run(ctx context.Context, e *env) error {
+	return e.with(ctx, func(a *app.App) error {
+		err := a.Distribution.Close(ctx, c.ID)
+		if err == nil {
+			e.printf("closed\n")
+		}
+		return err
+	})
+}

@@ -26,15 +26,10 @@ var unprivileged = []string{"postgres", "_postgres", "nobody"}
 
 // whoRuns picks the identity for a cluster. A cluster that exists keeps its owner.
 func whoRuns(cluster string) (identity, error) {
-	owner := -1
-	if info, err := os.Stat(cluster); err == nil {
-		if st, ok := info.Sys().(*syscall.Stat_t); ok {
-			owner = int(st.Uid)
-		}
-	}
+	owner := ownerOf(cluster)
 	if euid := os.Geteuid(); euid != 0 {
 		if owner >= 0 && owner != euid {
-			return identity{}, fault.New(fault.Forbidden, "postgres.other_owner", "Dir", cluster, "Owner", userName(owner))
+			return identity{}, belongsTo(cluster, owner)
 		}
 		return identity{name: userName(euid), uid: euid, gid: os.Getegid()}, nil
 	}
@@ -51,6 +46,23 @@ func whoRuns(cluster string) (identity, error) {
 		}
 	}
 	return identity{}, fmt.Errorf("PostgreSQL does not run as root and this machine has none of the users %v: start as an ordinary user", unprivileged)
+}
+
+// ownerOf returns the user number that a file or folder belongs to, -1 if there is none.
+func ownerOf(path string) int {
+	info, err := os.Stat(path)
+	if err != nil {
+		return -1
+	}
+	st, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return -1
+	}
+	return int(st.Uid)
+}
+
+func belongsTo(dir string, owner int) error {
+	return fault.New(fault.Forbidden, "postgres.other_owner", "Dir", dir, "Owner", userName(owner))
 }
 
 func dropTo(u *user.User) (identity, error) {

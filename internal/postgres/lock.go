@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -33,6 +34,9 @@ func lockFile(dir string) string { return filepath.Join(dir, "server.lock") }
 // holder wrote, which is how leftovers of a killed process are found.
 func lockFolder(dir string) (lock *folderLock, before holder, err error) {
 	f, err := os.OpenFile(lockFile(dir), os.O_RDWR|os.O_CREATE, 0o600)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, holder{}, belongsTo(dir, ownerOf(dir))
+	}
 	if err != nil {
 		return nil, holder{}, fmt.Errorf("lock the data folder: %w", err)
 	}

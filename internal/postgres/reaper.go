@@ -18,6 +18,7 @@ type reaper struct {
 // The last number read is the server to stop, 0 for none. Arguments: the signal, then what to remove.
 // A zombie that nobody buries (a container without an init) counts as gone.
 const reaperScript = `
+trap '' TERM HUP INT # a service manager may tell every process to stop; this one goes last
 pid=0
 while read -r line; do pid=$line; done
 if [ "$pid" != 0 ]; then

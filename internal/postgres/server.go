@@ -71,6 +71,10 @@ func (s *server) launch(ctx context.Context) error {
 		return err
 	}
 	defer log.Close()
+	// Whoever owns the cluster may start it without us the next time.
+	if err := errors.Join(s.id.own(logPath), s.id.own(lockFile(s.Dir))); err != nil {
+		return fmt.Errorf("give the database's files to %s: %w", s.id.name, err)
+	}
 
 	s.mu.Lock()
 	if s.stopping {

@@ -148,7 +148,7 @@ func TestRecommendationGoesFromFileToDecision(t *testing.T) {
 	if status, _ = s.post("/team/recommendations/recompute", nil); status != http.StatusSeeOther {
 		t.Errorf("recompute: status %d", status)
 	}
-	s.shows("/team/recommendations", "stämmer med källan")
+	s.shows("/team/recommendations?lang=sv", "stämmer med källan")
 }
 
 func TestRecommendationIsWrittenByHand(t *testing.T) {

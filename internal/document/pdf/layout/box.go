@@ -117,22 +117,10 @@ func (l *layouter) recommendation(b document.Recommendation) {
 		l.labelled(sect, i18n.T(l.d.Lang, "document.first_step"), document.Text(b.FirstStep))
 	}
 	l.facts(b.Facts, sect)
-	together(l.strips[from:], 0.5*(bottom-top))
+	for _, s := range l.strips[from : len(l.strips)-1] {
+		s.prefer = true // a recommendation is read and copied as one page
+	}
 	l.space(9)
-}
-
-// together keeps strips on one page if they take at most limit millimetres.
-func together(strips []*strip, limit float64) {
-	h := 0.0
-	for _, s := range strips {
-		h += s.before + s.height
-	}
-	if h > limit {
-		return
-	}
-	for i, s := range strips {
-		s.keep = s.keep || i+1 < len(strips)
-	}
 }
 
 func (l *layouter) recommendationHead(b document.Recommendation, sect *tagged.Elem, colour chart.Colour) {

@@ -9,10 +9,12 @@ import (
 type strip struct {
 	before  float64 // space above, dropped at the top of a page
 	height  float64
-	keep    bool   // stands on the same page as the next strip
-	fresh   bool   // starts a new page
-	bare    bool   // the page has no header and footer
-	repeat  *strip // drawn again above this one when a page starts with it
+	keep    bool    // stands on the same page as the next strip
+	prefer  bool    // does so unless the strips kept together fill more than a page
+	room    float64 // space that must be left below it
+	fresh   bool    // starts a new page
+	bare    bool    // the page has no header and footer
+	repeat  *strip  // drawn again above this one when a page starts with it
 	frame   *frame
 	anchors []*Anchor
 	draw    func(p *Page, y float64)
@@ -45,15 +47,31 @@ type flow struct {
 // place gives every strip its page and position.
 func (f *flow) place() []placed {
 	f.next()
-	for i := 0; i < len(f.strips); {
-		j := i
-		for j+1 < len(f.strips) && f.strips[j].keep && !f.strips[j+1].fresh {
-			j++
+	for _, group := range groups(f.strips, func(s *strip) bool { return s.keep || s.prefer }) {
+		fresh := flow{y: top, empty: true}
+		if fresh.need(group) <= bottom {
+			f.chunk(group)
+			continue
 		}
-		f.chunk(f.strips[i : j+1])
-		i = j + 1
+		for _, part := range groups(group, func(s *strip) bool { return s.keep }) {
+			f.chunk(part)
+		}
 	}
 	return f.out
+}
+
+// groups cuts the strips after each one that does not hold on to the next.
+func groups(strips []*strip, holds func(*strip) bool) [][]*strip {
+	var out [][]*strip
+	from := 0
+	for i, s := range strips {
+		last := i+1 == len(strips)
+		if last || !holds(s) || strips[i+1].fresh {
+			out = append(out, strips[from:i+1])
+			from = i + 1
+		}
+	}
+	return out
 }
 
 func (f *flow) next() {
@@ -115,14 +133,16 @@ func (f *flow) gap(s *strip) float64 {
 // need is where the page would end with the strips on it.
 func (f *flow) need(strips []*strip) float64 {
 	trial := flow{y: f.y, empty: f.empty, last: f.last}
+	reach := 0.0
 	for _, s := range strips {
 		trial.y += trial.gap(s) + s.height
 		trial.last, trial.empty = s.frame, false
+		reach = max(reach, trial.y+s.room)
 	}
 	if trial.last != nil {
 		trial.y += trial.last.inset
 	}
-	return trial.y
+	return max(reach, trial.y)
 }
 
 // box is a frame's extent on one page.

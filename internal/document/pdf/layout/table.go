@@ -37,7 +37,7 @@ func (l *layouter) table(b document.Table) {
 func (l *layouter) grid(t document.Table, caption []document.Run, anchor *Anchor) {
 	l.tables++
 	g := &grid{l: l, t: t, id: "t" + strconv.Itoa(l.tables)}
-	g.x, g.widths = columns(t)
+	g.x, g.widths = l.columns(t)
 	elem := l.root.Add("Table")
 	st := captionText
 	st.size, st.lead = 9.5, 4.8
@@ -167,64 +167,70 @@ func (g *grid) strip(cells []*inline, head bool) *strip {
 
 // columns chooses the left edge and the widths. A table that fits the text
 // column stands in it, another takes the whole width.
-func columns(t document.Table) (x float64, widths []float64) {
+func (l *layouter) columns(t document.Table) (x float64, widths []float64) {
 	n := len(t.Head)
 	least, natural := make([]float64, n), make([]float64, n)
 	for i, c := range t.Head {
-		e := typeset.Extent([]typeset.Run{{Text: typeset.Clean(c.Text), Face: headText.face}}, headText.size)
+		e := typeset.Extent(l.inline(nil, document.Text(c.Text), headText).typeset(), headText.size)
 		least[i], natural[i] = e.Min, min(e.Max, 26)
 	}
 	for _, row := range t.Rows {
 		for i, c := range row {
-			for _, r := range c {
-				e := typeset.Extent([]typeset.Run{{Text: typeset.Clean(r.Text), Face: cellText.face}}, cellText.size)
-				if t.Head[i].Align == document.Right && e.Max < 24 {
-					e.Min = e.Max // a number stays on one line
-				}
-				least[i], natural[i] = max(least[i], e.Min), max(natural[i], e.Max)
+			e := typeset.Extent(l.inline(nil, c, cellText).typeset(), cellText.size)
+			if t.Head[i].Align == document.Right && e.Max < 24 {
+				e.Min = e.Max // a number stays on one line
 			}
+			least[i], natural[i] = max(least[i], e.Min), max(natural[i], e.Max)
 		}
 	}
-	sumLeast, sumNatural := 0.0, 0.0
 	for i := range n {
 		least[i] += 2*cellPad + 0.2
 		natural[i] = max(natural[i]+2*cellPad+0.2, least[i])
-		sumLeast += least[i]
-		sumNatural += natural[i]
 	}
 	x, w := column, textWidth
-	if sumNatural > 1.6*textWidth || sumLeast > textWidth {
+	if sum(natural) > 1.6*textWidth || sum(least) > textWidth {
 		x, w = edge, fullWidth
 	}
-	return x, divide(t, least, natural, sumLeast, sumNatural, w)
+	return x, divide(t.Head, least, natural, w)
 }
 
-// divide shares the width w between the columns: by the widths asked for, else
-// by what the content needs.
-func divide(t document.Table, least, natural []float64, sumLeast, sumNatural, w float64) []float64 {
-	widths := make([]float64, len(least))
-	asked := 0.0
-	for _, c := range t.Head {
-		asked += c.Width
+func sum(list []float64) float64 {
+	s := 0.0
+	for _, v := range list {
+		s += v
 	}
+	return s
+}
+
+// divide shares the width w between the columns: as asked for if somebody did,
+// else by what the content needs. No column gets less than its longest word
+// while there is room.
+func divide(head []document.Column, least, natural []float64, w float64) []float64 {
+	want := natural
+	asked := make([]float64, len(head))
+	for i, c := range head {
+		asked[i] = c.Width * w
+	}
+	if total := sum(asked); total > 0.99*w {
+		want = make([]float64, len(head))
+		for i := range want {
+			want[i] = max(asked[i]*w/total, least[i])
+		}
+	}
+	widths := make([]float64, len(head))
+	needed, wanted := sum(least), sum(want)
 	for i := range widths {
 		switch {
-		case asked > 0.99:
-			widths[i] = t.Head[i].Width / asked * w
-		case sumLeast >= w:
-			widths[i] = least[i] / sumLeast * w
-		case sumNatural > w:
-			widths[i] = least[i] + (natural[i]-least[i])*(w-sumLeast)/(sumNatural-sumLeast)
-		default:
-			widths[i] = natural[i]
+		case needed >= w:
+			widths[i] = least[i] / needed * w
+		case wanted > w:
+			widths[i] = least[i] + (want[i]-least[i])*(w-needed)/(wanted-needed)
+		default: // the first column, which names the rows, gets most of what is left
+			widths[i] = want[i] + (w-wanted)*0.6/float64(len(widths))
 		}
 	}
-	if sumNatural <= w && asked <= 0.99 {
-		spare := w - sumNatural
-		widths[0] += spare * 0.4
-		for i := range widths {
-			widths[i] += spare * 0.6 / float64(len(widths))
-		}
+	if wanted <= w && needed < w {
+		widths[0] += (w - wanted) * 0.4
 	}
 	return widths
 }

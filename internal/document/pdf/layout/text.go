@@ -213,6 +213,9 @@ func (l *layouter) heading(b document.Heading) {
 	l.space(h.above)
 	elem := l.root.Add("H" + string(rune('0'+b.Level)))
 	l.headline(elem, b.Number, b.Text, b.ID, h.style, column, textWidth, b.Level == 1)
+	if b.Level == 1 {
+		l.strips[len(l.strips)-1].room = 50 // a chapter does not begin at the foot of a page
+	}
 	l.space(h.below)
 }
 

@@ -135,11 +135,11 @@ func (s *Service) renderTest(ctx context.Context, row Row) (mail.Letter, error) 
 }
 
 func (s *Service) surveyTitle(ctx context.Context, versionID string) (i18n.Text, error) {
-	v, err := s.surveys.Version(ctx, versionID)
+	d, err := s.surveys.Definition(ctx, versionID)
 	if err != nil {
 		return i18n.Text{}, err
 	}
-	return v.Definition.Title, nil
+	return d.Title, nil
 }
 
 func (s *Service) answerURL(invitationID string) string {

@@ -9,7 +9,7 @@ import (
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/mail"
 	"upphandlingsdialog/internal/people"
-	"upphandlingsdialog/internal/survey"
+	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/token"
 )
 
@@ -21,7 +21,7 @@ type Sender interface {
 
 // Surveys is what a campaign needs to know about questionnaires.
 type Surveys interface {
-	Version(ctx context.Context, id string) (survey.Version, error)
+	Definition(ctx context.Context, versionID string) (*questionnaire.Definition, error)
 	// Lock freezes a version for good.
 	Lock(ctx context.Context, tx *sqlx.Tx, versionID string) error
 }

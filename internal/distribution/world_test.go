@@ -253,5 +253,7 @@ func realSender(w *world) *mail.Sender {
 // nopSurveys knows one version.
 type nopSurveys struct{ version survey.Version }
 
-func (n nopSurveys) Version(context.Context, string) (survey.Version, error) { return n.version, nil }
-func (n nopSurveys) Lock(context.Context, *sqlx.Tx, string) error            { return nil }
+func (n nopSurveys) Definition(context.Context, string) (*questionnaire.Definition, error) {
+	return n.version.Definition, nil
+}
+func (n nopSurveys) Lock(context.Context, *sqlx.Tx, string) error { return nil }

@@ -25,8 +25,10 @@ import (
 // noSender refuses to send: these tests look at the outbox, where letters are checked and kept.
 type noSender struct{}
 
-func (noSender) Send(context.Context, mail.Letter) mail.Result { panic("no letter leaves in this test") }
-func (noSender) Domain() string                                { return "dialog.example" }
+func (noSender) Send(context.Context, mail.Letter) mail.Result {
+	panic("no letter leaves in this test")
+}
+func (noSender) Domain() string { return "dialog.example" }
 
 type world struct {
 	t     testing.TB

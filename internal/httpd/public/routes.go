@@ -7,7 +7,10 @@ import (
 	"upphandlingsdialog/internal/httpd"
 )
 
-const get = http.MethodGet
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+)
 
 // Routes is the one table of the public pages.
 func (f *Face) Routes() []httpd.Route {
@@ -23,5 +26,12 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: get, Path: "/reports/:slug/report.pdf", Permission: account.Public, Handle: f.reportPDF},
 		{Method: get, Path: "/privacy", Permission: account.Public, Handle: f.privacy},
 		{Method: get, Path: "/accessibility", Permission: account.Public, Handle: f.accessibility},
+		{Method: get, Path: "/calendar", Permission: account.Public, Handle: f.calendarList},
+		{Method: get, Path: "/calendar.ics", Permission: account.Public, Handle: f.calendarFeed},
+		{Method: get, Path: "/seminars/:id", Permission: account.Public, Handle: f.seminarShow},
+		{Method: post, Path: "/seminars/:id", Permission: account.Public, Handle: f.seminarRegister},
+		{Method: get, Path: "/seminars/:id/received", Permission: account.Public, Handle: f.seminarReceived},
+		{Method: get, Path: "/registrations/:token", Permission: account.Public, Handle: f.registrationShow},
+		{Method: post, Path: "/registrations/:token", Permission: account.Public, Handle: f.registrationCancel},
 	}
 }

@@ -240,7 +240,7 @@ var createTable = regexp.MustCompile(`(?m)^CREATE TABLE (?:IF NOT EXISTS )?([a-z
 func TestATableIsWrittenByItsOwner(t *testing.T) {
 	owners := tableOwners(t)
 	walkSource(t, func(path string, file *ast.File, positions *token.FileSet) {
-		if strings.HasSuffix(path, "_test.go") || !strings.Contains(path, "/internal/") {
+		if strings.HasSuffix(path, "_test.go") || !strings.Contains(path, "/internal/") || forTests(packageOf(path)) {
 			return
 		}
 		from := packageOf(path)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/gin-gonic/gin"
+	"github.com/klauspost/compress/gzhttp"
 
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/i18n"
@@ -134,6 +135,7 @@ func (f *Face) reportPDF(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	c.Header(gzhttp.HeaderNoCompression, "1") // ranges and checksum are of the file itself
 	c.Header("Content-Type", "application/pdf")
 	c.Header("Content-Disposition", `inline; filename="upphandlingsdialog-`+e.Slug+`.pdf"`)
 	c.Header("ETag", `"`+e.PDFSHA256+`"`)

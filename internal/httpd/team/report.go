@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/gin-gonic/gin"
+	"github.com/klauspost/compress/gzhttp"
 
 	"upphandlingsdialog/internal/account"
 	"upphandlingsdialog/internal/fault"
@@ -146,6 +147,7 @@ func (f *Face) reportPDF(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	c.Header(gzhttp.HeaderNoCompression, "1") // ranges and checksum are of the file itself
 	c.Header("Content-Type", "application/pdf")
 	c.Header("Content-Disposition", `inline; filename="upphandlingsdialog-`+e.Slug+`.pdf"`)
 	c.Header("Cache-Control", "private, no-store")

@@ -46,7 +46,7 @@ func (w *writer) recommendation(r *Recommendation) document.Recommendation {
 		box.Why = append(box.Why, document.Evidence{Runs: document.Text(why)})
 	}
 	for i := range r.Evidence {
-		if e := &r.Evidence[i]; w.s.Kind == Regional || e.Value != nil || e.Quote != "" {
+		if e := &r.Evidence[i]; w.s.Kind == Regional || e.Value != nil {
 			box.Why = append(box.Why, w.reason(e))
 		}
 	}
@@ -107,7 +107,7 @@ func (w *writer) reason(e *Evidence) document.Evidence {
 	ev := document.Evidence{Link: w.evidenceLink(e),
 		Source: w.t("report.evidence_source", "Survey", strings.ToUpper(e.Survey), "Question", e.Question, "Basis", p.Basis())}
 	if e.Measure.IsShare() {
-		ev.Runs = document.Text(w.finding(e, p))
+		ev.Runs = document.Text(w.t("report.finding_short", "Of", w.of(e, p), "Answer", w.answers(e.Answers)))
 		return ev
 	}
 	value := i18n.Number(w.lang, e.Value.Value, 1)

@@ -168,11 +168,15 @@ func floor(e *Evidence) float64 {
 
 // finding is "61 procent av företagen svarar ”ja” på frågan …".
 func (w *writer) finding(e *Evidence, p phrase) string {
-	of := p.Of()
+	return w.t("report.finding", "Of", w.of(e, p), "Answer", w.answers(e.Answers), "Question", question(w.in(e.Text)))
+}
+
+// of is the share and whose it is, also when it is of part of a group.
+func (w *writer) of(e *Evidence, p phrase) string {
 	if e.Narrowed {
-		of = p.Text() + " " + w.t("report.of_some_"+groupKey(e.Group))
+		return p.Text() + " " + w.t("report.of_some_"+groupKey(e.Group))
 	}
-	return w.t("report.finding", "Of", of, "Answer", w.answers(e.Answers), "Question", question(w.in(e.Text)))
+	return p.Of()
 }
 
 // question leaves out the instruction that follows the question itself.

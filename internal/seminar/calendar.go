@@ -30,7 +30,7 @@ func (s *Service) Calendar(l i18n.Lang, name string, seminars []Seminar) string 
 		e.SetEndAt(sem.EndsAt)
 		e.SetSummary(sem.Title)
 		e.SetLocation(sem.Place + ", " + town.Name)
-		e.SetURL(s.cfg.BaseURL + "/seminars/" + sem.ID)
+		e.SetURL(s.cfg.BaseURL + "/calendar/" + sem.ID)
 		e.SetSequence(sem.Sequence)
 		e.SetStatus(ics.ObjectStatusConfirmed)
 		if sem.CancelledAt != nil {

@@ -116,7 +116,7 @@ func (f *Face) seminarRegister(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return httpd.Redirect(c, "/seminars/"+c.Param("id")+"/received")
+	return httpd.Redirect(c, "/calendar/"+c.Param("id")+"/received")
 }
 
 func (f *Face) seminarReceived(c *gin.Context) error {

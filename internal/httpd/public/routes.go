@@ -28,9 +28,10 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: get, Path: "/accessibility", Permission: account.Public, Handle: f.accessibility},
 		{Method: get, Path: "/calendar", Permission: account.Public, Handle: f.calendarList},
 		{Method: get, Path: "/calendar.ics", Permission: account.Public, Handle: f.calendarFeed},
-		{Method: get, Path: "/seminars/:id", Permission: account.Public, Handle: f.seminarShow},
-		{Method: post, Path: "/seminars/:id", Permission: account.Public, Handle: f.seminarRegister},
-		{Method: get, Path: "/seminars/:id/received", Permission: account.Public, Handle: f.seminarReceived},
+		{Method: get, Path: "/calendar/:id", Permission: account.Public, Handle: f.seminarShow},
+		{Method: get, Path: "/calendar/:id/register", Permission: account.Public, Handle: f.seminarShow},
+		{Method: post, Path: "/calendar/:id/register", Permission: account.Public, Handle: f.seminarRegister},
+		{Method: get, Path: "/calendar/:id/received", Permission: account.Public, Handle: f.seminarReceived},
 		{Method: get, Path: "/registrations/:token", Permission: account.Public, Handle: f.registrationShow},
 		{Method: post, Path: "/registrations/:token", Permission: account.Public, Handle: f.registrationCancel},
 	}

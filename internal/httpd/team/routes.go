@@ -82,7 +82,7 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: get, Path: "/team/excerpts/:id", Permission: account.MeetingRead, Handle: f.excerptShow},
 		{Method: post, Path: "/team/excerpts/:id", Permission: account.MeetingWrite, Handle: f.excerptSave},
 		{Method: post, Path: "/team/excerpts/:id/remove", Permission: account.MeetingWrite, Handle: f.excerptRemove},
-		{Method: post, Path: "/team/excerpts/:id/quote", Permission: account.MeetingWrite, Handle: f.quoteApprove},
+		{Method: post, Path: "/team/excerpts/:id/approve", Permission: account.MeetingWrite, Handle: f.quoteApprove},
 		{Method: post, Path: "/team/excerpts/:id/revoke", Permission: account.MeetingWrite, Handle: f.quoteRevoke},
 		{Method: get, Path: "/team/reports", Permission: account.ReportRead, Handle: f.reportList},
 		{Method: post, Path: "/team/reports", Permission: account.ReportWrite, Handle: f.reportMake},

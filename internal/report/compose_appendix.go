@@ -47,9 +47,9 @@ func (w *writer) tables(Chapter) {
 			continue
 		}
 		t := document.Table{ID: tableID(s.ID), RowHeader: true, Caption: w.in(s.Title), Note: w.t("report.tables_note", "Min", w.int(w.s.MinBase)),
-			Head: []document.Column{{Text: w.t("report.col_question"), Width: 0.34}, {Text: w.t("report.col_measure"), Width: 0.18}}}
+			Head: []document.Column{{Text: w.t("report.col_question"), Width: 0.38}, {Text: w.t("report.col_measure"), Width: 0.18}}}
 		for _, g := range people.Groups {
-			t.Head = append(t.Head, document.Column{Text: w.t("report.short_" + g), Align: document.Right, Width: 0.12})
+			t.Head = append(t.Head, document.Column{Text: w.t("report.short_" + g), Align: document.Right, Width: 0.11})
 		}
 		for j := range s.Questions {
 			t.Rows = append(t.Rows, w.tableRows(&s.Questions[j])...)

@@ -176,8 +176,8 @@ func (w *writer) comparison(Chapter) {
 	top := found[0]
 	w.add(w.gapFigure(top))
 	t := document.Table{ID: "tab-gaps", Caption: w.t("report.gaps_caption"), RowHeader: true,
-		Head: []document.Column{{Text: w.t("report.col_question"), Width: 0.35}, {Text: w.t("report.col_higher"), Width: 0.25},
-			{Text: w.t("report.col_lower"), Width: 0.25}, {Text: w.t("report.col_difference"), Align: document.Right, Width: 0.15}},
+		Head: []document.Column{{Text: w.t("report.col_question"), Width: 0.45}, {Text: w.t("report.col_higher"), Width: 0.2},
+			{Text: w.t("report.col_lower"), Width: 0.2}, {Text: w.t("report.col_difference"), Align: document.Right, Width: 0.15}},
 		Note: w.t("report.gaps_note")}
 	for i, g := range found {
 		if i == widestGaps {
@@ -185,8 +185,8 @@ func (w *writer) comparison(Chapter) {
 		}
 		t.Rows = append(t.Rows, document.Row(
 			question(w.in(g.q.Text))+" "+w.t("report.answering", "Answer", w.answerOf(*shown(g.q.Results), g.m, g.codes)),
-			groupName(w.lang, g.hi.group)+" "+shareCell(w.lang, &g.hi.est),
-			groupName(w.lang, g.lo.group)+" "+shareCell(w.lang, &g.lo.est),
+			w.t("report.short_"+g.hi.group)+" "+shareCell(w.lang, &g.hi.est),
+			w.t("report.short_"+g.lo.group)+" "+shareCell(w.lang, &g.lo.est),
 			i18n.Number(w.lang, g.diff*100, 0)+" ("+i18n.Number(w.lang, g.lower*100, 0)+"–"+i18n.Number(w.lang, g.upper*100, 0)+")"))
 	}
 	w.add(t)

@@ -1,0 +1,111 @@
+package team_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"upphandlingsdialog/internal/account"
+	"upphandlingsdialog/internal/distribution"
+	"upphandlingsdialog/internal/httpd"
+	"upphandlingsdialog/internal/httpd/team"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/mail"
+	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/recommendation"
+	"upphandlingsdialog/internal/recommendation/recommendationtest"
+	"upphandlingsdialog/internal/report"
+	"upphandlingsdialog/internal/token"
+	"upphandlingsdialog/reports"
+)
+
+// noPost takes no letters; what is queued stays queued.
+type noPost struct{}
+
+func (noPost) Domain() string { return "dialog.example" }
+func (noPost) Send(context.Context, mail.Letter) mail.Result {
+	return mail.Result{Outcome: mail.Later}
+}
+
+func TestALeaderMakesPublishesAndSpreadsAnEdition(t *testing.T) {
+	w := recommendationtest.New(t)
+	w.Crowd(25)
+	w.ImportSample()
+	list, err := w.Service.List(t.Context(), recommendation.Filter{})
+	w.Must(err)
+	for _, r := range list {
+		w.Must(w.Service.Move(t.Context(), r.ID, recommendation.Consultation))
+		w.Must(w.Service.Move(t.Context(), r.ID, recommendation.Decided))
+	}
+	persons := people.New(w.DB, w.Clock.Now)
+	outbox := distribution.New(w.DB, w.Clock.Now, persons, w.Surveys, noPost{}, distribution.Config{BaseURL: "http://127.0.0.1",
+		Key: token.Key{1}, Owner: i18n.Text{Sv: "Länsstyrelsen", En: "The board"}, Contact: "dialog@dialog.example"})
+	s := report.New(w.DB, w.Clock.Now, report.Sources{Surveys: w.Surveys, People: persons, Distribution: outbox, Dialogue: w.Meetings,
+		Recommendations: w.Service, Files: reports.Files}, report.Settings{Address: "http://127.0.0.1"})
+	accounts := account.New(w.DB, w.Clock.Now)
+	const password = "tolv-gravlaxar-i-Siljan"
+	_, err = accounts.CreateUser(t.Context(), "leader@example.org", "Leda Ledarsson", account.Leader, "sv", password)
+	w.Must(err)
+	h, err := httpd.New(httpd.Options{Accounts: accounts, Log: slog.New(slog.DiscardHandler), Now: w.Clock.Now, BaseURL: "http://127.0.0.1"},
+		&team.Face{Accounts: accounts, Reports: s, Now: w.Clock.Now})
+	w.Must(err)
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	jar, _ := cookiejar.New(nil)
+	client := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	do := func(want int, path string, form url.Values) (body, location string) {
+		t.Helper()
+		var resp *http.Response
+		var err error
+		if form == nil {
+			resp, err = client.Get(server.URL + path)
+		} else {
+			resp, err = client.PostForm(server.URL+path, form)
+		}
+		w.Must(err)
+		defer resp.Body.Close()
+		b, _ := io.ReadAll(resp.Body)
+		if resp.StatusCode != want {
+			t.Fatalf("%s answers %d, want %d", path, resp.StatusCode, want)
+		}
+		if m := regexp.MustCompile(`\[(report|public)\.\w+\]`).Find(b); m != nil {
+			t.Errorf("%s lacks words: %s", path, m)
+		}
+		return string(b), resp.Header.Get("Location")
+	}
+	do(303, "/team/sign-in", url.Values{"email": {"leader@example.org"}, "password": {password}})
+	do(200, "/team/reports", nil)
+	do(422, "/team/reports", url.Values{"kind": {"other"}, "lang": {"sv"}})
+	_, at := do(303, "/team/reports", url.Values{"kind": {"regional"}, "lang": {"sv"}})
+	do(200, at, nil)
+	do(404, at+"/read", nil)
+	w.Must(s.RenderJob(t.Context(), report.RenderArgs{EditionID: strings.TrimPrefix(at, "/team/reports/")}))
+	do(200, at+"/read", nil)
+	do(200, at+"/report.pdf", nil)
+	if body, _ := do(200, at, nil); !strings.Contains(body, "/reports/regional-1-sv") || !strings.Contains(body, at+"/publish") {
+		t.Error("the page does not say what is published where")
+	}
+	do(303, at+"/publish", url.Values{})
+	do(422, "/team/lists", url.Values{"name": {""}, "kind": {"regional"}})
+	_, listAt := do(303, "/team/lists", url.Values{"name": {"Kommuner"}, "kind": {"regional"}})
+	do(422, listAt+"/members", url.Values{"addresses": {"fel adress"}, "lang": {"sv"}})
+	do(303, listAt+"/members", url.Values{"addresses": {"Åsa Ek <asa@kommun.example>\nbo@kommun.example"}, "lang": {"sv"}})
+	do(200, "/team/lists", nil)
+	do(200, listAt, nil)
+	listID := strings.TrimPrefix(listAt, "/team/lists/")
+	preview, _ := do(200, at+"/distribute?list="+listID, nil)
+	if !strings.Contains(preview, "asa@kommun.example") || !strings.Contains(preview, "bo@kommun.example") {
+		t.Error("the preview does not name the recipients")
+	}
+	do(303, at+"/distribute", url.Values{"list": {listID}})
+	if body, _ := do(200, at, nil); !strings.Contains(body, "asa@kommun.example") {
+		t.Error("the record of who received the edition is empty")
+	}
+}

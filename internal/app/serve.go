@@ -11,9 +11,11 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"upphandlingsdialog/internal/httpd"
+	"upphandlingsdialog/internal/httpd/public"
 	"upphandlingsdialog/internal/httpd/respondent"
 	"upphandlingsdialog/internal/httpd/team"
 	"upphandlingsdialog/internal/job"
+	"upphandlingsdialog/internal/mail"
 	"upphandlingsdialog/internal/seminar"
 )
 
@@ -25,7 +27,21 @@ func (a *App) Handler() (http.Handler, error) {
 			Reports: a.Reports, Now: a.Now},
 		&respondent.Face{Responses: a.Responses, Distribution: a.Distribution, Key: a.key, Now: a.Now,
 			Sender: respondent.Sender{Controller: owner, Email: a.contact, DPO: a.contact}, Seminars: a.comingSeminars},
+		&public.Face{Reports: a.Reports, Seminars: a.Seminars, Contact: a.contact, Now: a.Now},
 	)
+}
+
+// Caught lists the mails that the built-in catcher took, oldest first, whole; none when a real mail
+// server is set.
+func (a *App) Caught() []mail.Caught {
+	if a.catcher == nil {
+		return nil
+	}
+	all := a.catcher.List("")
+	for i, m := range all {
+		all[i], _ = a.catcher.Find(m.ID)
+	}
+	return all
 }
 
 const (

@@ -83,7 +83,7 @@ type control struct {
 	name    string
 	kind    string // radio, checkbox, select, number, text, textarea, hidden, file …
 	options []string
-	labels  []string // of radio buttons and check boxes, as read by a person
+	labels  []string // of the options, as read by a person
 	value   string
 }
 
@@ -116,6 +116,38 @@ func (p *page) formTo(suffix string) (*form, error) {
 		}
 	}
 	return nil, fmt.Errorf("%s has no form to …%s (%s)", p.at.Path, suffix, p.problem())
+}
+
+// formWith is formTo for the form that has a button with the given name and value.
+func (p *page) formWith(suffix, name, value string) (*form, error) {
+	for _, f := range p.forms() {
+		for _, b := range f.buttons {
+			if strings.HasSuffix(f.action.Path, suffix) && b.name == name && b.value == value {
+				return f, nil
+			}
+		}
+	}
+	return nil, fmt.Errorf("%s has no button %s=%s (%s)", p.at.Path, name, value, p.problem())
+}
+
+// formAsking finds the form that has the named control; nil when the page has none.
+func (p *page) formAsking(name string) *form {
+	for _, f := range p.forms() {
+		if f.control(name) != nil {
+			return f
+		}
+	}
+	return nil
+}
+
+// control finds a control by name; nil when the form has none.
+func (f *form) control(name string) *control {
+	for _, c := range f.controls {
+		if c.name == name {
+			return c
+		}
+	}
+	return nil
 }
 
 func (p *page) readForm(n *html.Node) *form {
@@ -159,6 +191,7 @@ func (f *form) readControl(e *html.Node, seen map[string]*control) {
 		for o := range e.Descendants() {
 			if o.Type == html.ElementNode && o.Data == "option" {
 				c.options = append(c.options, attr(o, "value"))
+				c.labels = append(c.labels, textOf(o))
 				if hasAttr(o, "selected") || len(c.options) == 1 {
 					f.values.Set(name, attr(o, "value"))
 				}

@@ -44,6 +44,8 @@ type Demo struct {
 	read      map[string]bool   // mails that were looked at, by the catcher's id
 	people    map[string]string // contacts: address -> groups
 	campaigns []campaign
+	lists     map[string]string // distribution lists by kind of edition
+	planned   int               // quarter hours of advice that came with the year's seminars
 	seen      Seen
 }
 
@@ -55,19 +57,19 @@ type campaign struct {
 
 // Seen is what the demonstration counted from outside, to be compared with the database.
 type Seen struct {
-	Contacts      int               `json:"contacts"`
-	Letters       map[string]int    `json:"letters"` // by kind of mail
-	Started       int               `json:"started"`
-	Receipts      int               `json:"receipts"`
-	Halfway       int               `json:"halfway"`
-	OpenedTwice   int               `json:"opened_twice"`
-	Unsubscribed  int               `json:"unsubscribed"`
-	Meetings      int               `json:"meetings"`
-	Registrations int               `json:"registrations"`
-	AdviceHours   float64           `json:"advice_hours"`
-	Recommended   int               `json:"recommended"`
-	Editions      map[string]string `json:"editions"` // path of each PDF -> SHA-256 that its page shows
-	TookSeconds   float64           `json:"took_seconds"`
+	Contacts       int               `json:"contacts"`
+	Letters        map[string]int    `json:"letters"` // by kind of mail
+	Started        int               `json:"started"`
+	Receipts       int               `json:"receipts"`
+	Halfway        int               `json:"halfway"`
+	OpenedTwice    int               `json:"opened_twice"`
+	Unsubscribed   int               `json:"unsubscribed"`
+	Meetings       int               `json:"meetings"`
+	Registrations  int               `json:"registrations"`
+	AdviceQuarters int               `json:"advice_quarters"`
+	Recommended    int               `json:"recommended"`
+	Editions       map[string]string `json:"editions"` // path of each PDF -> SHA-256 that its page shows
+	TookSeconds    float64           `json:"took_seconds"`
 }
 
 // Email and password of the demonstration's only sign-in.
@@ -81,7 +83,8 @@ const (
 func Run(ctx context.Context, doors Doors, o Options, password string, out io.Writer) (Seen, error) {
 	d := &Demo{Doors: doors, Options: o, out: out, started: time.Now(), password: password,
 		transport: &http.Transport{MaxIdleConnsPerHost: 2 * maxInFlight}, read: map[string]bool{}, people: map[string]string{},
-		seen: Seen{Letters: map[string]int{}, Editions: map[string]string{}}}
+		lists: map[string]string{},
+		seen:  Seen{Letters: map[string]int{}, Editions: map[string]string{}}}
 	defer d.transport.CloseIdleConnections()
 	if err := os.MkdirAll(o.Out, 0o755); err != nil {
 		return d.seen, fmt.Errorf("folder for the results: %w", err)

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode"
 
 	"golang.org/x/sync/errgroup"
 
@@ -43,7 +44,7 @@ func (d *Demo) importContacts(ctx context.Context) error {
 	for _, r := range rows {
 		email := strings.ToLower(r["email"])
 		if _, twice := d.people[email]; !twice {
-			d.people[email] = r["groups"]
+			d.people[email] = r["group"]
 		}
 	}
 	d.seen.Contacts = len(d.people)
@@ -89,7 +90,7 @@ func (d *Demo) plan(letters []letter, survey int) []task {
 	for _, l := range letters {
 		t := task{to: l.To[0], link: surveyLink.FindString(l.Text)}
 		rng := rand.New(rand.NewPCG(d.Seed, seedOf(t.to)+uint64(survey)))
-		group, _, _ := strings.Cut(d.people[strings.ToLower(t.to)], "|")
+		group := d.group(t.to)
 		p := rng.Float64()
 		switch answered := share[group]; {
 		case p < answered-0.02:
@@ -107,6 +108,11 @@ func (d *Demo) plan(letters []letter, survey int) []task {
 		tasks = append(tasks, t)
 	}
 	return tasks
+}
+
+// group is the first of a person's groups.
+func (d *Demo) group(address string) string {
+	return strings.FieldsFunc(d.people[strings.ToLower(address)]+" ", func(r rune) bool { return !unicode.IsLetter(r) })[0]
 }
 
 func seedOf(s string) uint64 {
@@ -183,8 +189,7 @@ func (d *Demo) answer(ctx context.Context, late bool) error {
 				continue
 			}
 			group.Go(func() error {
-				kind, _, _ := strings.Cut(d.people[strings.ToLower(t.to)], "|")
-				who := sample.NewRespondent(kind, d.Seed^seedOf(t.to)+uint64(s))
+				who := sample.NewRespondent(d.group(t.to), d.Seed^seedOf(t.to)+uint64(s))
 				lang := "sv"
 				out, err := respond(ctx, d.transport, t.link, lang, who, t.how)
 				if err != nil {

@@ -164,7 +164,8 @@ func (w *writer) findAnchors() {
 		case "results", "findings":
 			for _, q := range ch.Figures {
 				if s, question := w.figureQuestion(ch, q); question != nil && shows(question) {
-					w.anchors[figureID(s.ID, q)] = true
+					_, drawn := w.figure(s, question) // nothing to draw when every group is withheld
+					w.anchors[figureID(s.ID, q)] = drawn
 				}
 			}
 		case "tables":

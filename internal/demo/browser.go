@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -89,12 +88,11 @@ type control struct {
 
 // form is a form of a page with the values it stands with.
 type form struct {
-	action    *url.URL
-	method    string
-	multipart bool
-	controls  []*control
-	buttons   []control
-	values    url.Values
+	action   *url.URL
+	method   string
+	controls []*control
+	buttons  []control
+	values   url.Values
 }
 
 // forms lists the page's forms.
@@ -151,8 +149,7 @@ func (f *form) control(name string) *control {
 }
 
 func (p *page) readForm(n *html.Node) *form {
-	f := &form{method: strings.ToUpper(attr(n, "method")), values: url.Values{},
-		multipart: attr(n, "enctype") == "multipart/form-data"}
+	f := &form{method: strings.ToUpper(attr(n, "method")), values: url.Values{}}
 	action, err := p.at.Parse(attr(n, "action"))
 	if err != nil {
 		action = p.at
@@ -233,42 +230,11 @@ func (b *browser) submit(ctx context.Context, f *form, button string) (*page, er
 		u.RawQuery = values.Encode()
 		return b.get(ctx, u.String())
 	}
-	if f.multipart {
-		return b.postMultipart(ctx, f, values, "", "", nil)
-	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, f.action.String(), strings.NewReader(values.Encode()))
 	if err != nil {
 		return nil, err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return b.do(req)
-}
-
-// upload sends the form with a file in one of its fields.
-func (b *browser) upload(ctx context.Context, f *form, field, name string, body []byte) (*page, error) {
-	return b.postMultipart(ctx, f, f.values, field, name, body)
-}
-
-func (b *browser) postMultipart(ctx context.Context, f *form, values url.Values, field, name string, body []byte) (*page, error) {
-	var buf bytes.Buffer
-	w := multipart.NewWriter(&buf)
-	for k, vs := range values {
-		for _, v := range vs {
-			if k != field {
-				_ = w.WriteField(k, v) // writes to memory
-			}
-		}
-	}
-	if field != "" {
-		part, _ := w.CreateFormFile(field, name)
-		_, _ = part.Write(body)
-	}
-	_ = w.Close()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, f.action.String(), &buf)
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Content-Type", w.FormDataContentType())
 	return b.do(req)
 }
 

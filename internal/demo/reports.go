@@ -79,21 +79,21 @@ func (d *Demo) edition(ctx context.Context, kind, lang string) error {
 			return fmt.Errorf("%s was not made: %s", edition, p.problem())
 		}
 	}
-	if p, err = d.send(ctx, p, "/publish", nil); err != nil {
+	if _, err = d.send(ctx, p, "/publish", nil); err != nil {
 		return err
 	}
-	return d.spread(ctx, p, edition, kind, lang)
+	return d.spread(ctx, edition, kind, lang)
 }
 
 // spread mails the edition to its list and reads it the way a recipient does.
-func (d *Demo) spread(ctx context.Context, p *page, edition, kind, lang string) error {
-	var err error
+func (d *Demo) spread(ctx context.Context, edition, kind, lang string) error {
 	if d.lists[kind] == "" {
 		if err := d.makeList(ctx, kind); err != nil {
 			return err
 		}
 	}
-	if p, err = d.press(ctx, edition+"/distribute?list="+d.lists[kind], "/distribute", map[string]string{"list": d.lists[kind]}); err != nil {
+	p, err := d.press(ctx, edition+"/distribute?list="+d.lists[kind], "/distribute", map[string]string{"list": d.lists[kind]})
+	if err != nil {
 		return err
 	}
 	want, err := told(p)

@@ -109,7 +109,7 @@ func TestThereIsOneReminderWithTheSameLinkForThoseWhoHaveNotAnswered(t *testing.
 		link[m.to] = tokenOf(m)
 	}
 	answered, declined, stopped, late := first[0], first[1], first[2], first[3]
-	w.inTx(func(tx *sqlx.Tx) error { return w.svc.MarkAnswered(ctx, tx, w.invitation(answered).ID) })
+	w.inTx(func(tx *sqlx.Tx) error { return w.answer(tx, w.invitation(answered).ID) })
 	w.inTx(func(tx *sqlx.Tx) error { return w.svc.MarkDeclined(ctx, tx, w.invitation(declined).ID) })
 	w.must(w.svc.Unsubscribe(ctx, opaqueOf(stopped)))
 	w.clock.Advance(5 * 24 * time.Hour)
@@ -122,7 +122,7 @@ func TestThereIsOneReminderWithTheSameLinkForThoseWhoHaveNotAnswered(t *testing.
 		t.Errorf("a second reminder: %v", err)
 	}
 	// Answering while the reminder waits takes it back.
-	w.inTx(func(tx *sqlx.Tx) error { return w.svc.MarkAnswered(ctx, tx, w.invitation(late).ID) })
+	w.inTx(func(tx *sqlx.Tx) error { return w.answer(tx, w.invitation(late).ID) })
 	w.drain()
 	reminders := w.server.messages()[len(first):]
 	if len(reminders) != len(first)-4 {
@@ -456,7 +456,7 @@ func TestAnyOrderOfEventsKeepsTheCountsTrue(t *testing.T) {
 		case 0:
 			w.inTx(func(tx *sqlx.Tx) error { return w.svc.MarkStarted(ctx, tx, id) })
 		case 1:
-			w.inTx(func(tx *sqlx.Tx) error { return w.svc.MarkAnswered(ctx, tx, id) })
+			w.inTx(func(tx *sqlx.Tx) error { return w.answer(tx, id) })
 		case 2:
 			w.inTx(func(tx *sqlx.Tx) error { return w.svc.MarkWithdrawn(ctx, tx, id) })
 		case 3:

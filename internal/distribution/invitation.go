@@ -50,12 +50,7 @@ func (s *Service) AnswerToken(invitationID string) string {
 // InvitationByToken finds the invitation that a personal link belongs to. It
 // writes nothing: mail scanners fetch links.
 func (s *Service) InvitationByToken(ctx context.Context, plain string) (Invitation, Campaign, error) {
-	inv, err := findByHash(ctx, s.db, token.Hash(plain))
-	if err != nil {
-		return Invitation{}, Campaign{}, err
-	}
-	c, err := findCampaign(ctx, s.db, inv.CampaignID)
-	return inv, c, err
+	return findByHash(ctx, s.db, token.Hash(plain))
 }
 
 // Invitation returns one invitation with its campaign.
@@ -89,13 +84,13 @@ func (s *Service) MarkStarted(ctx context.Context, tx sqlx.ExecerContext, id str
 	return stamp(ctx, tx, "started_at", id, s.now())
 }
 
-// MarkAnswered records a submitted answer and takes back reminders that have
-// not left.
-func (s *Service) MarkAnswered(ctx context.Context, tx sqlx.ExecerContext, id string) error {
-	if err := stamp(ctx, tx, "answered_at", id, s.now()); err != nil {
-		return err
-	}
-	return cancelRows(ctx, tx, []string{id}, []string{KindReminder}, reasonAnswered, s.now())
+// MarkAnswered records a submitted answer with its share as in RecordProgress,
+// and takes back reminders that have not left. open tells whether the campaign
+// receives answers at this moment; the caller undoes all of it when not.
+func (s *Service) MarkAnswered(ctx context.Context, tx sqlx.QueryerContext, id string, share float64) (open bool, err error) {
+	now := s.now()
+	c, err := setAnswered(ctx, tx, id, rounded(share), now)
+	return err == nil && c.Open(now), err
 }
 
 // MarkDeclined records that the person does not want to take part.
@@ -120,8 +115,11 @@ func (s *Service) MarkLate(ctx context.Context, tx sqlx.ExecerContext, id string
 // RecordProgress stores the share (0-1) of the applicable questions that have
 // an answer. It tells complete, partial and break-off apart.
 func (s *Service) RecordProgress(ctx context.Context, tx sqlx.ExecerContext, id string, share float64) error {
-	return setShare(ctx, tx, id, math.Round(min(max(share, 0), 1)*1000)/1000)
+	return setShare(ctx, tx, id, rounded(share))
 }
+
+// rounded is a share (0-1) to three decimals.
+func rounded(share float64) float64 { return math.Round(min(max(share, 0), 1)*1000) / 1000 }
 
 // Classify sets, or with "" clears, an AAPOR code that no event can show.
 func (s *Service) Classify(ctx context.Context, id, code string) error {

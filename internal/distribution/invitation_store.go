@@ -73,9 +73,11 @@ func lockInvitation(ctx context.Context, tx *sqlx.Tx, id string) (Invitation, er
 	return i, notFound(err, "distribution.error_link")
 }
 
-func findByHash(ctx context.Context, db *sqlx.DB, hash []byte) (Invitation, error) {
-	i, err := scanInvitation(db.QueryRowxContext(ctx, `SELECT `+invitationColumns+` FROM invitation i WHERE i.token_hash = $1`, hash))
-	return i, notFound(err, "distribution.error_link")
+func findByHash(ctx context.Context, db *sqlx.DB, hash []byte) (i Invitation, c Campaign, err error) {
+	i, err = scanInvitation(db.QueryRowxContext(ctx, `
+		SELECT `+invitationColumns+`, `+campaignColumns+`
+		FROM invitation i JOIN campaign c ON c.id = i.campaign_id WHERE i.token_hash = $1`, hash), c.fields()...)
+	return i, c, notFound(err, "distribution.error_link")
 }
 
 // listCases reads the invitations of a campaign with the state of the mail that
@@ -140,6 +142,22 @@ func stamp(ctx context.Context, tx sqlx.ExecerContext, column, id string, at tim
 		err = sql.ErrNoRows
 	}
 	return notFound(err, "distribution.error_link")
+}
+
+// setAnswered records a submitted answer, takes back the reminders that have not left and reads the
+// campaign's state, all in one statement: every submission waits for it.
+func setAnswered(ctx context.Context, tx sqlx.QueryerContext, id string, share float64, at time.Time) (c Campaign, err error) {
+	err = tx.QueryRowxContext(ctx, `
+		WITH answered AS (
+			UPDATE invitation SET answered_at = COALESCE(answered_at, $2), answered_share = $3
+			WHERE id = $1 RETURNING campaign_id),
+		cancelled AS (
+			UPDATE outbox SET state = 'cancelled', reply = $4, finished_at = $2, claimed_by = NULL, claimed_at = NULL
+			WHERE invitation_id = $1 AND kind = $5
+				AND (state IN ('queued', 'deferred') OR state = 'claimed' AND handed_at IS NULL))
+		SELECT c.id, c.state, c.closes_at FROM answered JOIN campaign c ON c.id = answered.campaign_id`,
+		id, at, share, reasonAnswered, KindReminder).Scan(&c.ID, &c.State, &c.ClosesAt)
+	return c, notFound(err, "distribution.error_link")
 }
 
 func setWithdrawn(ctx context.Context, tx sqlx.ExecerContext, id string, at time.Time) error {

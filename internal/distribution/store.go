@@ -21,17 +21,23 @@ func init() {
 	postgres.RegisterConstraint("invitation_case_key", fault.New(fault.Conflict, "distribution.error_state"))
 }
 
-const campaignColumns = `id, name, survey_version_id, groups, mode, language, state, closes_at, minutes,
-	subject_sv, subject_en, body_sv, body_en, reminder_subject_sv, reminder_subject_en, reminder_body_sv, reminder_body_en,
-	COALESCE(paused_reason, ''), created_at, launched_at, reminded_at, closed_at`
+const campaignColumns = `c.id, c.name, c.survey_version_id, c.groups, c.mode, c.language, c.state, c.closes_at, c.minutes,
+	c.subject_sv, c.subject_en, c.body_sv, c.body_en,
+	c.reminder_subject_sv, c.reminder_subject_en, c.reminder_body_sv, c.reminder_body_en,
+	COALESCE(c.paused_reason, ''), c.created_at, c.launched_at, c.reminded_at, c.closed_at`
 
 func scanCampaign(r scanner) (Campaign, error) {
 	var c Campaign
-	err := r.Scan(&c.ID, &c.Name, &c.VersionID, pq.Array(&c.Groups), &c.Mode, &c.Language, &c.State, &c.ClosesAt, &c.Minutes,
+	err := r.Scan(c.fields()...)
+	return c, err
+}
+
+// fields are where the campaignColumns go.
+func (c *Campaign) fields() []any {
+	return []any{&c.ID, &c.Name, &c.VersionID, pq.Array(&c.Groups), &c.Mode, &c.Language, &c.State, &c.ClosesAt, &c.Minutes,
 		&c.Subject.Sv, &c.Subject.En, &c.Body.Sv, &c.Body.En,
 		&c.ReminderSubject.Sv, &c.ReminderSubject.En, &c.ReminderBody.Sv, &c.ReminderBody.En,
-		&c.PausedReason, &c.CreatedAt, &c.LaunchedAt, &c.RemindedAt, &c.ClosedAt)
-	return c, err
+		&c.PausedReason, &c.CreatedAt, &c.LaunchedAt, &c.RemindedAt, &c.ClosedAt}
 }
 
 func insertCampaign(ctx context.Context, tx *sqlx.Tx, c Campaign) (id string, err error) {
@@ -56,18 +62,18 @@ func updateDraft(ctx context.Context, tx *sqlx.Tx, c Campaign) (bool, error) {
 }
 
 func findCampaign(ctx context.Context, q sqlx.QueryerContext, id string) (Campaign, error) {
-	c, err := scanCampaign(q.QueryRowxContext(ctx, `SELECT `+campaignColumns+` FROM campaign WHERE id = $1`, id))
+	c, err := scanCampaign(q.QueryRowxContext(ctx, `SELECT `+campaignColumns+` FROM campaign c WHERE c.id = $1`, id))
 	return c, notFound(err, "distribution.error_unknown_campaign")
 }
 
 // lockCampaign reads a campaign and holds it until the transaction ends.
 func lockCampaign(ctx context.Context, tx *sqlx.Tx, id string) (Campaign, error) {
-	c, err := scanCampaign(tx.QueryRowxContext(ctx, `SELECT `+campaignColumns+` FROM campaign WHERE id = $1 FOR UPDATE`, id))
+	c, err := scanCampaign(tx.QueryRowxContext(ctx, `SELECT `+campaignColumns+` FROM campaign c WHERE c.id = $1 FOR UPDATE`, id))
 	return c, notFound(err, "distribution.error_unknown_campaign")
 }
 
 func listCampaigns(ctx context.Context, db *sqlx.DB) ([]Campaign, error) {
-	rows, err := db.QueryContext(ctx, `SELECT `+campaignColumns+` FROM campaign ORDER BY created_at DESC, id`)
+	rows, err := db.QueryContext(ctx, `SELECT `+campaignColumns+` FROM campaign c ORDER BY c.created_at DESC, c.id`)
 	if err != nil {
 		return nil, fmt.Errorf("list campaigns: %w", err)
 	}

@@ -205,6 +205,12 @@ func (w *world) drain() distribution.Tally {
 	return tally
 }
 
+// answer marks a case as answered, every question of it.
+func (w *world) answer(tx *sqlx.Tx, id string) error {
+	_, err := w.svc.MarkAnswered(ctx, tx, id, 1)
+	return err
+}
+
 func (w *world) inTx(do func(tx *sqlx.Tx) error) {
 	w.Helper()
 	tx := w.db.MustBegin()

@@ -11,7 +11,7 @@ import (
 	"github.com/lib/pq"
 )
 
-func sqlOpen(c driver.Connector) *sql.DB { return sql.OpenDB(c) }
+func sqlOpen(c driver.Connector) *sql.DB { return sql.OpenDB(preparing{c}) }
 
 func serverVersion(ctx context.Context, db *sqlx.DB) (int, error) {
 	var v int

@@ -38,12 +38,12 @@ const (
 // Key holds what never changes about a response and decides how a page of it
 // is read. It can be kept in memory for as long as one likes.
 type Key struct {
-	ID           string `db:"id"`
-	InvitationID string `db:"invitation_id"`
-	CampaignID   string `db:"campaign_id"`
-	SurveyID     string `db:"survey_id"`
-	VersionID    string `db:"survey_version_id"`
-	Group        string `db:"group_id"`
+	ID           string
+	InvitationID string
+	CampaignID   string
+	SurveyID     string
+	VersionID    string
+	Group        string
 }
 
 // Response is one person's answer to one invitation. Page is the page (from 1)

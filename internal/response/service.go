@@ -73,7 +73,6 @@ type Service struct {
 	surveys      *survey.Service
 	distribution *distribution.Service
 	people       *people.Service
-	sql          *statements
 
 	mu        sync.RWMutex
 	keys      map[string]Key
@@ -91,7 +90,6 @@ type cachedCampaign struct {
 func New(db *sqlx.DB, now func() time.Time, surveys *survey.Service, d *distribution.Service, p *people.Service) *Service {
 	return &Service{
 		db: db, now: now, surveys: surveys, distribution: d, people: p,
-		sql:       &statements{db: db, m: map[string]*sqlx.Stmt{}},
 		keys:      map[string]Key{},
 		campaigns: map[string]cachedCampaign{},
 	}
@@ -99,7 +97,7 @@ func New(db *sqlx.DB, now func() time.Time, surveys *survey.Service, d *distribu
 
 // Find returns the response, or a NotFound fault.
 func (s *Service) Find(ctx context.Context, id string) (Response, error) {
-	r, ok, err := s.sql.one(ctx, nil, sqlFind, id)
+	r, ok, err := one(ctx, s.db, sqlFind, id)
 	if err == nil && !ok {
 		err = errUnknown
 	}
@@ -111,7 +109,7 @@ func (s *Service) Find(ctx context.Context, id string) (Response, error) {
 
 // OfInvitation returns the response to an invitation; ok is false when nobody has started.
 func (s *Service) OfInvitation(ctx context.Context, invitationID string) (r Response, ok bool, err error) {
-	r, ok, err = s.sql.one(ctx, nil, sqlOfInvitation, invitationID)
+	r, ok, err = one(ctx, s.db, sqlOfInvitation, invitationID)
 	if err != nil {
 		return Response{}, false, fmt.Errorf("find response to invitation %s: %w", invitationID, err)
 	}
@@ -218,7 +216,7 @@ func (s *Service) Start(ctx context.Context, inv distribution.Invitation, c dist
 
 func (s *Service) begin(ctx context.Context, tx *sqlx.Tx, inv distribution.Invitation, c distribution.Campaign,
 	surveyID string, lang i18n.Lang, prefill []byte) (Response, error) {
-	r, created, err := s.sql.one(ctx, tx, sqlInsert,
+	r, created, err := one(ctx, tx, sqlInsert,
 		inv.ID, c.ID, surveyID, c.VersionID, inv.Group, string(lang), prefill, s.now())
 	if err != nil || !created {
 		return Response{}, err
@@ -277,7 +275,7 @@ func (s *Service) Save(ctx context.Context, id string, p Page) (Response, error)
 	revision := p.Revision
 	// A few rounds: each lost one means that another request of this person came in between.
 	for range 5 {
-		r, ok, err := s.sql.one(ctx, nil, sqlSave, id, revision, array(p.Questions), doc, p.Next, string(p.Lang), s.now())
+		r, ok, err := one(ctx, s.db, sqlSave, id, revision, array(p.Questions), doc, p.Next, string(p.Lang), s.now())
 		if err != nil {
 			return Response{}, fmt.Errorf("save response %s: %w", id, err)
 		}

@@ -6,55 +6,45 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
-	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/postgres"
 	"upphandlingsdialog/internal/questionnaire"
 )
 
-// record is a row of the table response.
+// record is a row of the table response as it is read.
 type record struct {
-	Key
-	Language    string     `db:"language"`
-	State       string     `db:"state"`
-	Revision    int        `db:"revision"`
-	Page        int        `db:"page"`
-	Answers     []byte     `db:"answers"`
-	Prefill     []byte     `db:"prefill"`
-	Receipt     *string    `db:"receipt"`
-	StartedAt   time.Time  `db:"started_at"`
-	UpdatedAt   time.Time  `db:"updated_at"`
-	SubmittedAt *time.Time `db:"submitted_at"`
-	WithdrawnAt *time.Time `db:"withdrawn_at"`
+	Response
+	answers, prefill []byte
+	receipt          *string
 }
 
-func (r record) response() (Response, error) {
-	out := Response{
-		Key: r.Key, Lang: i18n.Lang(r.Language), State: State(r.State), Revision: r.Revision, Page: r.Page,
-		StartedAt: r.StartedAt, UpdatedAt: r.UpdatedAt, SubmittedAt: r.SubmittedAt, WithdrawnAt: r.WithdrawnAt,
+func (r *record) scan(row scanner) error {
+	return row.Scan(&r.ID, &r.InvitationID, &r.CampaignID, &r.SurveyID, &r.VersionID, &r.Group, &r.Lang, &r.State,
+		&r.Revision, &r.Page, &r.answers, &r.prefill, &r.receipt, &r.StartedAt, &r.UpdatedAt, &r.SubmittedAt, &r.WithdrawnAt)
+}
+
+func (r *record) response() (Response, error) {
+	if r.receipt != nil {
+		r.Receipt = *r.receipt
 	}
-	if r.Receipt != nil {
-		out.Receipt = *r.Receipt
-	}
-	if err := json.Unmarshal(r.Answers, &out.Answers); err != nil {
+	if err := json.Unmarshal(r.answers, &r.Answers); err != nil {
 		return Response{}, fmt.Errorf("read answers of response %s: %w", r.ID, err)
 	}
-	if err := json.Unmarshal(r.Prefill, &out.Prefill); err != nil {
+	if err := json.Unmarshal(r.prefill, &r.Prefill); err != nil {
 		return Response{}, fmt.Errorf("read prefill of response %s: %w", r.ID, err)
 	}
-	return out, nil
+	return r.Response, nil
 }
+
+type scanner interface{ Scan(dest ...any) error }
 
 const columns = `id, invitation_id, campaign_id, survey_id, survey_version_id, group_id, language, state, revision, page,
 	answers, prefill, receipt, started_at, updated_at, submitted_at, withdrawn_at`
 
-// Statements that run for every page are prepared once per connection: lib/pq
-// needs two round trips for a statement with arguments that is not.
 const (
 	sqlFind = `SELECT ` + columns + ` FROM response WHERE id = $1`
 
@@ -79,52 +69,31 @@ const (
 	sqlSubmit = `
 		UPDATE response
 		SET state = 'submitted', answers = $3, receipt = $4, submitted_at = $5, updated_at = $5, revision = revision + 1
-		WHERE id = $1 AND revision = $2 AND state = 'draft'
-		RETURNING ` + columns
+		WHERE id = $1 AND revision = $2 AND state = 'draft'`
 )
 
-// statements prepares each SQL text at its first use and keeps it.
-type statements struct {
-	db *sqlx.DB
-	mu sync.Mutex
-	m  map[string]*sqlx.Stmt
-}
-
-func (s *statements) get(ctx context.Context, query string) (*sqlx.Stmt, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if st, ok := s.m[query]; ok {
-		return st, nil
-	}
-	// The statement outlives the request that happens to be first.
-	st, err := s.db.PreparexContext(context.WithoutCancel(ctx), query)
-	if err != nil {
-		return nil, postgres.Fault(err)
-	}
-	s.m[query] = st
-	return st, nil
-}
-
-// one runs a prepared statement, in tx unless that is nil, and reads at most
-// one response. ok is false when there was no row.
-func (s *statements) one(ctx context.Context, tx *sqlx.Tx, query string, args ...any) (r Response, ok bool, err error) {
-	st, err := s.get(ctx, query)
-	if err != nil {
-		return Response{}, false, err
-	}
-	if tx != nil {
-		st = tx.StmtxContext(ctx, st)
-	}
+// one runs a statement and reads at most one response. ok is false when there was no row.
+func one(ctx context.Context, q sqlx.QueryerContext, query string, args ...any) (Response, bool, error) {
 	var rec record
-	err = st.GetContext(ctx, &rec, args...)
+	err := rec.scan(q.QueryRowxContext(ctx, query, args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Response{}, false, nil
 	}
 	if err != nil {
 		return Response{}, false, postgres.Fault(err)
 	}
-	r, err = rec.response()
+	r, err := rec.response()
 	return r, err == nil, err
+}
+
+// submit is false when the draft is not at the revision any more.
+func submit(ctx context.Context, tx *sqlx.Tx, id string, revision int, answers []byte, r Receipt) (bool, error) {
+	res, err := tx.ExecContext(ctx, sqlSubmit, id, revision, answers, r.Number, r.SubmittedAt)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n == 1, err
 }
 
 func withdraw(ctx context.Context, tx *sqlx.Tx, id string, now time.Time) (bool, error) {
@@ -186,19 +155,25 @@ func load(ctx context.Context, db *sqlx.DB, f Filter, yield func(Row) error) err
 }
 
 func listDrafts(ctx context.Context, db *sqlx.DB, campaignID string) ([]Response, error) {
-	var records []record
-	err := db.SelectContext(ctx, &records,
+	rows, err := db.QueryxContext(ctx,
 		`SELECT `+columns+` FROM response WHERE campaign_id = $1 AND state = 'draft' ORDER BY id`, campaignID)
 	if err != nil {
 		return nil, err
 	}
-	list := make([]Response, len(records))
-	for i := range records {
-		if list[i], err = records[i].response(); err != nil {
+	defer func() { _ = rows.Close() }()
+	var list []Response
+	for rows.Next() {
+		var rec record
+		if err := rec.scan(rows); err != nil {
 			return nil, err
 		}
+		r, err := rec.response()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, r)
 	}
-	return list, nil
+	return list, rows.Err()
 }
 
 func counts(ctx context.Context, db *sqlx.DB, campaignID string) (map[string]Count, error) {

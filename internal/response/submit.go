@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -37,14 +38,7 @@ func (s *Service) Submit(ctx context.Context, id string, revision int) (Receipt,
 	if problems := def.Validate(r.Group, clean); len(problems) > 0 {
 		return Receipt{}, &Rejected{Current: r, Problems: problems}
 	}
-	campaign, err := s.distribution.Find(ctx, r.CampaignID) // read afresh, unlike for a page
-	if err != nil {
-		return Receipt{}, fmt.Errorf("submit response %s: %w", id, err)
-	}
-	if !campaign.Open(s.now()) {
-		return Receipt{}, ErrClosed
-	}
-	final, err := s.finish(ctx, r, clean, answeredShare(def, r.Group, clean))
+	receipt, err := s.finish(ctx, r, clean, answeredShare(def, r.Group, clean))
 	if errors.Is(err, errStale) { // another submit or save came in between: what is there now decides
 		if r, err = s.Find(ctx, id); err != nil {
 			return Receipt{}, err
@@ -57,35 +51,37 @@ func (s *Service) Submit(ctx context.Context, id string, revision int) (Receipt,
 	if err != nil {
 		return Receipt{}, fmt.Errorf("submit response %s: %w", id, err)
 	}
-	return Receipt{Number: final.Receipt, SubmittedAt: *final.SubmittedAt}, nil
+	return receipt, nil
 }
 
-// finish makes the draft r final with the given answers, or returns errStale
-// when it is not the stored one any more.
-func (s *Service) finish(ctx context.Context, r Response, clean questionnaire.Answers, share float64) (final Response, err error) {
+// finish makes the draft r final with the given answers, or returns ErrClosed,
+// or errStale when it is not the stored one any more.
+func (s *Service) finish(ctx context.Context, r Response, clean questionnaire.Answers, share float64) (Receipt, error) {
 	doc, err := json.Marshal(clean)
 	if err != nil {
-		return Response{}, err
+		return Receipt{}, err
 	}
+	// As exact as the database keeps it, so that the first receipt and a later one are the same.
+	receipt := Receipt{Number: newReceipt(), SubmittedAt: s.now().UTC().Truncate(time.Microsecond)}
 	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
 		// First the invitation: every writer of a case locks it before the
 		// response, so two of them wait for each other instead of deadlocking.
-		if err := s.distribution.MarkAnswered(ctx, tx, r.InvitationID); err != nil {
+		// It reads the campaign afresh, unlike a page save.
+		open, err := s.distribution.MarkAnswered(ctx, tx, r.InvitationID, share)
+		if err != nil {
 			return err
 		}
-		if err := s.distribution.RecordProgress(ctx, tx, r.InvitationID, share); err != nil {
-			return err
+		if !open {
+			return ErrClosed
 		}
-		var ok bool
-		if final, ok, err = s.sql.one(ctx, tx, sqlSubmit, r.ID, r.Revision, doc, newReceipt(), s.now()); err != nil {
+		if ok, err := submit(ctx, tx, r.ID, r.Revision, doc, receipt); err != nil {
 			return err
-		}
-		if !ok {
+		} else if !ok {
 			return errStale
 		}
 		return audit.Record(ctx, tx, audit.Event{Name: EventSubmitted, Subject: "response", SubjectID: r.ID})
 	})
-	return final, err
+	return receipt, err
 }
 
 // answeredShare is the share (0-1) of the questions shown to the person that have an answer.

@@ -60,7 +60,6 @@ var firstShare = map[string]map[string]float64{
 	"q7_15":     {"politician": 0.24},
 	"bg_bids":   {"business": 0.78},
 	"bg_size":   {"business": 0.46},
-	"bg_kind":   {"business": 0.14},
 	"bg_org":    {"procurer": 0.62},
 	"bg_office": {"politician": 0.40},
 }
@@ -117,10 +116,22 @@ func (r *Respondent) groupTilt(question string) float64 {
 	return float64(h%2001)/1000 - 1
 }
 
+// kindShare is how many firms are young, social enterprises or trade associations; the rest are none
+// of these.
+var kindShare = map[string]float64{"1": 0.10, "2": 0.05, "3": 0.04}
+
 // Several takes up to limit of the codes, at least one. Early options are taken more often, and an
 // exclusive last one ("none of these") alone or not at all.
 func (r *Respondent) Several(question string, codes []string, limit int, exclusive string) []string {
 	proper, _ := split(codes)
+	if question == "bg_kind" {
+		for _, c := range proper {
+			if r.rng.Float64() < kindShare[c] {
+				return []string{c}
+			}
+		}
+		return []string{exclusive}
+	}
 	if exclusive != "" {
 		proper = slices.DeleteFunc(proper, func(c string) bool { return c == exclusive })
 		if r.rng.Float64() < 0.2 {

@@ -1,11 +1,15 @@
 package i18n_test
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"sort"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -70,8 +74,11 @@ func TestBothLanguagesHaveTheSameKeysAndPlaceholders(t *testing.T) {
 	}
 }
 
-// keyInSource finds message keys of the topics in Go code and templates.
-var keyInSource = regexp.MustCompile("[\"`]([a-z]+\\.[a-z0-9_]+)[\"`]")
+// keyInPage finds what has the shape of a message key in a template, with the word before it.
+var keyInPage = regexp.MustCompile("(\\w*)\\s*[\"`]([a-z]+\\.[a-z0-9_]+)[\"`]")
+
+// keyShape is a message key and nothing else.
+var keyShape = regexp.MustCompile(`^[a-z]+\.[a-z0-9_]+$`)
 
 func TestEveryKeyThatIsUsedExists(t *testing.T) {
 	topics := map[string]map[string]string{}
@@ -82,24 +89,88 @@ func TestEveryKeyThatIsUsedExists(t *testing.T) {
 	}
 	for _, root := range []string{"../../internal", "../../web", "../../cmd"} {
 		_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || strings.HasSuffix(path, "_test.go") ||
-				!strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, ".html") {
+			if err != nil || d.IsDir() {
 				return err
 			}
-			src, err := os.ReadFile(path)
-			if err != nil {
-				return err
-			}
-			for _, m := range keyInSource.FindAllStringSubmatch(string(src), -1) {
-				topic, _, _ := strings.Cut(m[1], ".")
-				known, ok := topics[topic]
-				if ok && !found(known, m[1]) && !isNotAMessage(m[1]) {
-					t.Errorf("%s uses %q, which has no words", path, m[1])
+			for _, key := range keysIn(t, path) {
+				topic, _, _ := strings.Cut(key, ".")
+				if known, ok := topics[topic]; ok && !found(known, key) {
+					t.Errorf("%s uses %q, which has no words", path, key)
 				}
 			}
 			return nil
 		})
 	}
+}
+
+// keysIn lists what a file uses as message keys.
+func keysIn(t *testing.T, path string) []string {
+	t.Helper()
+	src, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	switch {
+	case strings.HasSuffix(path, ".html"):
+		var keys []string
+		for _, m := range keyInPage.FindAllStringSubmatch(string(src), -1) {
+			if m[1] != "asset" && m[1] != "Can" { // {{asset "app.css"}} {{if .Can "people.write"}}
+				keys = append(keys, m[2])
+			}
+		}
+		return keys
+	case strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go"):
+		return keysInGo(t, path, src)
+	}
+	return nil
+}
+
+func TestNamesThatAreNoKeysAreToldApart(t *testing.T) {
+	src := `package p
+		const (
+			EventChanged = "people.changed"
+			key          = "people.title"
+			Read Permission = "people.read"
+		)
+		var file = filepath.Join(dir, "people.log")
+		var page = template.New("").Funcs(nil).ParseFS(files, "people.tmpl")
+		var words = i18n.T(lang, "people.intro", "Name", "people.other")
+		var left, right = "people.left", "people.right"`
+	got := keysInGo(t, "p.go", []byte(src))
+	want := []string{"people.title", "people.intro", "people.other", "people.left", "people.right"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("keys (-want +got):\n%s", diff)
+	}
+}
+
+// noKeys are the functions whose texts name files.
+var noKeys = map[string]bool{"Join": true, "ParseFS": true}
+
+// keysInGo lists the texts of a Go file in the shape of a message key, without those that name
+// something else: audit events (constants called Event…), permissions and files.
+func keysInGo(t *testing.T, path string, src []byte) []string {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), path, src, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ValueSpec:
+			kind, _ := n.Type.(*ast.Ident)
+			return !strings.HasPrefix(n.Names[0].Name, "Event") && (kind == nil || kind.Name != "Permission")
+		case *ast.CallExpr:
+			called, ok := n.Fun.(*ast.SelectorExpr)
+			return !ok || !noKeys[called.Sel.Name]
+		case *ast.BasicLit:
+			if text, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING && keyShape.MatchString(text) {
+				keys = append(keys, text)
+			}
+		}
+		return true
+	})
+	return keys
 }
 
 // found tells whether the key has words; one that ends in an underscore is the constant beginning of
@@ -110,21 +181,6 @@ func found(known map[string]string, key string) bool {
 	}
 	for k := range known {
 		if strings.HasPrefix(k, key) {
-			return true
-		}
-	}
-	return false
-}
-
-// isNotAMessage spots file names and audit event names that look like keys.
-func isNotAMessage(s string) bool {
-	switch filepath.Ext(s) {
-	case ".html", ".css", ".js", ".go", ".sql", ".yaml", ".md", ".csv", ".pdf", ".toml", ".json", ".svg", ".ics":
-		return true
-	}
-	// Audit events end in a past participle; words never do.
-	for _, verb := range []string{"ed", "made", "sent", "given", "withdrawn", "begun"} {
-		if strings.HasSuffix(s, verb) {
 			return true
 		}
 	}

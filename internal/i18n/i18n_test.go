@@ -114,7 +114,7 @@ func keysIn(t *testing.T, path string) []string {
 	case strings.HasSuffix(path, ".html"):
 		var keys []string
 		for _, m := range keyInPage.FindAllStringSubmatch(string(src), -1) {
-			if m[1] != "asset" && m[1] != "Can" { // {{asset "app.css"}} {{if .Can "people.write"}}
+			if m[1] != "asset" && m[1] != "May" { // {{asset "app.css"}} {{if .User.May "people.write"}}
 				keys = append(keys, m[2])
 			}
 		}

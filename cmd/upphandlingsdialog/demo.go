@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"text/tabwriter"
@@ -50,6 +51,12 @@ func (c demoCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
+	log, err := os.OpenFile(filepath.Join(e.Config.Data, "demo.log"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	e.Log = slog.New(slog.NewTextHandler(log, nil)) // the terminal is for the story
 	a, err := app.OpenServer(ctx, e.Config, e.Log)
 	if err != nil {
 		return err
@@ -118,8 +125,9 @@ func (c demoCmd) drive(ctx context.Context, e *env, a *app.App, before *kept, st
 	}
 	err := compare(serving, e, a, before.Seen)
 	if err == nil && !c.Exit {
-		e.printf("\nPublic pages   %s\nTeam's pages   %s/team\n  sign in as   %s\n  password     %s\nCaught mail    http://%s\n\nStop with Ctrl-C.\n",
-			a.Config.Base(), a.Config.Base(), demo.Email, before.Password, e.Config.CatcherAddr)
+		e.printf("\nPublic pages   %s\nTeam's pages   %s/team\n  sign in as   %s\n  password     %s\nCaught mail    http://%s\nLog            %s\n\nStop with Ctrl-C.\n",
+			a.Config.Base(), a.Config.Base(), demo.Email, before.Password, e.Config.CatcherAddr,
+			filepath.Join(e.Config.Data, "demo.log"))
 		<-serving.Done()
 	}
 	stop()

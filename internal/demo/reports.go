@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -28,27 +29,51 @@ func (d *Demo) recommend(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	waiting := 0
 	for _, link := range distinct(list.links("/team/recommendations/")) {
 		if strings.HasSuffix(link, "/import") {
 			continue
 		}
-		p, err := d.team.get(ctx, link)
+		decided, err := d.decide(ctx, link)
 		if err != nil {
 			return err
 		}
-		for _, to := range []string{"consultation", "decided"} {
-			f, err := p.formWith("/status", "to", to)
-			if err != nil {
-				return err
-			}
-			if p, err = d.team.submit(ctx, f, "to="+to); err != nil {
-				return err
-			}
-		}
 		d.seen.Recommended++
+		if !decided {
+			waiting++
+		}
 	}
 	d.note("%d recommendations", d.seen.Recommended)
+	if waiting > 0 {
+		d.note("%d rest on too few answers and wait", waiting)
+	}
+	if waiting == d.seen.Recommended {
+		return errors.New("no recommendation has enough answers: invite more people with --respondents")
+	}
 	return nil
+}
+
+// decide takes a recommendation through consultation to a decision. The product refuses one whose
+// figures too few have answered for; then it stays where it is.
+func (d *Demo) decide(ctx context.Context, link string) (bool, error) {
+	p, err := d.team.get(ctx, link)
+	if err != nil {
+		return false, err
+	}
+	for _, to := range []string{"consultation", "decided"} {
+		f, err := p.formWith("/status", "to", to)
+		if err != nil {
+			return false, err
+		}
+		p, err = d.team.submit(ctx, f, "to="+to)
+		if p != nil && p.status == http.StatusConflict {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // report makes the editions, waits for the printing, publishes, mails and fetches them.

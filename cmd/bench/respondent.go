@@ -11,10 +11,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -148,28 +145,6 @@ func (s *site) rehearse(ctx context.Context) error {
 	return err
 }
 
-// round measures the raw limit, the posts alone, and posts with pages.
-func (s *site) round(ctx context.Context, clients, submissions int) (round, error) {
-	r := round{Clients: clients}
-	var err error
-	if r.Raw, err = measure(ctx, clients, submissions, s.rawSubmission); err != nil {
-		return r, fmt.Errorf("raw limit: %w", err)
-	}
-	for _, way := range []struct {
-		reads bool
-		into  *rate
-	}{{false, &r.Posts}, {true, &r.Pages}} {
-		*way.into, err = measure(ctx, clients, submissions, func(ctx context.Context, took func(time.Duration)) error {
-			return s.submission(ctx, way.reads, took)
-		})
-		if err != nil {
-			return r, err
-		}
-	}
-	r.PostRatio, r.PageRatio = r.Posts.PerSecond/r.Raw.PerSecond, r.Pages.PerSecond/r.Raw.PerSecond
-	return r, nil
-}
-
 // rawSubmission is as many raw commits as a submission has.
 func (s *site) rawSubmission(ctx context.Context, took func(time.Duration)) error {
 	client := http.Client{Transport: s.http}
@@ -191,42 +166,4 @@ func (s *site) rawSubmission(ctx context.Context, took func(time.Duration)) erro
 		}
 	}
 	return nil
-}
-
-// measure runs do as often as there are submissions, clients of them at a time.
-func measure(ctx context.Context, clients, submissions int, do func(context.Context, func(time.Duration)) error) (rate, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var left atomic.Int64
-	left.Store(int64(submissions))
-	times := make([][]time.Duration, clients)
-	var group sync.WaitGroup
-	start := time.Now()
-	for i := range clients {
-		group.Go(func() {
-			for left.Add(-1) >= 0 && ctx.Err() == nil {
-				if err := do(ctx, func(d time.Duration) { times[i] = append(times[i], d) }); err != nil {
-					cancel(err)
-				}
-			}
-		})
-	}
-	group.Wait()
-	took := time.Since(start)
-	if err := context.Cause(ctx); err != nil {
-		return rate{}, err
-	}
-	all := slices.Concat(times...)
-	slices.Sort(all)
-	return rate{PerSecond: float64(submissions) / took.Seconds(),
-		P50: quantile(all, 0.50), P95: quantile(all, 0.95), P99: quantile(all, 0.99)}, nil
-}
-
-// quantile of sorted times, in milliseconds: the smallest that at least the share q does not exceed.
-func quantile(sorted []time.Duration, q float64) float64 {
-	if len(sorted) == 0 {
-		return 0
-	}
-	i := int(q*float64(len(sorted))+0.999999) - 1
-	return float64(sorted[min(max(i, 0), len(sorted)-1)].Microseconds()) / 1000
 }

@@ -91,6 +91,12 @@ func submitted(ctx context.Context, db *sqlx.DB) (n int, err error) {
 	return n, err
 }
 
+// backendPIDs are the server's processes, also those that write the log of changes.
+func backendPIDs(ctx context.Context, db *sqlx.DB) (pids []int, err error) {
+	err = db.SelectContext(ctx, &pids, `SELECT pid FROM pg_stat_activity`)
+	return pids, err
+}
+
 func describe(ctx context.Context, db *sqlx.DB) (version, fsync string, err error) {
 	err = db.QueryRowxContext(ctx, `SELECT current_setting('server_version'), current_setting('fsync')`).Scan(&version, &fsync)
 	return version, fsync, err

@@ -21,7 +21,7 @@ func TestSubmitMeasuresEveryRoundAndLosesNothing(t *testing.T) {
 	if err := json.Unmarshal(out.Bytes(), &r); err != nil {
 		t.Fatal(err)
 	}
-	if len(r.Rounds) != 2 || r.Submitted != 2*2*6+1 || r.Answers == 0 {
+	if len(r.Rounds) != 2 || r.Submitted != needed(6, 2) || r.Answers == 0 {
 		t.Errorf("measured %d rounds, %d submissions of %d bytes", len(r.Rounds), r.Submitted, r.Answers)
 	}
 	for _, one := range r.Rounds {

@@ -21,15 +21,13 @@ import (
 // shotsDir, when set, gets a picture of every page that a journey checks.
 var shotsDir = os.Getenv("JOURNEY_SHOTS")
 
-// chromium finds the browser. Without one the journeys say so and skip, except where CI is set.
-func chromium(t *testing.T) string {
-	t.Helper()
+// chromiumPath finds the browser. Without one the journeys say so and skip, except where CI is set.
+func chromiumPath() string {
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path
 		}
 	}
-	missing(t, "no Chromium: run .ci/setup")
 	return ""
 }
 
@@ -59,31 +57,55 @@ var (
 	desktop       = device{width: 1280, height: 900, script: true}
 )
 
-// tab is a browser of its own, with its own cookies.
-type tab struct {
-	t    *testing.T
-	ctx  context.Context
-	name string
-	n    int
+// TestMain closes the browser that the journeys share.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if closeBrowser != nil {
+		closeBrowser()
+	}
+	os.Exit(code)
 }
 
-func open(t *testing.T, d device) *tab {
-	t.Helper()
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(t)), chromedp.UserDataDir(t.TempDir()),
-		chromedp.WindowSize(int(d.width), int(d.height)), chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
+var closeBrowser func()
+
+// browser starts the one process that every journey has its own profile in.
+var browser = sync.OnceValues(func() (context.Context, error) {
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromiumPath()), chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("accept-lang", "sv-SE"))
 	if os.Getuid() == 0 {
 		opts = append(opts, chromedp.NoSandbox) // Chromium has no sandbox for root
 	}
 	alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
-	t.Cleanup(cancelAlloc)
 	ctx, cancel := chromedp.NewContext(alloc)
+	closeBrowser = func() { cancel(); cancelAlloc() }
+	return ctx, chromedp.Do(ctx) // the first run starts the process
+})
+
+// tab is a browser as its user sees it, with cookies of its own.
+type tab struct {
+	t      *testing.T
+	ctx    context.Context
+	name   string
+	n      int
+	device device
+}
+
+func open(t *testing.T, d device) *tab {
+	t.Helper()
+	if chromiumPath() == "" {
+		missing(t, "no Chromium: run .ci/setup")
+	}
+	shared, err := browser()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := chromedp.NewContext(shared, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
-	b := &tab{t: t, ctx: ctx, name: strings.ReplaceAll(t.Name(), "/", "_")}
-	b.do(set(d)) // the first run starts the browser, which lives as long as its context
-	ctx, stop := context.WithTimeout(ctx, 2*time.Minute)
-	t.Cleanup(stop)
-	b.ctx = ctx
+	b := &tab{t: t, ctx: ctx, name: strings.ReplaceAll(t.Name(), "/", "_"), device: d}
+	if err := chromedp.Do(ctx, set(d)); err != nil { // the first run opens the tab, which lives as long as its context
+		t.Fatal(err)
+	}
 	return b
 }
 
@@ -93,9 +115,13 @@ func set(d device) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, s *chromedp.Target) error {
 		_, err := cdp.Call(ctx, s, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
 			Width: d.width, Height: d.height, DeviceScaleFactor: 1, Mobile: d.width < 600})
-		if err == nil && d.dark {
+		scheme := "light"
+		if d.dark {
+			scheme = "dark"
+		}
+		if err == nil {
 			_, err = cdp.Call(ctx, s, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}})
+				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
 		}
 		if err == nil && !d.script {
 			if _, err = cdp.Call(ctx, s, network.Enable, network.EnableParams{}); err == nil {
@@ -107,16 +133,23 @@ func set(d device) chromedp.Action[chromedp.Void] {
 	})
 }
 
+// patience is how long one step may take: the machine may be busy, but a missing element stays missing.
+const patience = 20 * time.Second
+
 func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	if err := chromedp.Do(b.ctx, steps...); err != nil {
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
 		b.t.Fatalf("%v\n%s", err, b.where())
 	}
 }
 
 func ask[T any](b *tab, question chromedp.Action[T]) T {
 	b.t.Helper()
-	v, err := chromedp.Run(b.ctx, question)
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	v, err := chromedp.Run(ctx, question)
 	if err != nil {
 		b.t.Fatalf("%v\n%s", err, b.where())
 	}
@@ -141,7 +174,9 @@ func (b *tab) visit(url string) {
 // press clicks something that leads to another page, and waits for that page.
 func (b *tab) press(selector string) {
 	b.t.Helper()
-	if _, err := chromedp.RunResponse(b.ctx, chromedp.Click(chromedp.CSS(selector))); err != nil {
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if _, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(selector))); err != nil {
 		b.t.Fatalf("press %s: %v\n%s", selector, err, b.where())
 	}
 }
@@ -153,6 +188,22 @@ func (b *tab) click(selector string) { b.t.Helper(); b.do(chromedp.Click(chromed
 func (b *tab) fill(selector, text string) {
 	b.t.Helper()
 	b.do(chromedp.SetValue(chromedp.CSS(selector), text))
+}
+
+// write types over what stands in a field, key by key, so that the page's script hears it.
+func (b *tab) write(selector, text string) {
+	b.t.Helper()
+	b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.querySelector(%q).select()", selector)))
+	b.do(chromedp.SendKeys(chromedp.CSS(selector), text))
+}
+
+// title is the page's title, as the browser's tab shows it.
+func (b *tab) title() string { b.t.Helper(); return ask(b, chromedp.Title()) }
+
+// focused tells the id or the name of what has the focus.
+func (b *tab) focused() string {
+	b.t.Helper()
+	return ask(b, chromedp.Evaluate[string](`document.activeElement.id || document.activeElement.name || ""`))
 }
 
 // has tells whether the page has such an element.
@@ -176,18 +227,34 @@ func (b *tab) sees(words ...string) {
 func (b *tab) checked(what string) {
 	b.t.Helper()
 	b.n++
-	if shotsDir != "" {
-		png := ask(b, chromedp.FullScreenshot(100))
-		if err := os.WriteFile(filepath.Join(shotsDir, fmt.Sprintf("%s-%02d-%s.png", b.name, b.n, what)), png, 0o644); err != nil {
-			b.t.Fatal(err)
-		}
+	b.picture(what)
+	b.accessible(what, `["wcag2a","wcag2aa","wcag21a","wcag21aa","wcag22aa","best-practice"]`)
+	b.fits(what)
+}
+
+// picture keeps what the tab shows, for people to look at.
+func (b *tab) picture(what string) {
+	b.t.Helper()
+	if shotsDir == "" {
+		return
 	}
+	png := ask(b, chromedp.FullScreenshot(100))
+	if err := os.WriteFile(filepath.Join(shotsDir, fmt.Sprintf("%s-%02d-%s.png", b.name, b.n, what)), png, 0o644); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// accessible runs axe-core's rules, which are named by tags or one by one.
+func (b *tab) accessible(what, rules string) {
+	b.t.Helper()
 	source, err := axeSource()
 	if err != nil {
 		missing(b.t, "no axe-core: run .ci/setup")
 	}
-	b.do(chromedp.Evaluate[chromedp.Void](source))
-	result := ask(b, chromedp.Evaluate[string](`axe.run(document, {runOnly: ["wcag2a","wcag2aa","wcag21a","wcag21aa","wcag22aa","best-practice"]})
+	if !ask(b, chromedp.Evaluate[bool](`"axe" in window`)) {
+		b.do(chromedp.Evaluate[chromedp.Void](source))
+	}
+	result := ask(b, chromedp.Evaluate[string](`axe.run(document, {resultTypes: ["violations"], runOnly: `+rules+`})
 		.then(r => JSON.stringify(r.violations.map(v => ({id: v.id, help: v.help, nodes: v.nodes.map(n => n.target.join(" ") + " " + n.html.slice(0, 160))}))))`,
 		chromedp.EvalAwaitPromise))
 	var violations []struct {
@@ -200,7 +267,18 @@ func (b *tab) checked(what string) {
 	for _, v := range violations {
 		b.t.Errorf("%s: axe %s: %s\n  %s", what, v.ID, v.Help, strings.Join(v.Nodes, "\n  "))
 	}
-	if ask(b, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > document.documentElement.clientWidth`)) {
-		b.t.Errorf("%s: the page scrolls sideways", what)
+}
+
+// fits fails when the page is wider than the screen.
+func (b *tab) fits(what string) {
+	b.t.Helper()
+	wide := ask(b, chromedp.Evaluate[string](`(() => {
+		const w = document.documentElement.clientWidth
+		if (document.documentElement.scrollWidth <= w) return ""
+		const out = [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > w + 1 && !e.closest(".scroll"))
+		return w + " px: " + out.slice(0, 4).map(e => e.outerHTML.slice(0, 120)).join("\n  ")
+	})()`))
+	if wide != "" {
+		b.t.Errorf("%s scrolls sideways at %s", what, wide)
 	}
 }

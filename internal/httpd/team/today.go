@@ -90,7 +90,7 @@ func (f *Face) todayCampaigns(ctx context.Context, lang i18n.Lang, p *todayPage)
 			return err
 		}
 		unknown += status.Outbox["unknown"]
-		entry := todayCampaign{Campaign: campaign, Status: status, RR2: rr2(status.Total)}
+		entry := todayCampaign{Campaign: campaign, Status: status, RR2: rr2(lang, status.Total)}
 		for _, g := range status.Groups {
 			share := 0
 			if g.Invited > 0 {
@@ -130,12 +130,13 @@ func (f *Face) todayNextStep(ctx context.Context, lang i18n.Lang, p *todayPage, 
 }
 
 // rr2 is the headline response rate of all groups together.
-func rr2(g distribution.GroupStatus) string {
+func rr2(lang i18n.Lang, g distribution.GroupStatus) string {
 	d, err := analysis.CountDispositions(g.Codes)
-	if err != nil {
+	rate := analysis.ResponseRates(d).RR2
+	if err != nil || !rate.Exists {
 		return "–"
 	}
-	return analysis.ResponseRates(d).RR2.String()
+	return i18n.Percent(lang, rate.Value, g.Invited)
 }
 
 func (f *Face) todayPlan(ctx context.Context, lang i18n.Lang, p *todayPage) error {

@@ -4,7 +4,7 @@
 
 ARGS ?=
 
-.PHONY: build demo test race lint bench setup
+.PHONY: build demo test race lint bench setup pictures
 
 build:
 	go build -trimpath -o bin/upphandlingsdialog ./cmd/upphandlingsdialog
@@ -33,3 +33,7 @@ lint:
 bench:
 	@.ci/setup postgres
 	@go run ./cmd/bench submit $(ARGS)
+
+# The README's pictures, taken from a running demonstration.
+pictures: setup
+	PICTURES=$(CURDIR)/docs/pictures go test -count=1 -run TestTheDemonstration ./internal/journey

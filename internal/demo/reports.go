@@ -18,7 +18,7 @@ import (
 // recommend imports the nine recommendations, whose figures are computed from the answers, and takes
 // each through consultation to a decision.
 func (d *Demo) recommend(ctx context.Context) error {
-	file, err := d.write("recommendations.yaml", sample.Recommendations)
+	file, err := d.write("recommendations.yaml", sample.Recommendations(time.Now()))
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/i18n"
@@ -147,7 +148,7 @@ func TestChangedNotesMakeTheQuotationStale(t *testing.T) {
 func TestFaultyFileChangesNothingAndNamesEachLine(t *testing.T) {
 	w := recommendationtest.New(t)
 	w.Crowd(10)
-	good := string(sample.Recommendations)
+	good := string(sample.Recommendations(time.Now()))
 	for name, c := range map[string]struct{ old, new, key string }{
 		"typed figure":     {`{{figure \"2\"}} väljer en överblick`, `62 procent väljer en överblick`, "recommendation.error_typed"},
 		"unknown question": {"question: q5_11", "question: q5_99", "recommendation.cite_question"},
@@ -186,7 +187,7 @@ func TestFaultyFileChangesNothingAndNamesEachLine(t *testing.T) {
 }
 
 func FuzzImportNeverPanics(f *testing.F) {
-	f.Add(string(sample.Recommendations))
+	f.Add(string(sample.Recommendations(time.Now())))
 	f.Add("schema: udd-recommendations/1\nrecommendations:\n  - 5\n  - [a]\n  - {number: {a: b}, evidence: 3}\n")
 	f.Add("---\n")
 	f.Fuzz(func(t *testing.T, text string) { recommendation.Parse([]byte(text)) })

@@ -1,10 +1,11 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 
-	"github.com/goccy/go-yaml"
+	"go.yaml.in/yaml/v3"
 
 	"upphandlingsdialog/internal/i18n"
 )
@@ -69,7 +70,9 @@ func readContent(files fs.FS, kind Kind) (content, error) {
 		if err != nil {
 			return c, fmt.Errorf("report content: %w", err)
 		}
-		if err := yaml.UnmarshalWithOptions(b, dst, yaml.Strict()); err != nil {
+		dec := yaml.NewDecoder(bytes.NewReader(b))
+		dec.KnownFields(true)
+		if err := dec.Decode(dst); err != nil {
 			return c, fmt.Errorf("report content: %s: %w", name, err)
 		}
 	}

@@ -2,9 +2,10 @@ package sample
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
-	"github.com/goccy/go-yaml"
+	"go.yaml.in/yaml/v3"
 
 	"upphandlingsdialog/internal/region"
 )
@@ -95,71 +96,80 @@ var learningYear = []plannedSeminar{
 		"", "Borlänge", "Tunets konferens", "08:30", "11:00", 0, 24},
 }
 
+// nextYear is the learning seminar to register for when the year has no room left for any.
+var nextYear = plannedSeminar{"orsa", "Ditt första anbud: lärseminarium i Orsa",
+	"För dig som vill sälja till kommunen och inte vet var du ska börja. Vi går igenom en upphandling tillsammans.",
+	"", "Orsa", "Folkets hus", "17:30", "20:00", 0, 16}
+
 // SeminarYear is an invented year in the form that `seminar import` reads: four training seminars and
 // six learning seminars in the year of now. The earlier ones have been held, with attendance and some
-// advice afterwards; the last two of the training and two of the learning seminars are still to come.
+// advice afterwards; as a rule the last two of each kind are still to come. In the first days of
+// January all are to come. In the last weeks of December all have been held, and a learning seminar in
+// the next year is added, so that there always is one to register for.
 func SeminarYear(now time.Time) ([]byte, error) {
-	free := 0
-	file := yearFile{Invented: true, Price: &free}
-	held := []int{}
-	for i, p := range trainingYear {
-		day, past := spreadOver(now, i, 2, len(trainingYear))
-		file.Seminars = append(file.Seminars, p.item(now, "fortbildning-", "training", day))
-		if past {
-			last := &file.Seminars[len(file.Seminars)-1]
-			last.Registrations = trainees(i, p.municipality)
-		}
-	}
-	for i, p := range learningYear {
-		day, past := spreadOver(now, i, 4, len(learningYear))
-		file.Seminars = append(file.Seminars, p.item(now, "larseminarium-", "learning", day))
-		file.Seminars[len(file.Seminars)-1].Registrations = firmsAt(i, p.municipality, past)
-		if past {
-			held = append(held, len(file.Seminars)-1)
-		}
-	}
-	for n, at := range held {
-		file.Advice = append(file.Advice, adviceAfter(now, n, file.Seminars[at])...)
-	}
-	text, err := yaml.Marshal(file)
+	text, err := yaml.Marshal(seminarYear(now))
 	if err != nil {
 		return nil, fmt.Errorf("sample year of seminars: %w", err)
 	}
 	return append([]byte("# Påhittade seminarier, personer och företag. Invented seminars, persons and firms.\n"), text...), nil
 }
 
-func (p plannedSeminar) item(now time.Time, prefix, kind string, day time.Time) yearItem {
-	return yearItem{Ref: fmt.Sprintf("%s%s-%d", prefix, p.slug, now.Year()), Kind: kind, Title: p.title,
+func seminarYear(now time.Time) yearFile {
+	free := 0
+	file := yearFile{Invented: true, Price: &free}
+	days, past := spreadOver(now, len(trainingYear), 2)
+	for i, p := range trainingYear {
+		item := p.item("fortbildning-", "training", days[i])
+		if i < past {
+			item.Registrations = trainees(i, p.municipality)
+		}
+		file.Seminars = append(file.Seminars, item)
+	}
+	learning := learningYear
+	days, past = spreadOver(now, len(learning), 4)
+	if past == len(learning) {
+		learning = append(slices.Clone(learning), nextYear)
+		days = append(days, weekday(time.Date(now.Year()+1, 1, 27, 0, 0, 0, 0, time.UTC)))
+	}
+	for i, p := range learning {
+		item := p.item("larseminarium-", "learning", days[i])
+		item.Registrations = firmsAt(i, p.municipality, i < past)
+		file.Seminars = append(file.Seminars, item)
+		if i < past {
+			file.Advice = append(file.Advice, adviceAfter(now, i, item)...)
+		}
+	}
+	return file
+}
+
+func (p plannedSeminar) item(prefix, kind string, day time.Time) yearItem {
+	return yearItem{Ref: fmt.Sprintf("%s%s-%d", prefix, p.slug, day.Year()), Kind: kind, Title: p.title,
 		About: p.about, Area: p.area, Theme: p.theme, Date: day.Format(time.DateOnly), Starts: p.starts, Ends: p.ends,
 		Municipality: p.municipality, Place: p.place, Capacity: p.capacity}
 }
 
-// spreadOver gives seminar i of n its day: the first `past` of them between the year's start and a
-// week ago, the others between ten days from now and the year's end, on weekdays. Early in January
-// and late in December there is not room for all in the year, and they spill into the next.
-func spreadOver(now time.Time, i, past, n int) (day time.Time, held bool) {
-	from := time.Date(now.Year(), 1, 10, 0, 0, 0, 0, time.UTC)
-	to := now.AddDate(0, 0, -7)
-	if i >= past {
-		from, to = now.AddDate(0, 0, 10), time.Date(now.Year(), 12, 18, 0, 0, 0, 0, time.UTC)
-		i, n = i-past, n-past
-	} else {
-		n, held = past, true
-	}
-	if to.Before(from) {
-		if held {
-			from = to.AddDate(0, 0, -7*n)
-		} else {
-			to = from.AddDate(0, 0, 7*n)
+// spreadOver gives n seminars their weekdays in the year of now, and says how many of them are past.
+// The wanted number is held between 10 January and a week ago, the rest comes between ten days from now
+// and 18 December, at most one a week; where the year has no room on one side of now for so many, more
+// stand on the other.
+func spreadOver(now time.Time, n, wanted int) (days []time.Time, past int) {
+	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
+	first, last := time.Date(now.Year(), 1, 10, 0, 0, 0, 0, time.UTC), today.AddDate(0, 0, -7)
+	next, end := today.AddDate(0, 0, 10), time.Date(now.Year(), 12, 18, 0, 0, 0, 0, time.UTC)
+	past = min(max(wanted, n-weeks(next, end)), weeks(first, last))
+	for i := range n {
+		from, to, k, of := first, last, i, past
+		if i >= past {
+			from, to, k, of = next, end, i-past, n-past
 		}
+		step := to.Sub(from) / time.Duration(of)
+		days = append(days, weekday(from.Add(step*time.Duration(k)+step/2)))
 	}
-	step := to.Sub(from) / time.Duration(n)
-	day = from.Add(step*time.Duration(i) + step/2)
-	if !held && day.Before(from) {
-		day = from
-	}
-	return weekday(day), held
+	return days, past
 }
+
+// weeks is how many seminars there is room for from one day to another, one a week.
+func weeks(from, to time.Time) int { return max(0, int(to.Sub(from).Hours())/(7*24)) }
 
 var seminarFirst = []string{"Åsa", "Erik", "Märta", "Jonas", "Fatima", "Olle", "Karin", "Ali", "Britta", "Henrik", "Sofia", "Göran"}
 var seminarLast = []string{"Exempelsson", "Påhittdotter", "Provberg", "Testlund", "Modellgren", "Mallström"}

@@ -402,6 +402,25 @@ func TestTheSampleYearFulfilsItsPlanAndReadsTwiceAlike(t *testing.T) {
 	}
 }
 
+func TestAYearFileThatCannotBeReadSaysOnWhichLine(t *testing.T) {
+	w := newWorld(t)
+	for text, want := range map[string]string{
+		"seminars:\n  - ref: a\n    wher: Mora\n":              "line 3: field wher not found",
+		"seminars:\n  - ref: a\n    capacity: many\n":          "line 3: cannot unmarshal !!str `many`",
+		"invented: true\nseminars:\n  - ref: [a\n  - ref: b\n": "line ",
+		"": "empty",
+	} {
+		_, err := w.s.ImportYear(context.Background(), strings.NewReader(text))
+		f, ok := fault.Of(err)
+		if !ok {
+			t.Fatal(err)
+		}
+		if got := i18n.Fault(i18n.En, f); !strings.Contains(got, want) || strings.Contains(got, "seminar.") || strings.Contains(got, "into int") {
+			t.Errorf("%q gives %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestAYearFileWithFaultsStoresNothingAndNamesThem(t *testing.T) {
 	w := newWorld(t)
 	file, err := sample.SeminarYear(w.now)

@@ -1,14 +1,17 @@
 package seminar
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
+	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
 	"github.com/jmoiron/sqlx"
+	"go.yaml.in/yaml/v3"
 
 	"upphandlingsdialog/internal/audit"
 	"upphandlingsdialog/internal/fault"
@@ -76,9 +79,9 @@ func (s *Service) ImportYear(ctx context.Context, r io.Reader) (YearImported, er
 	if err != nil {
 		return YearImported{}, fmt.Errorf("read year of seminars: %w", err)
 	}
-	var file YearFile
-	if err := yaml.UnmarshalWithOptions(raw, &file, yaml.Strict()); err != nil {
-		return YearImported{}, fault.New(fault.Invalid, "seminar.file_yaml", "Reason", err.Error())
+	file, err := readYear(raw)
+	if err != nil {
+		return YearImported{}, err
 	}
 	imp := &yearImport{s: s, file: file, firms: map[string]string{}}
 	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
@@ -96,6 +99,24 @@ func (s *Service) ImportYear(ctx context.Context, r io.Reader) (YearImported, er
 		return YearImported{}, fmt.Errorf("import year of seminars: %w", err)
 	}
 	return imp.did, nil
+}
+
+// goType is what the parser adds to a name it does not know; it helps no reader of the message.
+var goType = regexp.MustCompile(` (?:in|into) type (?:seminar|time)\.\w+| into \w+`)
+
+// readYear reads the YAML. A fault has the line where it stands.
+func readYear(raw []byte) (YearFile, error) {
+	var file YearFile
+	dec := yaml.NewDecoder(bytes.NewReader(raw))
+	dec.KnownFields(true)
+	if err := dec.Decode(&file); err != nil {
+		if errors.Is(err, io.EOF) {
+			return file, fault.New(fault.Invalid, "seminar.file_empty")
+		}
+		reason := goType.ReplaceAllString(strings.TrimPrefix(err.Error(), "yaml: "), "")
+		return file, fault.New(fault.Invalid, "seminar.file_yaml", "Reason", reason)
+	}
+	return file, nil
 }
 
 type yearImport struct {

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"upphandlingsdialog/internal/account"
 	"upphandlingsdialog/internal/audit"
@@ -127,7 +128,7 @@ func TestRecommendationGoesFromFileToDecision(t *testing.T) {
 	if status != http.StatusUnprocessableEntity || !strings.Contains(body, "rad 1") {
 		t.Fatalf("a faulty file: status %d", status)
 	}
-	if status, body = s.post("/team/recommendations/import", url.Values{"text": {string(sample.Recommendations)}}); status != http.StatusSeeOther {
+	if status, body = s.post("/team/recommendations/import", url.Values{"text": {string(sample.Recommendations(time.Now()))}}); status != http.StatusSeeOther {
 		t.Fatalf("import: status %d\n%s", status, body)
 	}
 	s.shows("/team/recommendations", "9 nya", "Beskriv behovet som en funktion")

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"strings"
 	"testing"
 	"time"
 
@@ -163,7 +162,7 @@ func anything(d *questionnaire.Definition, group string, rng *rand.Rand) questio
 // ImportSample reads the nine sample recommendations.
 func (w *World) ImportSample() recommendation.Imported {
 	w.Helper()
-	done, err := w.Service.Import(w.Context(), strings.NewReader(string(sample.Recommendations)))
+	done, err := w.Service.Import(w.Context(), bytes.NewReader(sample.Recommendations(w.Clock.Now())))
 	w.Must(err)
 	return done
 }

@@ -89,7 +89,7 @@ func tallyDialogue(ctx context.Context, a *app.App, seen demo.Seen) ([]tallied, 
 	}
 	return []tallied{
 		{"meetings with notes", seen.Meetings, len(meetings)},
-		{"quarter hours of advice", int(seen.AdviceHours * 4), quarters},
+		{"quarter hours of advice", seen.AdviceQuarters, quarters},
 		{"recommendations", seen.Recommended, len(recommendations)},
 		{"published editions", len(seen.Editions), len(editions)},
 		{"mails with a report", seen.Letters["report"], delivered},

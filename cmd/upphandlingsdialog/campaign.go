@@ -141,7 +141,7 @@ type campaignCloseCmd struct{ campaignArg }
 
 func (c campaignCloseCmd) Run(ctx context.Context, e *env) error {
 	return e.with(ctx, func(a *app.App) error {
-		err := a.Distribution.Close(ctx, c.ID)
+		err := a.Responses.Close(ctx, c.ID)
 		if err == nil {
 			e.printf("closed\n")
 		}

@@ -16,6 +16,7 @@ import (
 	"upphandlingsdialog/internal/httpd/team"
 	"upphandlingsdialog/internal/job"
 	"upphandlingsdialog/internal/mail"
+	"upphandlingsdialog/internal/response"
 	"upphandlingsdialog/internal/seminar"
 )
 
@@ -77,7 +78,9 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) error {
 func (a *App) work(ctx context.Context) error {
 	workers := job.NewWorkers()
 	job.Add(workers, a.Reports.RenderJob)
-	queue, err := job.New(a.DB, workers, job.Options{Log: a.Log})
+	job.Add(workers, a.Responses.CloseJob)
+	queue, err := job.New(a.DB, workers, job.Options{Log: a.Log, Schedules: []job.Schedule{
+		{Every: time.Minute, Args: func() job.Args { return response.CloseArgs{} }, AtStart: true}}})
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ import (
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/mail"
 	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/postgres"
 )
 
 func TestALaunchSendsExactlyWhatThePreviewShowed(t *testing.T) {
@@ -362,10 +363,15 @@ func TestACampaignPausesItselfWhenItsAddressesAreDead(t *testing.T) {
 	}
 }
 
+// close ends a campaign the way the response package does.
+func (w *world) close(campaignID string) error {
+	return postgres.InTx(ctx, w.db, func(tx *sqlx.Tx) error { return w.svc.Close(ctx, tx, campaignID) })
+}
+
 func TestAClosedCampaignSendsNothingMore(t *testing.T) {
 	w := newWorld(t, 40)
 	c := w.launched(people.Procurer)
-	w.must(w.svc.Close(ctx, c.ID))
+	w.must(w.close(c.ID))
 	if tally := w.drain(); tally.Claimed() != 0 {
 		t.Errorf("%+v", tally)
 	}
@@ -374,7 +380,7 @@ func TestAClosedCampaignSendsNothingMore(t *testing.T) {
 		t.Errorf("%+v %v", st.Total, err)
 	}
 	for name, do := range map[string]func() error{
-		"close":  func() error { return w.svc.Close(ctx, c.ID) },
+		"close":  func() error { return w.close(c.ID) },
 		"remind": func() error { _, err := w.svc.Remind(ctx, c.ID); return err },
 		"change": func() error { return w.svc.Change(ctx, c) },
 	} {

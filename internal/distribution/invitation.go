@@ -112,8 +112,8 @@ func (s *Service) MarkLate(ctx context.Context, tx sqlx.ExecerContext, id string
 	return stamp(ctx, tx, "late_at", id, s.now())
 }
 
-// RecordProgress stores the share (0-1) of the applicable questions that have
-// an answer. It tells complete, partial and break-off apart.
+// RecordProgress stores the share (0-1) of the applicable questions that have an answer in a draft. It
+// tells those who broke off from those who only looked. A submitted answer keeps the share it came with.
 func (s *Service) RecordProgress(ctx context.Context, tx sqlx.ExecerContext, id string, share float64) error {
 	return setShare(ctx, tx, id, rounded(share))
 }

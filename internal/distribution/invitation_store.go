@@ -167,7 +167,7 @@ func setWithdrawn(ctx context.Context, tx sqlx.ExecerContext, id string, at time
 }
 
 func setShare(ctx context.Context, tx sqlx.ExecerContext, id string, share float64) error {
-	_, err := tx.ExecContext(ctx, `UPDATE invitation SET answered_share = $2 WHERE id = $1`, id, share)
+	_, err := tx.ExecContext(ctx, `UPDATE invitation SET answered_share = $2 WHERE id = $1 AND answered_at IS NULL`, id, share)
 	return err
 }
 

@@ -165,21 +165,25 @@ func (s *Service) Remind(ctx context.Context, campaignID string) (int, error) {
 	return n, err
 }
 
-// Close ends a campaign: no more answers, and mail that has not left stays here.
-func (s *Service) Close(ctx context.Context, campaignID string) error {
-	return postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		c, err := lockCampaign(ctx, tx, campaignID)
-		if err != nil {
-			return err
-		}
-		if c.State != Launched {
-			return errState()
-		}
-		if err := setClosed(ctx, tx, c.ID, s.now()); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, audit.Event{Name: EventClosed, Subject: "campaign", SubjectID: c.ID})
-	})
+// Close ends a campaign in the caller's transaction: no more answers, and mail that has not left stays
+// here. The response package closes, because it also knows how far the unfinished answers came.
+func (s *Service) Close(ctx context.Context, tx *sqlx.Tx, campaignID string) error {
+	c, err := lockCampaign(ctx, tx, campaignID)
+	if err != nil {
+		return err
+	}
+	if c.State != Launched {
+		return errState()
+	}
+	if err := setClosed(ctx, tx, c.ID, s.now()); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, audit.Event{Name: EventClosed, Subject: "campaign", SubjectID: c.ID})
+}
+
+// Overdue lists the ids of launched campaigns that have passed their last moment.
+func (s *Service) Overdue(ctx context.Context) ([]string, error) {
+	return listOverdue(ctx, s.db, s.now())
 }
 
 // Resume lets a campaign that paused itself go on.

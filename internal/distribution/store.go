@@ -110,6 +110,14 @@ func setClosed(ctx context.Context, tx *sqlx.Tx, id string, at time.Time) error 
 	return err
 }
 
+func listOverdue(ctx context.Context, db *sqlx.DB, now time.Time) (ids []string, err error) {
+	err = db.SelectContext(ctx, &ids, `SELECT id FROM campaign WHERE state = 'launched' AND closes_at <= $1 ORDER BY closes_at`, now)
+	if err != nil {
+		return nil, fmt.Errorf("campaigns past their last moment: %w", err)
+	}
+	return ids, nil
+}
+
 func pauseCampaign(ctx context.Context, tx *sqlx.Tx, id, reason string) error {
 	_, err := tx.ExecContext(ctx, `UPDATE campaign SET paused_reason = $2 WHERE id = $1 AND state = 'launched'`, id, reason)
 	return err

@@ -21,6 +21,9 @@ import (
 // Workers is the set of job kinds that this program can work. Fill it with Add.
 type Workers = river.Workers
 
+// Args are the arguments of a job; Kind names what is to be done with them.
+type Args = river.JobArgs
+
 // NewWorkers returns an empty set.
 func NewWorkers() *Workers { return river.NewWorkers() }
 
@@ -37,7 +40,7 @@ func Add[T river.JobArgs](workers *Workers, work func(ctx context.Context, args 
 // a time (River's elected leader), so that a schedule runs once however many there are.
 type Schedule struct {
 	Every time.Duration
-	Args  func() river.JobArgs
+	Args  func() Args
 	// AtStart runs it also when a process becomes the leader, not only after the first interval.
 	AtStart bool
 }

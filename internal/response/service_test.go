@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/questionnaire"
@@ -252,17 +254,49 @@ func TestAWithdrawnResponseHoldsNothingAndMayBeginAnew(t *testing.T) {
 	}
 }
 
-func TestDraftsTellHowFarTheyCame(t *testing.T) {
+func TestClosingTellsBreakOffsFromThoseWhoOnlyLooked(t *testing.T) {
 	w := responsetest.New(t, "s5")
 	save(t, w, w.Start(responsetest.Business), questionnaire.Answers{"q5_01": code(3)}, "q5_01")
 	w.Start(responsetest.Procurer)
-	w.Must(w.Responses.RecordDrafts(t.Context(), w.Campaign.ID))
+	done := save(t, w, w.Start(responsetest.Developer), questionnaire.Answers{"q5_01": code(3)}, "q5_01")
+	_, err := w.Responses.Submit(t.Context(), done.ID, done.Revision)
+	w.Must(err)
+	w.Must(w.Responses.Close(t.Context(), w.Campaign.ID))
 	for address, some := range map[string]bool{responsetest.Business: true, responsetest.Procurer: false} {
-		inv, _, err := w.Distribution.Invitation(t.Context(), w.Invited[address].ID)
+		inv, c, err := w.Distribution.Invitation(t.Context(), w.Invited[address].ID)
 		w.Must(err)
-		if inv.AnsweredShare == nil || (*inv.AnsweredShare > 0) != some || *inv.AnsweredShare >= 1 {
-			t.Errorf("%s: share %v", address, inv.AnsweredShare)
+		if inv.AnsweredShare == nil || (*inv.AnsweredShare > 0) != some || *inv.AnsweredShare >= 1 || c.State != distribution.Closed {
+			t.Errorf("%s: share %v, campaign %s", address, inv.AnsweredShare, c.State)
 		}
+	}
+	st, err := w.Distribution.Status(t.Context(), w.Campaign.ID)
+	w.Must(err)
+	if got := st.Total.Codes; got[distribution.CodeBreakOff] != 2 || got[distribution.CodeLoggedOn] != 1 {
+		t.Errorf("codes %v, want the draft with an answer and the submitted stub as break-offs", got)
+	}
+	if err := w.Responses.Close(t.Context(), w.Campaign.ID); !fault.Is(err, fault.Conflict) {
+		t.Errorf("closing twice: %v", err)
+	}
+}
+
+func TestACampaignClosesByItselfAtItsLastMoment(t *testing.T) {
+	w := responsetest.New(t, "s5")
+	state := func() string {
+		w.Must(w.Responses.CloseJob(t.Context(), response.CloseArgs{}))
+		c, err := w.Distribution.Find(t.Context(), w.Campaign.ID)
+		w.Must(err)
+		return c.State
+	}
+	w.Clock.Advance(w.Campaign.ClosesAt.Sub(w.Clock.Now()) - time.Second)
+	if got := state(); got != distribution.Launched {
+		t.Errorf("a second before the last moment it is %s", got)
+	}
+	w.Clock.Advance(time.Second)
+	if got := state(); got != distribution.Closed {
+		t.Errorf("at the last moment it is %s", got)
+	}
+	if got := state(); got != distribution.Closed {
+		t.Errorf("once more: %s", got)
 	}
 }
 

@@ -154,7 +154,7 @@ func load(ctx context.Context, db *sqlx.DB, f Filter, yield func(Row) error) err
 	return rows.Err()
 }
 
-func listDrafts(ctx context.Context, db *sqlx.DB, campaignID string) ([]Response, error) {
+func listDrafts(ctx context.Context, db sqlx.QueryerContext, campaignID string) ([]Response, error) {
 	rows, err := db.QueryxContext(ctx,
 		`SELECT `+columns+` FROM response WHERE campaign_id = $1 AND state = 'draft' ORDER BY id`, campaignID)
 	if err != nil {

@@ -93,30 +93,6 @@ func answeredShare(def *questionnaire.Definition, group string, a questionnaire.
 	return float64(len(def.Clean(group, a))) / float64(len(visible))
 }
 
-// RecordDrafts tells the invitations of a campaign how far their drafts came, so
-// that partial answers and break-offs can be told apart. Submitting does so by
-// itself; page saves do not, to keep them at one statement. It is meant for a
-// background job and for closing.
-func (s *Service) RecordDrafts(ctx context.Context, campaignID string) error {
-	drafts, err := listDrafts(ctx, s.db, campaignID)
-	if err != nil {
-		return fmt.Errorf("drafts of campaign %s: %w", campaignID, postgres.Fault(err))
-	}
-	for _, d := range drafts {
-		def, err := s.Questionnaire(ctx, d.VersionID)
-		if err != nil {
-			return err
-		}
-		err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-			return s.distribution.RecordProgress(ctx, tx, d.InvitationID, answeredShare(def, d.Group, d.Answers))
-		})
-		if err != nil {
-			return fmt.Errorf("progress of invitation %s: %w", d.InvitationID, err)
-		}
-	}
-	return nil
-}
-
 // settled tells what a submit of a response that is no draft comes to.
 func settled(r Response) (bool, Receipt, error) {
 	switch r.State {

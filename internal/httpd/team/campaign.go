@@ -345,7 +345,7 @@ func (f *Face) campaignRemind(c *gin.Context) error {
 }
 
 func (f *Face) campaignClose(c *gin.Context) error {
-	if err := f.Distribution.Close(httpd.Context(c), c.Param("id")); err != nil {
+	if err := f.Responses.Close(httpd.Context(c), c.Param("id")); err != nil {
 		return err
 	}
 	httpd.Flash(c, "distribution.closed_note")

@@ -26,6 +26,7 @@ import (
 	"upphandlingsdialog/internal/mail"
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/response"
 	"upphandlingsdialog/internal/sample"
 	"upphandlingsdialog/internal/survey"
 	"upphandlingsdialog/internal/testkit"
@@ -76,7 +77,8 @@ func newMailSite(t *testing.T) *mailSite {
 	s.svc = distribution.New(db, now, s.people, surveyService, sender, distribution.Config{BaseURL: s.url, Contact: "fraga@dialog.example",
 		Owner: i18n.Text{Sv: "Länsstyrelsen", En: "The County Board"}})
 	h, err := httpd.New(httpd.Options{Accounts: accounts, Log: slog.New(slog.DiscardHandler), Now: now, BaseURL: s.url},
-		&team.Face{Accounts: accounts, Audit: audit.NewReader(db), People: s.people, Surveys: surveyService, Distribution: s.svc, Now: now},
+		&team.Face{Accounts: accounts, Audit: audit.NewReader(db), People: s.people, Surveys: surveyService, Distribution: s.svc,
+			Responses: response.New(db, now, surveyService, s.svc, s.people), Now: now},
 		&respondent.Face{Distribution: s.svc, Now: now})
 	must(err)
 	server.Config.Handler = h

@@ -115,7 +115,7 @@ func (f *Face) todayNextStep(ctx context.Context, lang i18n.Lang, p *todayPage, 
 	switch {
 	case c.PausedReason != "":
 		p.todo(lang, "campaign", path, "today.todo_paused", "Name", c.Name)
-	case c.State == distribution.Launched && c.RemindedAt == nil:
+	case c.Open(f.Now()) && c.RemindedAt == nil:
 		n, err := f.Distribution.Waiting(ctx, c.ID)
 		if err != nil {
 			return err
@@ -123,8 +123,6 @@ func (f *Face) todayNextStep(ctx context.Context, lang i18n.Lang, p *todayPage, 
 		if n > 0 {
 			p.todo(lang, "campaign", path, "today.todo_remind", "Name", c.Name, "Count", n)
 		}
-	case c.State == distribution.Launched && !c.Open(f.Now()):
-		p.todo(lang, "campaign", path, "today.todo_close", "Name", c.Name)
 	}
 	return nil
 }

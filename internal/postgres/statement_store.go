@@ -109,6 +109,9 @@ func (c *preparedConn) QueryContext(ctx context.Context, query string, args []dr
 	rows, err := s.QueryContext(ctx, args)
 	if outdated(err) {
 		c.forget(query)
+		if again, err := c.pqConn.QueryContext(ctx, query, args); err == nil { // fails in a transaction, which is lost
+			return again, nil
+		}
 	}
 	return rows, err
 }
@@ -124,6 +127,9 @@ func (c *preparedConn) ExecContext(ctx context.Context, query string, args []dri
 	result, err := s.ExecContext(ctx, args)
 	if outdated(err) {
 		c.forget(query)
+		if again, err := c.pqConn.ExecContext(ctx, query, args); err == nil { // fails in a transaction, which is lost
+			return again, nil
+		}
 	}
 	return result, err
 }

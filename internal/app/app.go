@@ -170,7 +170,8 @@ func (a *App) build(own bool) error {
 	a.People = people.New(a.DB, a.Now)
 	a.Surveys = survey.New(a.DB, a.Now)
 	a.Distribution = distribution.New(a.DB, a.Now, a.People, a.Surveys, a.sender, distribution.Config{
-		BaseURL: a.Config.Base(), Key: a.key, Owner: owner, Contact: a.contact, Rate: a.Config.MailRate})
+		BaseURL: a.Config.Base(), Key: a.key, Owner: owner, Contact: a.contact, Rate: a.Config.MailRate,
+		InvitePause: time.Duration(a.Config.InvitePause) * 24 * time.Hour})
 	a.Responses = response.New(a.DB, a.Now, a.Surveys, a.Distribution, a.People)
 	a.Dialogue = dialogue.New(a.DB, a.Now)
 	a.Seminars = seminar.New(a.DB, a.Now, a.People, a.Distribution, seminar.Config{
@@ -178,7 +179,7 @@ func (a *App) build(own bool) error {
 	a.Recommendations = recommendation.New(a.DB, a.Now, a.Surveys, a.Responses, a.Dialogue, a.People.FrameCounts, a.Config.MinBase)
 	a.Reports = report.New(a.DB, a.Now, report.Sources{Surveys: a.Surveys, People: a.People, Distribution: a.Distribution,
 		Dialogue: a.Dialogue, Recommendations: a.Recommendations, Activities: a.activities, Files: reports.Files},
-		report.Settings{Address: a.Config.Base(), Contact: a.contact})
+		report.Settings{Address: a.Config.Base(), Contact: a.contact, Dnr: a.Config.Dnr})
 	return nil
 }
 

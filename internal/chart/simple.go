@@ -109,7 +109,7 @@ func (p *plot) bars(c Bar) {
 
 func (p *plot) barRow(c Bar, r BarRow, top float64) {
 	sub := ""
-	if r.Base > 0 && !r.Suppressed {
+	if r.Base > 0 && r.Base != c.Base && !r.Suppressed { // a base that all rows share stands below the chart
 		sub = baseText(p.lang, r.Base)
 	}
 	bar := p.Size * 1.35

@@ -82,13 +82,13 @@ func barTable(c Bar, lang i18n.Lang) Twin {
 		if name == "" {
 			name = i18n.T(lang, "chart.value")
 		}
-		t := Twin{Head: []string{i18n.T(lang, "chart.answer"), name}}
+		t := Twin{Head: []string{i18n.T(lang, "chart.answer"), name, i18n.T(lang, "chart.answers")}}
 		for _, r := range c.Rows {
 			if r.Suppressed {
 				t.hide(r.Label, lang)
 				continue
 			}
-			t.Rows = append(t.Rows, []string{r.Label, i18n.Number(lang, r.Value, c.Decimals)})
+			t.Rows = append(t.Rows, []string{r.Label, i18n.Number(lang, r.Value, c.Decimals), i18n.Int(lang, c.base(r))})
 		}
 		return t
 	}

@@ -22,7 +22,10 @@ type Config struct {
 	CatcherAddr string  `name:"catcher" env:"UD_CATCHER" default:"127.0.0.1:8025" help:"Address of the page of the mail catcher, which takes every mail when there is no mail server."`
 	MailFrom    string  `name:"mail-from" env:"UD_MAIL_FROM" default:"Upphandlingsdialog Dalarna <dialog@upphandlingsdialog.example>" help:"Sender of every mail."`
 	MailRate    float64 `name:"mail-rate" env:"UD_MAIL_RATE" default:"10" help:"Mails a second at most; 0 for no limit."`
+	Dnr         string  `env:"UD_DNR" help:"Registry number (diarienummer) printed in reports, e.g. 304-1234-2019."`
+	InvitePause int     `name:"invite-pause" env:"UD_INVITE_PAUSE" default:"30" help:"Days that a person should be left alone between two surveys; a launch warns of those who are not."`
 	MinBase     int     `name:"min-base" env:"UD_MIN_BASE" default:"7" help:"Smallest group that results are shown for, 5 to 20."`
+	Invented    bool    `env:"UD_INVENTED" help:"Say on every page that people and answers are invented: for demonstrations and training."`
 	SecretKey   string  `name:"secret-key-file" env:"UD_SECRET_KEY_FILE" help:"File with the key behind mailed links. Default: secret.key in the data folder." type:"path"`
 }
 
@@ -50,6 +53,9 @@ func (c *Config) Validate() error {
 	}
 	if c.MailRate < 0 {
 		add("--mail-rate %v is less than nothing: write 0 for no limit", c.MailRate)
+	}
+	if c.InvitePause < 1 || c.InvitePause > 365 {
+		add("--invite-pause %d: write a number of days from 1 to 365", c.InvitePause)
 	}
 	if c.MinBase < 5 || c.MinBase > 20 {
 		add("--min-base %d: write a number from 5 to 20", c.MinBase)
@@ -88,9 +94,9 @@ func (c *Config) KeyFile() string {
 
 // String is the settings for the log, with passwords masked.
 func (c *Config) String() string {
-	return fmt.Sprintf("data=%s database=%s listen=%s base=%s smtp=%s from=%q rate=%v min-base=%d",
+	return fmt.Sprintf("data=%s database=%s listen=%s base=%s smtp=%s from=%q rate=%v invite-pause=%d min-base=%d invented=%t",
 		c.Data, mask(c.DatabaseURL, "private"), c.Listen, c.Base(), mask(c.SMTPURL, "catcher"),
-		c.MailFrom, c.MailRate, c.MinBase)
+		c.MailFrom, c.MailRate, c.InvitePause, c.MinBase, c.Invented)
 }
 
 // mask shows where a service is without what opens it: a password may stand before the host or, for

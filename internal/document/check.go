@@ -259,7 +259,9 @@ func (c *checker) recommendation(r Recommendation) {
 	c.id(r.ID)
 	c.heading(r.Level, r.Sentence)
 	for _, e := range r.Why {
-		c.runs(e.Runs)
+		if len(e.Runs) > 0 || blank(e.Source) { // a source alone says enough
+			c.runs(e.Runs)
+		}
 		c.link(e.Link)
 	}
 }

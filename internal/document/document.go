@@ -108,6 +108,7 @@ type Table struct {
 	Rows      [][]Cell
 	RowHeader bool   // the first cell of a row names the row
 	Note      string // for example "..: färre än sju svarande"
+	Dense     bool   // small type, for tables to look things up in
 }
 
 // Figure is a chart with its words. Title says the finding, Subtitle the

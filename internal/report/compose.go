@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/document"
 	"upphandlingsdialog/internal/i18n"
 )
@@ -19,6 +20,8 @@ type writer struct {
 	// recommendation links only to what the reader can turn to.
 	anchors map[string]bool
 	number  int
+	// appended says that the appendices have begun.
+	appended bool
 }
 
 // Document builds the edition in a language. It reads nothing but the
@@ -38,13 +41,17 @@ func Document(s *Snapshot, lang i18n.Lang) (document.Document, error) {
 	w.summary()
 	if s.Outline.Contents {
 		w.add(document.TOC{Depth: 1})
+		w.imprint(Hash(body))
+		w.add(document.PageBreak{})
 	}
 	for _, ch := range s.Outline.Chapters {
 		if err := w.chapter(ch); err != nil {
 			return document.Document{}, err
 		}
 	}
-	w.imprint(Hash(body))
+	if !s.Outline.Contents {
+		w.imprint(Hash(body))
+	}
 	return document.Document{
 		ID:       Slug(s.Kind, s.Number, string(lang)),
 		Title:    s.Outline.Title.In(lang),
@@ -99,7 +106,8 @@ func (w *writer) chapter(ch Chapter) error {
 		w.number++
 		number = strconv.Itoa(w.number)
 	}
-	if ch.Appendix && !strings.HasPrefix(ch.ID, "glossary") && !strings.HasPrefix(ch.ID, "meetings") {
+	if ch.Appendix && !w.appended {
+		w.appended = true
 		w.add(document.PageBreak{})
 	}
 	w.add(document.Heading{Level: 1, ID: "ch-" + ch.ID, Number: number, Text: w.in(ch.Title)})
@@ -136,6 +144,7 @@ var parts = map[string]func(*writer, Chapter){
 	"findings":        (*writer).findings,
 	"comparison":      (*writer).comparison,
 	"voices":          (*writer).voices,
+	"examples":        (*writer).examples,
 	"recommendations": (*writer).recommendations,
 	"reuse":           (*writer).recommendations,
 	"implementation":  (*writer).implementation,
@@ -146,7 +155,8 @@ var parts = map[string]func(*writer, Chapter){
 	"glossary":        (*writer).glossary,
 }
 
-// imprint closes the document: how to cite it and how to check it.
+// imprint is how to cite the report and how to check it: below the contents,
+// or at the end of an edition without any.
 func (w *writer) imprint(hash string) {
 	year := w.s.Date[:4]
 	w.add(document.Callout{Kind: document.Note, Title: w.t("report.imprint_title"), Blocks: []document.Block{
@@ -172,9 +182,11 @@ func (w *writer) findAnchors() {
 			for _, s := range w.s.Surveys {
 				w.anchors[tableID(s.ID)] = len(s.Questions) > 0
 			}
-		case "voices":
+		case "voices", "examples":
 			for _, v := range w.s.Voices {
-				w.anchors[quoteID(v.ID)] = true
+				if (v.Kind == dialogue.Example) == (ch.Part == "examples") {
+					w.anchors[quoteID(v.ID)] = true
+				}
 			}
 		}
 	}

@@ -33,9 +33,7 @@ func (w *writer) recommendations(Chapter) {
 
 func (w *writer) recommendation(r *Recommendation) document.Recommendation {
 	box := document.Recommendation{ID: recommendationID(r.Number), Level: 3, Area: r.Area, Number: r.Number, Sentence: w.in(r.Wording)}
-	for _, a := range r.Addressees {
-		box.Addressees = append(box.Addressees, w.t("report.addressee_"+a))
-	}
+	box.Addressees = []string{w.addressees(r)}
 	if p, ok := strategy.PurposeByID(r.Purpose); ok {
 		box.Tags = append(box.Tags, w.in(p.Name))
 	} else {
@@ -55,6 +53,18 @@ func (w *writer) recommendation(r *Recommendation) document.Recommendation {
 	return box
 }
 
+// addressees are whom the recommendation is directed to, in one phrase.
+func (w *writer) addressees(r *Recommendation) string {
+	names := make([]string, len(r.Addressees))
+	for i, a := range r.Addressees {
+		names[i] = w.t("report.addressee_" + a)
+		if i > 0 {
+			names[i] = lowerFirst(names[i])
+		}
+	}
+	return join(w.lang, names)
+}
+
 func (w *writer) recommendationFacts(r *Recommendation) []document.Fact {
 	var facts []document.Fact
 	add := func(key, value string) {
@@ -63,13 +73,14 @@ func (w *writer) recommendationFacts(r *Recommendation) []document.Fact {
 		}
 	}
 	add("effect", w.in(r.Effect))
-	add("effort", w.effort(r))
 	if w.s.Kind == National {
 		add("reuse", w.in(r.Reuse))
+		add("effort", w.effort(r))
 		return facts
 	}
 	add("indicator", w.in(r.Indicator))
 	add("responsible", w.in(r.Responsible))
+	add("effort", w.effort(r))
 	add("due", r.Due)
 	return facts
 }
@@ -97,13 +108,16 @@ func (w *writer) reason(e *Evidence) document.Evidence {
 			ev.Runs = document.Text(w.t("report.evidence_meeting"))
 			return ev
 		}
-		ev.Runs = []document.Run{{Text: quoted(w.lang, e.Quote), Italic: true, Lang: i18n.Sv}}
+		ev.Runs = []document.Run{{Text: quoted(w.lang, fragment(e.Quote)), Italic: true, Lang: i18n.Sv}}
 		if id := quoteID(e.ID); w.anchors[id] {
 			ev.Link = "#" + id
 		}
 		return ev
 	}
 	p := phrase{lang: w.lang, group: e.Group, est: *e.Value}
+	if w.s.Kind == Regional { // the reasoning above has said it in words
+		return w.ground(e, p)
+	}
 	ev := document.Evidence{Link: w.evidenceLink(e),
 		Source: w.t("report.evidence_source", "Survey", strings.ToUpper(e.Survey), "Question", e.Question, "Basis", p.Basis())}
 	if e.Measure.IsShare() {
@@ -119,6 +133,20 @@ func (w *writer) reason(e *Evidence) document.Evidence {
 	ev.Source = w.t("report.evidence_source", "Survey", strings.ToUpper(e.Survey), "Question", e.Question,
 		"Basis", w.t("report.answers", "Count", e.Value.Base, "N", w.int(e.Value.Base)))
 	return ev
+}
+
+// ground is a figure that the reasoning rests on, as a reader checks it: where it
+// stands, what it is and how sure.
+func (w *writer) ground(e *Evidence, p phrase) document.Evidence {
+	value := shareText(w.lang, *e.Value)
+	if !e.Measure.IsShare() {
+		value = w.t("report.measure_"+string(e.Measure)+"_short") + " " + i18n.Number(w.lang, e.Value.Value, 1)
+		if e.Unit != "" {
+			value += " " + w.t("report.unit_"+unitKey(e.Unit))
+		}
+	}
+	return document.Evidence{Link: w.evidenceLink(e), Source: w.t("report.ground", "Survey", strings.ToUpper(e.Survey),
+		"Question", e.Question, "Group", lowerFirst(groupName(w.lang, e.Group)), "Value", value, "Basis", p.Basis())}
 }
 
 // evidenceLink is the figure of the question when this edition draws it, else

@@ -46,8 +46,8 @@ func (w *writer) tables(Chapter) {
 		if len(s.Questions) == 0 {
 			continue
 		}
-		t := document.Table{ID: tableID(s.ID), RowHeader: true, Caption: w.in(s.Title), Note: w.t("report.tables_note", "Min", w.int(w.s.MinBase)),
-			Head: []document.Column{{Text: w.t("report.col_question"), Width: 0.38}, {Text: w.t("report.col_measure"), Width: 0.18}}}
+		t := document.Table{ID: tableID(s.ID), RowHeader: true, Dense: true, Caption: w.in(s.Title), Note: w.t("report.tables_note", "Min", w.int(w.s.MinBase)),
+			Head: []document.Column{{Text: w.t("report.col_question"), Width: 0.34}, {Text: w.t("report.col_measure"), Width: 0.22}}}
 		for _, g := range people.Groups {
 			t.Head = append(t.Head, document.Column{Text: w.t("report.short_" + g), Align: document.Right, Width: 0.11})
 		}
@@ -64,7 +64,11 @@ func (w *writer) tableRows(q *Question) [][]document.Cell {
 	if q.Type != questionnaire.Matrix {
 		return [][]document.Cell{w.tableRow(name, q, q.Results)}
 	}
-	var rows [][]document.Cell
+	stem := document.Row(name, "")
+	for range people.Groups {
+		stem = append(stem, document.Text(""))
+	}
+	rows := [][]document.Cell{stem}
 	for i := range q.Results[0].Parts {
 		var parts []analysis.Frequency
 		for _, r := range q.Results {
@@ -72,7 +76,7 @@ func (w *writer) tableRows(q *Question) [][]document.Cell {
 				parts = append(parts, r.Parts[i])
 			}
 		}
-		rows = append(rows, w.tableRow(q.ID+". "+w.in(parts[0].Label), q, parts))
+		rows = append(rows, w.tableRow("– "+w.in(parts[0].Label), q, parts))
 	}
 	return rows
 }
@@ -150,7 +154,7 @@ func (w *writer) tableMeasure(q *Question, results []analysis.Frequency) (analys
 
 // disclosure is the method's fields; one without a value says so.
 func (w *writer) disclosure(Chapter) {
-	t := document.Table{ID: "tab-disclosure", Caption: w.t("report.disclosure_caption"), RowHeader: true,
+	t := document.Table{ID: "tab-disclosure", Dense: true, Caption: w.t("report.disclosure_caption"), RowHeader: true,
 		Head: []document.Column{{Text: w.t("report.col_field"), Width: 0.32}, {Text: w.t("report.col_value_text"), Width: 0.68}}}
 	for _, f := range w.s.Method {
 		t.Rows = append(t.Rows, document.Row(w.t("report.method_"+f.Key), orMissing(w, w.in(f.Value))))
@@ -167,7 +171,7 @@ func (w *writer) meetings(Chapter) {
 	t := document.Table{ID: "tab-meetings", Caption: w.t("report.meetings_caption"), RowHeader: true}
 	t.Head = []document.Column{{Text: w.t("report.col_meeting"), Width: 0.4}, {Text: w.t("report.col_date"), Width: 0.16}}
 	for _, g := range people.Groups {
-		t.Head = append(t.Head, document.Column{Text: groupName(w.lang, g), Align: document.Right, Width: 0.11})
+		t.Head = append(t.Head, document.Column{Text: w.t("report.short_" + g), Align: document.Right, Width: 0.11})
 	}
 	for _, m := range w.s.Meetings {
 		name := m.Title

@@ -4,9 +4,12 @@ import (
 	"math"
 	"sort"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/chart"
+	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/document"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/people"
@@ -175,7 +178,7 @@ func (w *writer) comparison(Chapter) {
 		"Chance", i18n.Number(w.lang, math.Ceil(float64(tried)*0.05), 0))))
 	top := found[0]
 	w.add(w.gapFigure(top))
-	t := document.Table{ID: "tab-gaps", Caption: w.t("report.gaps_caption"), RowHeader: true,
+	t := document.Table{ID: "tab-gaps", Dense: true, Caption: w.t("report.gaps_caption"), RowHeader: true,
 		Head: []document.Column{{Text: w.t("report.col_question"), Width: 0.45}, {Text: w.t("report.col_higher"), Width: 0.2},
 			{Text: w.t("report.col_lower"), Width: 0.2}, {Text: w.t("report.col_difference"), Align: document.Right, Width: 0.15}},
 		Note: w.t("report.gaps_note")}
@@ -244,25 +247,56 @@ func (s *Snapshot) excerpts() int {
 	return n
 }
 
-// voices are the approved quotes, by group.
-func (w *writer) voices(Chapter) {
-	if len(w.s.Voices) == 0 {
-		w.add(document.Plain(w.t("report.no_voices")))
-		return
-	}
+// voices are the approved quotes that no recommendation box already holds, by
+// group. Good examples have their own chapter.
+func (w *writer) voices(Chapter) { w.quotes(false) }
+
+// examples are the approved good examples, by group.
+func (w *writer) examples(Chapter) { w.quotes(true) }
+
+func (w *writer) quotes(examples bool) {
+	none := true
 	for _, group := range append(append([]string{}, people.Groups...), "") {
 		headed := false
 		for _, v := range w.s.Voices {
-			if v.Group != group {
+			if v.Group != group || (v.Kind == dialogue.Example) != examples {
 				continue
 			}
-			if !headed {
+			if !headed && !examples {
 				w.add(document.Heading{Level: 2, ID: "voices-" + groupKey(group), Text: w.t("report.voices_" + groupKey(group))})
-				headed = true
 			}
-			w.add(document.Quote{ID: quoteID(v.ID), Text: v.Text, Lang: i18n.Sv, Group: group, Source: w.voiceSource(v)})
+			headed, none = true, false
+			source := w.voiceSource(v)
+			if examples {
+				source = w.exampleSource(v)
+			}
+			w.add(document.Quote{ID: quoteID(v.ID), Text: fragment(v.Text), Lang: i18n.Sv, Group: group, Source: source})
 		}
 	}
+	if none {
+		w.add(document.Plain(w.t("report.no_voices")))
+	}
+}
+
+// fragment marks a quote that begins inside a sentence.
+func fragment(s string) string {
+	if r, _ := utf8.DecodeRuneInString(s); unicode.IsLower(r) {
+		return "… " + s
+	}
+	return s
+}
+
+// exampleSource names the group, since the examples stand without headings.
+func (w *writer) exampleSource(v Voice) string {
+	s := groupName(w.lang, v.Group)
+	if v.Group == "" {
+		s = w.t("report.voices_all")
+	}
+	s = w.t("report.example_source", "Group", s, "Theme", lowerFirst(themeName(w.lang, v.Theme)))
+	if m := w.meetingName(v.Meeting); m != "" {
+		s += ". " + m
+	}
+	return s
 }
 
 func (w *writer) voiceSource(v Voice) string {

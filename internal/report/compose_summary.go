@@ -34,33 +34,37 @@ func (w *writer) summary() {
 	w.add(document.Paragraph{Runs: last})
 }
 
-// askOrder is who is asked for a decision on page one. The supporting bodies
-// stand in the chapter only: three bullets are what a page can carry.
+// askOrder is who is asked for a decision on page one.
 var askOrder = []string{"politicians", "authorities", "firms"}
 
-// asks picks one recommendation for each addressee: the one with the strongest
-// evidence, and of equals one from an area that page one does not yet hold.
+// mostAsks is how many decisions page one can carry.
+const mostAsks = 3
+
+// asks picks one recommendation for each addressee: among those directed to it
+// in the first place the one with the strongest evidence, and of equals one
+// from an area that page one does not yet hold. An addressee that no
+// recommendation speaks to first leaves its place to the best of the others.
 func (w *writer) asks() document.List {
 	var list document.List
 	used := map[string]bool{}
 	areas := map[int]bool{}
-	for _, addressee := range askOrder {
+	for _, addressee := range append(append([]string{}, askOrder...), "", "", "") {
 		var best *Recommendation
 		for i := range w.s.Recommendations {
 			r := &w.s.Recommendations[i]
-			if used[r.Number] || !contains(r.Addressees, addressee) {
+			if used[r.Number] || len(r.Addressees) == 0 || addressee != "" && r.Addressees[0] != addressee {
 				continue
 			}
-			if best == nil || rank(r, addressee, areas) < rank(best, addressee, areas) {
+			if best == nil || rank(r, areas) < rank(best, areas) {
 				best = r
 			}
 		}
-		if best == nil {
+		if best == nil || len(list.Items) == mostAsks {
 			continue
 		}
 		used[best.Number], areas[best.Area] = true, true
 		list.Items = append(list.Items, document.Item{Runs: []document.Run{
-			{Text: w.t("report.addressee_"+addressee) + ": ", Bold: true},
+			{Text: w.t("report.addressee_"+best.Addressees[0]) + ": ", Bold: true},
 			{Text: w.in(best.Wording) + " "},
 			{Text: w.t("report.rec_ref", "Number", best.Number), Link: "#" + recommendationID(best.Number)},
 		}})
@@ -68,30 +72,17 @@ func (w *writer) asks() document.List {
 	return list
 }
 
-// rank orders recommendations for page one, the lowest first: one that is
-// directed to the addressee before others, then one of a new area, then the
-// strongest.
-func rank(r *Recommendation, addressee string, areas map[int]bool) int {
+// rank orders recommendations for page one, the lowest first: one of a new
+// area before others, then the strongest.
+func rank(r *Recommendation, areas map[int]bool) int {
 	n := 0
 	if r.Strength != "" {
 		n = int(r.Strength[0])
-	}
-	if r.Addressees[0] != addressee {
-		n += 200
 	}
 	if areas[r.Area] {
 		n += 100
 	}
 	return n
-}
-
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
 }
 
 // indicator is the project's goal in numbers.

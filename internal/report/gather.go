@@ -40,6 +40,8 @@ type gatherer struct {
 	results map[string]recommendation.Results // by survey id
 	byID    map[string]dialogue.Summary       // meetings
 	s       *Snapshot
+	// questionnaires begun and submitted, over all surveys
+	started, submitted int
 }
 
 // gather reads everything an edition says, as of now. The number is set later.
@@ -59,6 +61,11 @@ func (g *gatherer) gather(ctx context.Context, recs []recommendation.Recommendat
 		}
 	}
 	g.recommendations(recs)
+	if g.kind == Regional { // the national chapters quote only what a recommendation rests on
+		if err := g.voices(ctx); err != nil {
+			return err
+		}
+	}
 	g.s.Method = g.method()
 	return nil
 }
@@ -117,6 +124,8 @@ func (g *gatherer) rates(ctx context.Context, s *Survey, versionID string, campa
 		if err != nil {
 			return fmt.Errorf("status of campaign %s: %w", c.ID, err)
 		}
+		g.started += status.Total.Started
+		g.submitted += status.Total.Answered
 		for _, group := range status.Groups {
 			if codes[group.Group] == nil {
 				codes[group.Group] = map[string]int{}
@@ -217,8 +226,18 @@ func (g *gatherer) meetings(ctx context.Context) error {
 		g.s.Invented = g.s.Invented || m.Invented
 	}
 	sort.SliceStable(g.s.Meetings, func(i, j int) bool { return g.s.Meetings[i].Date < g.s.Meetings[j].Date })
-	if g.kind == National {
-		return nil // its chapters quote only what a recommendation rests on
+	return nil
+}
+
+// voices are approved quotes from the meetings, the same number at most of each
+// group and of each group's good examples. What a recommendation quotes stands
+// there, not here too.
+func (g *gatherer) voices(ctx context.Context) error {
+	cited := map[string]bool{}
+	for _, r := range g.s.Recommendations {
+		for _, e := range r.Evidence {
+			cited[e.ID] = e.Quote != "" || cited[e.ID]
+		}
 	}
 	excerpts, err := g.Dialogue.Excerpts(ctx, dialogue.Filter{Approved: true})
 	if err != nil {
@@ -227,10 +246,14 @@ func (g *gatherer) meetings(ctx context.Context) error {
 	count := map[string]int{}
 	for _, e := range excerpts {
 		m := g.byID[e.MeetingID]
-		if m.OngoingProcurement || e.Removed || count[e.Group] == voicesPerGroup {
+		kind, most := e.Group, voicesPerGroup
+		if e.Kind == dialogue.Example {
+			kind, most = e.Group+" example", examplesPerGroup
+		}
+		if m.OngoingProcurement || e.Removed || cited[e.ID] || count[kind] == most {
 			continue
 		}
-		count[e.Group]++
+		count[kind]++
 		theme := ""
 		if len(e.Themes) > 0 {
 			theme = e.Themes[0]
@@ -240,8 +263,11 @@ func (g *gatherer) meetings(ctx context.Context) error {
 	return nil
 }
 
-// voicesPerGroup keeps the chapter readable; the rest stays in the archive.
-const voicesPerGroup = 6
+// These keep the chapters readable; the rest stays in the archive.
+const (
+	voicesPerGroup   = 4
+	examplesPerGroup = 3
+)
 
 func (g *gatherer) meeting(m dialogue.Meeting) Meeting {
 	out := Meeting{Ref: m.Ref, Title: m.Title, Date: m.Date.Format(time.DateOnly), Kind: m.Kind, Areas: m.Areas, Excerpts: len(m.Excerpts)}
@@ -321,7 +347,7 @@ func (g *gatherer) recommendations(recs []recommendation.Recommendation) {
 				out.Due = r.Due.Format(time.DateOnly)
 			}
 		} else {
-			out.Reuse = r.BoundBoth(r.Reuse)
+			out.Reuse, out.Why = r.BoundBoth(r.Reuse), i18n.Text{} // the reasoning may name places
 		}
 		for _, e := range r.Evidence {
 			out.Evidence = append(out.Evidence, g.evidence(e))

@@ -9,24 +9,39 @@ import (
 	"upphandlingsdialog/internal/region"
 )
 
-// namesPlace tells whether a quote names one of the county's municipalities,
+// namesPlace tells whether a text names one of the county's municipalities,
 // which the national edition must not.
-func namesPlace(quote string) bool {
+func namesPlace(text string) bool {
 	for _, m := range region.Municipalities {
-		if strings.Contains(quote, m.Name) {
+		if strings.Contains(text, m.Name) {
 			return true
 		}
 	}
 	return false
 }
 
+// placesIn are the numbers of recommendations whose words in the national
+// edition would name a municipality.
+func (s *Snapshot) placesIn() []string {
+	var numbers []string
+	for _, r := range s.Recommendations {
+		for _, t := range []i18n.Text{r.Title, r.Wording, r.FirstStep, r.Effect, r.Reuse} {
+			if namesPlace(t.Sv) || namesPlace(t.En) {
+				numbers = append(numbers, r.Number)
+				break
+			}
+		}
+	}
+	return numbers
+}
+
 // constantFacts are the method fields that the product's own way of working
-// answers; "pretest", "visitors", "participation" and "completion" are absent
-// because nothing records them, and print as missing.
+// answers; "pretest" is absent because nothing records it, and prints as
+// missing.
 var constantFacts = map[string]bool{"sponsor": true, "funder": true, "purpose": true, "population": true, "frame": true,
 	"recruitment": true, "mode": true, "languages": true, "precision": true, "weighting": true, "processing": true,
 	"legal_basis": true, "confidentiality": true, "voluntary": true, "randomisation": true, "adaptive": true, "review": true,
-	"duplicates": true, "quotes": true, "limitations": true}
+	"duplicates": true, "quotes": true, "limitations": true, "visitors": true, "participation": true}
 
 // methodFields is the order of the disclosure: AAPOR's list, then CHERRIES.
 var methodFields = []string{"sponsor", "funder", "purpose", "population", "frame", "recruitment", "mode", "dates", "instrument",
@@ -49,6 +64,8 @@ func (g *gatherer) method() []Fact {
 			facts[i].Value = both(g.sampleSize)
 		case key == "nonresponse":
 			facts[i].Value = both(g.itemNonResponse)
+		case key == "completion":
+			facts[i].Value = both(g.completion)
 		case key == "suppression":
 			facts[i].Value = both(func(l i18n.Lang) string {
 				return i18n.T(l, "report.says_suppression", "Min", i18n.Int(l, g.minBase))
@@ -93,6 +110,16 @@ func (g *gatherer) sampleSize(l i18n.Lang) string {
 		}
 	}
 	return i18n.T(l, "report.says_sample", "Invited", i18n.Int(l, invited), "Complete", i18n.Int(l, answered-partial), "Partial", i18n.Int(l, partial))
+}
+
+// completion is the submitted share of the questionnaires begun; empty while a
+// group is hidden.
+func (g *gatherer) completion(l i18n.Lang) string {
+	if invited, _ := g.s.cases(); invited == 0 || g.started == 0 {
+		return ""
+	}
+	return i18n.T(l, "report.says_completion", "Answered", i18n.Int(l, g.submitted), "Started", i18n.Int(l, g.started),
+		"Share", i18n.Number(l, 100*float64(g.submitted)/float64(g.started), 0))
 }
 
 // itemNonResponse names the questions that more than a tenth of a shown group

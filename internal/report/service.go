@@ -32,7 +32,7 @@ const (
 type Settings struct {
 	Address        string // public address of the site, without a trailing slash
 	Contact        string // printed on page one
-	Dnr            string // registry number; empty prints as missing
+	Dnr            string // registry number; empty prints as not registered
 	FollowUpMonths int    // from the edition's date to the follow-up; 0 means 12
 }
 
@@ -193,6 +193,11 @@ func (s *Service) freeze(ctx context.Context, kind Kind) (*Snapshot, error) {
 		FollowUp: today.AddDate(0, s.settings.FollowUpMonths, 0).Format("2006-01")}}
 	if err := g.gather(ctx, recs); err != nil {
 		return nil, fmt.Errorf("gather %s report: %w", kind, err)
+	}
+	if kind == National {
+		if named := g.s.placesIn(); len(named) > 0 {
+			return nil, fault.New(fault.Conflict, "report.error_places", "Numbers", strings.Join(named, ", "))
+		}
 	}
 	return g.s, nil
 }

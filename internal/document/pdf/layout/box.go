@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"math"
 	"strings"
 
 	"upphandlingsdialog/internal/chart"
@@ -19,7 +20,7 @@ var calloutFrames = map[document.CalloutKind]frame{
 // callout is a box over the whole width.
 func (l *layouter) callout(b document.Callout) {
 	const pad = 8.0
-	l.space(5)
+	l.space(4)
 	f := calloutFrames[b.Kind]
 	l.frame = &f
 	sect := l.root.Add("Sect")
@@ -97,9 +98,10 @@ func (l *layouter) keyFigure(it document.KeyFigure, body *tagged.Elem, w float64
 var areaColours = map[int]chart.Colour{5: chart.Lake, 6: chart.Pine, 7: chart.Falu}
 
 // recommendation is the sentence with its number in the margin, whom it is for,
-// why with links to the grounds, the first step and the facts.
+// why with links to the grounds, the first step and the facts. It is set close,
+// so that two stand on a page where they can.
 func (l *layouter) recommendation(b document.Recommendation) {
-	l.space(11)
+	l.space(8)
 	from := len(l.strips)
 	sect := l.root.Add("Sect")
 	colour, ok := areaColours[b.Area]
@@ -120,7 +122,7 @@ func (l *layouter) recommendation(b document.Recommendation) {
 	for _, s := range l.strips[from : len(l.strips)-1] {
 		s.prefer = true // a recommendation is read and copied as one page
 	}
-	l.space(9)
+	l.space(7)
 }
 
 func (l *layouter) recommendationHead(b document.Recommendation, sect *tagged.Elem, colour chart.Colour) {
@@ -132,13 +134,13 @@ func (l *layouter) recommendationHead(b document.Recommendation, sect *tagged.El
 		num.lines = []typeset.Line{{Spans: []typeset.Span{{Text: typeset.Clean(b.Number) + " ", Face: st.face, Width: width(st, b.Number)}}}}
 	}
 	words := l.inline(elem, document.Text(b.Sentence), recSentence).set(textWidth)
-	h := words.height() + 3.4
-	l.add(&strip{height: max(h, recNumber.lead+3.4), keep: true, anchors: []*Anchor{l.anchors[b.ID]}, draw: func(p *Page, y float64) {
+	h := words.height() + 2.6
+	l.add(&strip{height: max(h, recNumber.lead+2.6), keep: true, anchors: []*Anchor{l.anchors[b.ID]}, draw: func(p *Page, y float64) {
 		p.add(Artifact{Kind: "Layout"}, Rect{edge, y, fullWidth, 0.7, colour}, End{})
-		num.drawAll(p, edge, y+2.5)
-		words.drawAll(p, column, y+3.4)
+		num.drawAll(p, edge, y+1.9)
+		words.drawAll(p, column, y+2.6)
 	}})
-	l.space(2)
+	l.space(1.4)
 	l.chips(b.Tags, sect, colour)
 }
 
@@ -147,7 +149,7 @@ func (l *layouter) chips(tags []string, sect *tagged.Elem, colour chart.Colour) 
 	if len(tags) == 0 {
 		return
 	}
-	st := style{typeset.Bold, 7.8, 4, colour}
+	st := style{typeset.Bold, 7.4, 3.8, colour}
 	type chip struct {
 		in      *inline
 		x, y, w float64
@@ -161,7 +163,7 @@ func (l *layouter) chips(tags []string, sect *tagged.Elem, colour chart.Colour) 
 		}
 		w := width(st, tags[i])
 		if x > 0 && x+w+4 > textWidth {
-			x, y = 0, y+6
+			x, y = 0, y+5.4
 		}
 		in := l.inline(elem, document.Text(t), st)
 		in.lines = []typeset.Line{{Spans: []typeset.Span{{Text: typeset.Clean(tags[i]), Face: st.face, Width: w}}}}
@@ -171,24 +173,24 @@ func (l *layouter) chips(tags []string, sect *tagged.Elem, colour chart.Colour) 
 		chips = append(chips, chip{in, x, y, w})
 		x += w + 6
 	}
-	l.add(&strip{height: y + 5, keep: true, draw: func(p *Page, y float64) {
+	l.add(&strip{height: y + 4.7, keep: true, draw: func(p *Page, y float64) {
 		for _, c := range chips {
-			p.add(Artifact{Kind: "Layout"}, Rect{column + c.x, y + c.y, c.w + 4, 4.9, paper}, End{})
+			p.add(Artifact{Kind: "Layout"}, Rect{column + c.x, y + c.y, c.w + 4, 4.7, paper}, End{})
 			c.in.drawAll(p, column+c.x+2, y+c.y+0.45)
 		}
 	}})
-	l.space(3.2)
+	l.space(2.2)
 }
 
 // labelled is a paragraph with its name in the margin column.
 func (l *layouter) labelled(sect *tagged.Elem, label string, runs []document.Run) {
 	st := smallText
-	st.face, st.lead = typeset.Bold, 4.4
+	st.face, st.lead = typeset.Bold, recText.lead
 	div := sect.Add("Div")
 	name := l.inline(div.Add("P"), document.Text(label), st).set(column - edge - 3)
-	text := l.inline(div.Add("P"), runs, bodyText).set(textWidth)
+	text := l.inline(div.Add("P"), runs, recText).set(textWidth)
 	l.beside(name, text)
-	l.space(3)
+	l.space(1.8)
 }
 
 // beside sets a text with a label in the margin.
@@ -201,44 +203,58 @@ func (l *layouter) beside(name, text *inline) {
 	first := l.strips[from]
 	draw := first.draw
 	first.draw = func(p *Page, y float64) {
-		name.drawAll(p, edge, y+0.5)
+		name.drawAll(p, edge, y)
 		draw(p, y)
 	}
 	// a label longer than its text needs the room
-	if n := len(l.strips) - from; float64(n)*bodyText.lead < name.height() {
-		l.strips[len(l.strips)-1].height += name.height() - float64(n)*bodyText.lead
+	if n := len(l.strips) - from; float64(n)*text.style.lead < name.height() {
+		l.strips[len(l.strips)-1].height += name.height() - float64(n)*text.style.lead
 	}
 }
 
+// evidence is what a recommendation rests on. A reason without a source is the
+// reasoning itself and stands before the list of grounds.
 func (l *layouter) evidence(b document.Recommendation, sect *tagged.Elem, colour chart.Colour) {
+	label := i18n.T(l.d.Lang, "document.why")
+	grounds := b.Why
+	for len(grounds) > 0 && grounds[0].Source == "" && grounds[0].Link == "" {
+		l.labelled(sect, label, grounds[0].Runs)
+		label, grounds = i18n.T(l.d.Lang, "document.grounds"), grounds[1:]
+	}
+	if len(grounds) == 0 {
+		return
+	}
 	st := smallText
-	st.face = typeset.Bold
-	name := l.inline(sect.Add("P"), document.Text(i18n.T(l.d.Lang, "document.why")), st).set(column - edge - 3)
+	st.face, st.lead = typeset.Bold, recText.lead
+	text := recText
+	text.size, text.lead = 8.6, 4.2
+	name := l.inline(sect.Add("P"), document.Text(label), st).set(column - edge - 3)
 	list := sect.Add("L")
 	list.Numbers = "Decimal"
 	from := len(l.strips)
-	for i, e := range b.Why {
+	for i, e := range grounds {
 		li := list.Add("LI")
 		mark := i18n.Int(l.d.Lang, i+1) + "."
-		lbl := l.inline(li.Add("Lbl"), document.Text(mark+" "), bodyText)
+		lbl := l.inline(li.Add("Lbl"), document.Text(mark+" "), text)
 		lbl.style.colour = colour
-		lbl.lines = []typeset.Line{{Spans: []typeset.Span{{Text: mark + " ", Face: typeset.Bold, Width: width(bodyText, mark)}}}}
-		body := li.Add("LBody")
-		text := l.inline(body.Add("P"), e.Runs, bodyText).set(textWidth - 6)
-		l.itemText(lbl, text, column, 6)
-		if runs := l.sourceRuns(e); len(runs) > 0 {
-			l.keepNext()
-			l.flowText(l.inline(body.Add("P"), runs, smallText).set(textWidth-6), column+6)
+		lbl.lines = []typeset.Line{{Spans: []typeset.Span{{Text: mark + " ", Face: typeset.Bold, Width: width(text, mark)}}}}
+		runs := append([]document.Run{}, e.Runs...)
+		if source := l.sourceRuns(e); len(source) > 0 {
+			if len(runs) > 0 {
+				runs = append(runs, document.Run{Text: " "})
+			}
+			runs = append(runs, source...)
 		}
-		l.space(1.6)
+		l.itemText(lbl, l.inline(li.Add("LBody").Add("P"), runs, text).set(textWidth-5), column, 5)
+		l.space(0.7)
 	}
 	first := l.strips[from]
 	draw := first.draw
 	first.draw = func(p *Page, y float64) {
-		name.drawAll(p, edge, y+0.5)
+		name.drawAll(p, edge, y)
 		draw(p, y)
 	}
-	l.space(3)
+	l.space(1.8)
 }
 
 // sourceRuns is the source of a piece of evidence, with the way to it.
@@ -260,39 +276,58 @@ func (l *layouter) sourceRuns(e document.Evidence) []document.Run {
 	return runs
 }
 
-// facts are pairs of label and value, two beside each other.
+// facts are pairs of label and value, beside each other over the whole width,
+// five a row at most; the longer a value, the wider its column.
 func (l *layouter) facts(facts []document.Fact, sect *tagged.Elem) {
 	if len(facts) == 0 {
 		return
 	}
-	const gutter = 6.0
-	w := (textWidth - gutter) / 2
+	const gutter, most = 4.5, 5
 	list := sect.Add("L")
 	list.Numbers = "None"
-	label := smallText
-	label.face = typeset.Bold
-	type pair struct{ name, value *inline }
-	var pairs []pair
-	for _, f := range facts {
-		li := list.Add("LI")
-		pairs = append(pairs, pair{
-			l.inline(li.Add("Lbl"), document.Text(f.Label+" "), label).set(w),
-			l.inline(li.Add("LBody"), document.Text(f.Value), cellText).set(w),
-		})
-	}
-	for i := 0; i < len(pairs); i += 2 {
-		row := pairs[i:min(i+2, len(pairs))]
+	label, text := smallText, cellText
+	label.face, label.size, label.lead = typeset.Bold, 7.6, 3.8
+	text.size, text.lead = 8.2, 4
+	for len(facts) > 0 {
+		row := facts[:min(most, len(facts))]
+		facts = facts[len(row):]
+		widths := l.factWidths(row, label, text, fullWidth-gutter*float64(len(row)-1))
 		h := 0.0
-		for _, f := range row {
-			h = max(h, f.name.height()+f.value.height()+2.6)
+		var names, values []*inline
+		for i, f := range row {
+			li := list.Add("LI")
+			name := l.inline(li.Add("Lbl"), document.Text(f.Label+" "), label).set(widths[i])
+			value := l.inline(li.Add("LBody"), document.Text(f.Value), text).set(widths[i])
+			names, values = append(names, name), append(values, value)
+			h = max(h, name.height()+value.height()+1.6)
 		}
-		l.add(&strip{height: h, keep: i+2 < len(pairs), draw: func(p *Page, y float64) {
-			for j, f := range row {
-				x := column + float64(j)*(w+gutter)
-				p.add(Artifact{Kind: "Layout"}, Line{x, y, x + w, y, 0.15, chart.Rule}, End{})
-				f.name.drawAll(p, x, y+1)
-				f.value.drawAll(p, x, y+1+f.name.height())
+		l.add(&strip{height: h, keep: len(facts) > 0, draw: func(p *Page, y float64) {
+			x := edge
+			for i, name := range names {
+				p.add(Artifact{Kind: "Layout"}, Line{x, y, x + widths[i], y, 0.15, chart.Rule}, End{})
+				name.drawAll(p, x, y+0.8)
+				values[i].drawAll(p, x, y+0.8+name.height())
+				x += widths[i] + gutter
 			}
 		}})
+		l.space(1)
 	}
+}
+
+// factWidths shares w by the square roots of the values' lengths, which gives
+// columns of about the same shape. No column is narrower than its longest word
+// while there is room.
+func (l *layouter) factWidths(facts []document.Fact, label, text style, w float64) []float64 {
+	least, want := make([]float64, len(facts)), make([]float64, len(facts))
+	for i, f := range facts {
+		name := typeset.Extent(l.inline(nil, document.Text(f.Label), label).typeset(), label.size)
+		value := typeset.Extent(l.inline(nil, document.Text(f.Value), text).typeset(), text.size)
+		least[i] = max(name.Min, value.Min) + 0.2
+		want[i] = math.Sqrt(max(12, float64(len(f.Value))))
+	}
+	spare, wanted := w-sum(least), sum(want)
+	for i := range least {
+		least[i] += want[i] / wanted * max(spare, 0)
+	}
+	return least
 }

@@ -109,7 +109,7 @@ func (l *layouter) coverFacts(b document.Cover, sect *tagged.Elem) func(p *Page)
 	}
 }
 
-// contents is the table of contents on pages of its own.
+// contents is the table of contents; it starts a page.
 func (l *layouter) contents(b document.TOC) {
 	l.fresh = true
 	h := headings[1]
@@ -125,7 +125,7 @@ func (l *layouter) contents(b document.TOC) {
 			l.entry(e, l.outline[i], toc)
 		}
 	}
-	l.fresh = true
+	l.space(10)
 }
 
 // entry is one line of the contents: number in the margin, text, leader, page.

@@ -8,12 +8,12 @@ import (
 	"upphandlingsdialog/internal/i18n"
 )
 
-const chartSize = 8.6 // points
+const chartSize = 8.2 // points
 
 // figure is the finding, the question, the chart, its base, who uses it, and the
 // same numbers as a table. All but the table stand on one page.
 func (l *layouter) figure(b document.Figure) {
-	l.space(6.5)
+	l.space(6)
 	sect := l.root.Add("Sect")
 	l.figureHead(b, sect)
 	drawing := chart.Layout(b.Chart, l.d.Lang, chart.Frame{Width: fullWidth, Size: chartSize * mm, Measure: measure})
@@ -43,9 +43,11 @@ func (l *layouter) figure(b document.Figure) {
 		text := i18n.T(l.d.Lang, "document.twin_elsewhere", "Table", "")
 		l.flowText(l.inline(sect.Add("P"), []document.Run{{Text: text}, {Text: l.name(b.TableRef[1:]), Link: b.TableRef}}, smallText).set(textWidth), column)
 	case !b.Chart.Empty():
-		l.grid(l.twin(b), l.twinCaption(b), nil)
+		t := l.twin(b)
+		t.Dense = true
+		l.grid(t, l.twinCaption(b), nil)
 	}
-	l.space(7)
+	l.space(6.5)
 }
 
 func (l *layouter) figureHead(b document.Figure, sect *tagged.Elem) {

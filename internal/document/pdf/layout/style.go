@@ -13,8 +13,8 @@ const (
 	edge       = 24.0  // left edge of the margin column
 	column     = 56.0  // left edge of the text column
 	right      = 186.0 // right edge of both
-	top        = 30.0
-	bottom     = 269.0 // lowest text
+	top        = 28.0
+	bottom     = 273.0 // lowest text
 	fullWidth  = right - edge
 	textWidth  = right - column
 	mm         = typeset.MM
@@ -29,18 +29,21 @@ type style struct {
 }
 
 var (
-	bodyText    = style{typeset.Regular, 10, 5.2, chart.Ink}
-	leadText    = style{typeset.Regular, 12, 6.4, chart.Ink}
-	smallText   = style{typeset.Regular, 8.5, 4.3, chart.Quiet}
-	cellText    = style{typeset.Regular, 8.8, 4.4, chart.Ink}
-	headText    = style{typeset.Bold, 8.4, 4.2, chart.Quiet}
+	bodyText    = style{typeset.Regular, 10, 5.1, chart.Ink}
+	leadText    = style{typeset.Regular, 11.5, 6, chart.Ink}
+	smallText   = style{typeset.Regular, 8.4, 4.2, chart.Quiet}
+	cellText    = style{typeset.Regular, 8.6, 4.2, chart.Ink}
+	headText    = style{typeset.Bold, 8.2, 4, chart.Quiet}
+	denseText   = style{typeset.Regular, 7.8, 3.8, chart.Ink}
+	denseHead   = style{typeset.Bold, 7.6, 3.6, chart.Quiet}
 	captionText = style{typeset.Bold, 10.5, 5.2, chart.Ink}
 	labelText   = style{typeset.Bold, 8.8, 5.2, chart.Falu}
-	quoteText   = style{typeset.Italic, 11, 5.8, chart.Ink}
+	quoteText   = style{typeset.Italic, 10.2, 5.2, chart.Ink}
 	boxTitle    = style{typeset.Display, 13, 6.4, chart.Ink}
 	bigNumber   = style{typeset.Display, 25, 10.5, chart.Ink}
-	recNumber   = style{typeset.Display, 21, 8.4, chart.Falu}
-	recSentence = style{typeset.Display, 13.5, 6.6, chart.Ink}
+	recNumber   = style{typeset.Display, 19, 7.4, chart.Falu}
+	recSentence = style{typeset.Display, 11.8, 5.6, chart.Ink}
+	recText     = style{typeset.Regular, 9, 4.4, chart.Ink}
 )
 
 // headings are the styles by level with the space above and below.
@@ -48,8 +51,8 @@ var headings = [5]struct {
 	style
 	above, below float64
 }{
-	1: {style{typeset.Display, 23, 9.8, chart.Ink}, 16, 5},
-	2: {style{typeset.Display, 15, 7.2, chart.Ink}, 9.5, 2.6},
+	1: {style{typeset.Display, 22, 9.4, chart.Ink}, 13, 4},
+	2: {style{typeset.Display, 14, 6.8, chart.Ink}, 8, 2.2},
 	3: {style{typeset.Bold, 11.5, 5.8, chart.Ink}, 6.5, 1.4},
 	4: {style{typeset.Bold, 10, 5.2, chart.Quiet}, 4.5, 0.8},
 }
@@ -61,4 +64,4 @@ var (
 	cream     = chart.Colour{0xfb, 0xea, 0xe7}
 )
 
-const paragraphGap = 2.7
+const paragraphGap = 2.6

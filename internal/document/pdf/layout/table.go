@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	cellPad = 1.7 // left and right of a cell
-	rowPad  = 1.15
+	cellPad  = 1.7 // left and right of a cell
+	rowPad   = 1.0
+	densePad = 0.6
 )
 
 // grid is a table under way.
@@ -23,6 +24,9 @@ type grid struct {
 	x      float64
 	widths []float64
 	caps   []string // IDs of the column heads
+	text   style
+	head   style
+	pad    float64 // above and below a row's text
 }
 
 func (l *layouter) table(b document.Table) {
@@ -36,11 +40,17 @@ func (l *layouter) table(b document.Table) {
 // grid lays a table out: caption, head, one strip a row, note.
 func (l *layouter) grid(t document.Table, caption []document.Run, anchor *Anchor) {
 	l.tables++
-	g := &grid{l: l, t: t, id: "t" + strconv.Itoa(l.tables)}
-	g.x, g.widths = l.columns(t)
+	g := &grid{l: l, t: t, id: "t" + strconv.Itoa(l.tables), text: cellText, head: headText, pad: rowPad}
+	if t.Dense {
+		g.text, g.head, g.pad = denseText, denseHead, densePad
+	}
+	g.x, g.widths = g.columns()
 	elem := l.root.Add("Table")
 	st := captionText
-	st.size, st.lead = 9.5, 4.8
+	st.size, st.lead = 9.2, 4.6
+	if t.Dense {
+		st.size, st.lead = 8.6, 4.3
+	}
 	in := l.inline(elem.Add("Caption"), caption, st).set(right - g.x)
 	first := len(l.strips)
 	l.flowText(in, g.x)
@@ -68,7 +78,7 @@ func (g *grid) rows(elem *tagged.Elem) {
 		th := tr.Add("TH")
 		th.Scope, th.ID = "Column", g.id+"c"+strconv.Itoa(i+1)
 		g.caps = append(g.caps, th.ID)
-		cells = append(cells, g.cell(th, document.Text(c.Text), headText, i))
+		cells = append(cells, g.cell(th, document.Text(c.Text), g.head, i))
 	}
 	head := g.strip(cells, true)
 	head.keep = true
@@ -89,7 +99,7 @@ func (g *grid) again() *strip {
 	ghost := &tagged.Elem{}
 	var cells []*inline
 	for i, c := range g.t.Head {
-		cells = append(cells, g.cell(ghost, document.Text(c.Text), headText, i))
+		cells = append(cells, g.cell(ghost, document.Text(c.Text), g.head, i))
 	}
 	s := g.strip(cells, true)
 	draw := s.draw
@@ -125,7 +135,7 @@ func (g *grid) row(tr *tagged.Elem, r int, row []document.Cell) []*inline {
 				td.Headers = append(td.Headers, name)
 			}
 		}
-		cells = append(cells, g.cell(td, c, cellText, i))
+		cells = append(cells, g.cell(td, c, g.text, i))
 	}
 	return cells
 }
@@ -140,7 +150,7 @@ func (g *grid) strip(cells []*inline, head bool) *strip {
 	for _, c := range cells {
 		h = max(h, c.height())
 	}
-	h = max(h, cellText.lead) + 2*rowPad
+	h = max(h, g.text.lead) + 2*g.pad
 	return &strip{height: h, draw: func(p *Page, y float64) {
 		p.add(Artifact{Kind: "Layout"})
 		if head {
@@ -151,9 +161,9 @@ func (g *grid) strip(cells []*inline, head bool) *strip {
 		p.add(End{})
 		x := g.x
 		for i, c := range cells {
-			at := y + rowPad
+			at := y + g.pad
 			if head {
-				at = y + h - rowPad - c.height() // heads stand on their rule
+				at = y + h - g.pad - c.height() // heads stand on their rule
 			}
 			if g.t.Head[i].Align == document.Right {
 				c.drawEnd(p, x+g.widths[i]-cellPad, at)
@@ -167,16 +177,17 @@ func (g *grid) strip(cells []*inline, head bool) *strip {
 
 // columns chooses the left edge and the widths. A table that fits the text
 // column stands in it, another takes the whole width.
-func (l *layouter) columns(t document.Table) (x float64, widths []float64) {
+func (g *grid) columns() (x float64, widths []float64) {
+	l, t := g.l, g.t
 	n := len(t.Head)
 	least, natural := make([]float64, n), make([]float64, n)
 	for i, c := range t.Head {
-		e := typeset.Extent(l.inline(nil, document.Text(c.Text), headText).typeset(), headText.size)
+		e := typeset.Extent(l.inline(nil, document.Text(c.Text), g.head).typeset(), g.head.size)
 		least[i], natural[i] = e.Min, min(e.Max, 26)
 	}
 	for _, row := range t.Rows {
 		for i, c := range row {
-			e := typeset.Extent(l.inline(nil, c, cellText).typeset(), cellText.size)
+			e := typeset.Extent(l.inline(nil, c, g.text).typeset(), g.text.size)
 			if t.Head[i].Align == document.Right && e.Max < 24 {
 				e.Min = e.Max // a number stays on one line
 			}

@@ -204,7 +204,7 @@ func (l *layouter) paragraph(b document.Paragraph, parent *tagged.Elem, x, w flo
 	l.flowText(in, x)
 	l.space(paragraphGap)
 	if b.Lead {
-		l.space(paragraphGap + 2)
+		l.space(paragraphGap + 1)
 	}
 }
 
@@ -310,7 +310,7 @@ func (l *layouter) terms(b document.Terms) {
 }
 
 func (l *layouter) quote(b document.Quote) {
-	l.space(4)
+	l.space(3)
 	q := l.root.Add("BlockQuote")
 	if b.Lang != "" && b.Lang != l.d.Lang {
 		q.Lang = string(b.Lang)
@@ -340,7 +340,7 @@ func (l *layouter) quote(b document.Quote) {
 			draw(p, y)
 		}
 	}
-	l.space(5)
+	l.space(3.5)
 }
 
 // backRuns adds to a source the recommendations that rest on it.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"regexp"
@@ -25,8 +26,9 @@ import (
 // site is the whole product running for one test: its own database, its own addresses, mails caught.
 type site struct {
 	*app.App
-	t    *testing.T
-	base string
+	t        *testing.T
+	base     string
+	launches int
 }
 
 const (
@@ -114,8 +116,8 @@ func (s *site) loaded(n int) *site {
 
 var answerLink = regexp.MustCompile(`https?://\S+/s/[\w-]+`)
 
-// invite launches a campaign of the survey, waits until every mail has left, and returns its id.
-func (s *site) invite(surveyID string) string {
+// launch starts a campaign of the survey to everybody, and returns its id.
+func (s *site) launch(surveyID string) string {
 	s.t.Helper()
 	ctx := s.t.Context()
 	version, err := s.Surveys.Latest(ctx, surveyID)
@@ -123,7 +125,8 @@ func (s *site) invite(surveyID string) string {
 		s.t.Fatal(err)
 	}
 	c := distribution.DefaultTexts()
-	c.Name, c.VersionID, c.Groups, c.Language = "Provutskick "+surveyID, version.ID, people.Groups, i18n.Sv
+	s.launches++
+	c.Name, c.VersionID, c.Groups, c.Language = fmt.Sprintf("Provutskick %d, %s", s.launches, surveyID), version.ID, people.Groups, i18n.Sv
 	c.ClosesAt, c.Minutes = time.Now().Add(20*24*time.Hour), 8
 	if c, err = s.Distribution.Create(ctx, c); err != nil {
 		s.t.Fatal(err)
@@ -131,14 +134,27 @@ func (s *site) invite(surveyID string) string {
 	if _, err := s.Distribution.Launch(ctx, c.ID); err != nil {
 		s.t.Fatal(err)
 	}
+	return c.ID
+}
+
+// invite launches a campaign of the survey, waits until every mail has left, and returns its id.
+func (s *site) invite(surveyID string) string {
+	s.t.Helper()
+	id := s.launch(surveyID)
+	s.delivered(id)
+	return id
+}
+
+// delivered waits until every mail of the campaign has left.
+func (s *site) delivered(campaignID string) {
+	s.t.Helper()
 	s.until("every invitation is in the mail", func() bool {
-		counts, err := s.Distribution.OutboxCounts(ctx, c.ID)
+		counts, err := s.Distribution.OutboxCounts(s.t.Context(), campaignID)
 		if err != nil {
 			s.t.Fatal(err)
 		}
 		return counts["queued"]+counts["claimed"] == 0
 	})
-	return c.ID
 }
 
 // links are the personal links in the caught mails, by the first group of their reader.

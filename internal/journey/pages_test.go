@@ -1,0 +1,284 @@
+package journey
+
+import (
+	"bytes"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"upphandlingsdialog/internal/account"
+	"upphandlingsdialog/internal/distribution"
+	"upphandlingsdialog/internal/httpd"
+	"upphandlingsdialog/internal/httpd/public"
+	"upphandlingsdialog/internal/httpd/respondent"
+	"upphandlingsdialog/internal/httpd/team"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/recommendation"
+	"upphandlingsdialog/internal/report"
+	"upphandlingsdialog/internal/sample"
+)
+
+// stop is one page on the tour: the route it belongs to ("" for a page beside the tables) and where it is.
+type stop struct {
+	route, path string
+	main        bool // also dark, and on the narrowest screen
+}
+
+// notToured are the GET routes that no tab is shown, each with the reason.
+var notToured = map[string]string{
+	"/calendar.ics":                "a calendar file; the seminars' own tests read it",
+	"/reports/:slug/report.pdf":    "a PDF; TestTheTeamWorksThroughAYear fetches it",
+	"/team/reports/:id/report.pdf": "a PDF of the same bytes, before it is published",
+	"/r/:id":                       "only leads on to the page where the person was",
+}
+
+// Every kind of page, of all three faces, is accessible and fits its screen: on a phone and on a desk.
+func TestEveryPageIsAccessibleAndFitsItsScreen(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	_, err := s.Accounts.CreateUser(t.Context(), "admin@lansstyrelsen.example", "Ada Administratör", account.Admin, "sv", leaderPassword)
+	s.must(err)
+	t.Run("empty", func(t *testing.T) {
+		b := open(t, desktop)
+		b.tour(s, []stop{{path: "/calendar"}, {path: "/reports"}, {path: "/recommendations"}})
+		b.signIn(s, "admin@lansstyrelsen.example")
+		b.tour(s, []stop{{path: "/team"}, {path: "/team/people"}, {path: "/team/surveys"}, {path: "/team/campaigns"},
+			{path: "/team/meetings"}, {path: "/team/seminars"}, {path: "/team/analysis"}, {path: "/team/recommendations"},
+			{path: "/team/reports"}, {path: "/team/advice"}, {path: "/team/outbox"}, {path: "/team/excerpts"}})
+	})
+	w := furnish(s)
+	stops := map[string][]stop{"team": w.team(), "public": w.public(), "respondent": w.respondent()}
+	t.Run("the tour leaves no page out", func(t *testing.T) { complete(t, stops) })
+	for face, list := range stops {
+		t.Run(face, func(t *testing.T) {
+			t.Parallel()
+			b := open(t, desktop)
+			switch face {
+			case "team":
+				b.tour(s, []stop{{"/team/sign-in", "/team/sign-in", true}})
+				b.signIn(s, "admin@lansstyrelsen.example")
+			case "respondent":
+				for _, link := range []string{w.draft, w.sent} {
+					b.visit(link)
+					b.press("main form .btn")
+				}
+			}
+			b.tour(s, list)
+		})
+	}
+}
+
+// complete compares the tour with the tables of routes.
+func complete(t *testing.T, stops map[string][]stop) {
+	toured := map[string]bool{"/team/sign-in": true}
+	for _, list := range stops {
+		for _, p := range list {
+			toured[p.route] = true
+		}
+	}
+	for _, face := range []httpd.Face{&team.Face{}, &public.Face{}, &respondent.Face{}} {
+		for _, r := range face.Routes() {
+			if r.Method == http.MethodGet && !toured[r.Path] && notToured[r.Path] == "" {
+				t.Errorf("no journey shows %s: put it on the tour, or give a reason in notToured", r.Path)
+			}
+			delete(toured, r.Path)
+		}
+	}
+	delete(toured, "")
+	for path := range toured {
+		t.Errorf("the tour names %s, which is no route", path)
+	}
+}
+
+func (b *tab) signIn(s *site, email string) {
+	b.t.Helper()
+	b.visit(s.base + "/team/sign-in")
+	b.fill("#email", email)
+	b.fill("#password", leaderPassword)
+	b.press("main button.btn")
+	b.sees("Logga ut")
+}
+
+// tour looks at every page at the widths that people use.
+func (b *tab) tour(s *site, stops []stop) {
+	b.t.Helper()
+	for _, p := range stops {
+		b.n++
+		name := p.route
+		if name == "" {
+			name = strings.TrimPrefix(p.path, s.base)
+		}
+		name = strings.Trim(strings.NewReplacer("/", "-", ":", "", "?", "-", "=", "-").Replace(name), "-")
+		b.do(set(desktop))
+		b.visit(s.base + strings.TrimPrefix(p.path, s.base))
+		b.picture(name + "-1280")
+		b.accessible(p.path+" at 1280", allRules)
+		b.fits(p.path + " at 1280")
+		b.do(set(phone))
+		b.picture(name + "-390")
+		b.accessible(p.path+" at 390", layoutRules)
+		b.fits(p.path + " at 390")
+		if !p.main {
+			continue
+		}
+		b.do(set(device{width: 320, height: 640, script: true, dark: true}))
+		b.picture(name + "-320-dark")
+		b.accessible(p.path+" in the dark", `["color-contrast"]`)
+		b.fits(p.path + " at 320")
+	}
+}
+
+// world is where everything on a furnished site is.
+type world struct {
+	*site
+	campaigns   map[string]string
+	draftID     string // a campaign that has not been launched
+	fileID      string // an import that waits to be confirmed
+	regional    report.Edition
+	national    report.Edition
+	list        string
+	fresh       string // links of respondents: who has not come, who has started, who has sent in
+	draft       string
+	sent        string
+	draftAnswer string
+	sentAnswer  string
+}
+
+func furnish(s *site) *world {
+	s.t.Helper()
+	ctx := s.t.Context()
+	w := &world{site: s, campaigns: s.answered(40)}
+	s.advised()
+	w.regional = s.published(report.Regional, "sv")
+	w.national = s.published(report.National, "en")
+	list, err := s.Reports.CreateList(ctx, "Regionens kommuner", report.Regional)
+	s.must(err)
+	w.list = list.ID
+	_, err = s.Reports.AddMembers(ctx, list.ID, []report.Member{{Email: "registrator@mora.example", Name: "Mora kommun", Lang: "sv"}})
+	s.must(err)
+	var file bytes.Buffer
+	s.must(sample.WriteContacts(&file, sample.Contacts(8, 30)))
+	w.fileID, _, err = s.People.KeepFile(ctx, "kontakter.csv", &file)
+	s.must(err)
+	version, err := s.Surveys.Latest(ctx, "s6")
+	s.must(err)
+	c := distribution.DefaultTexts()
+	c.Name, c.VersionID, c.Groups, c.Language, c.Minutes = "Höstens enkät", version.ID, people.Groups, i18n.Sv, 8
+	c.ClosesAt = s.Now().AddDate(0, 1, 0)
+	c, err = s.Distribution.Create(ctx, c)
+	s.must(err)
+	w.draftID = c.ID
+	w.respondents()
+	return w
+}
+
+// respondents finds a politician for each state of answering: that group meets most types of question.
+func (w *world) respondents() {
+	w.t.Helper()
+	second := w.launch("s5")
+	var ids []string
+	w.must(w.DB.SelectContext(w.t.Context(), &ids,
+		`SELECT id FROM invitation WHERE campaign_id = $1 AND group_id = 'procurer' ORDER BY id LIMIT 2`, second))
+	link := func(id string) string { return w.base + "/s/" + w.Distribution.AnswerToken(id) }
+	w.fresh, w.draft = link(ids[0]), link(ids[1])
+	inv, c, err := w.Distribution.Invitation(w.t.Context(), ids[1])
+	w.must(err)
+	r, err := w.Responses.Start(w.t.Context(), inv, c, i18n.Sv)
+	w.must(err)
+	w.draftAnswer = "/r/" + r.ID
+	var sent struct {
+		ID         string `db:"id"`
+		Invitation string `db:"invitation_id"`
+	}
+	w.must(w.DB.GetContext(w.t.Context(), &sent,
+		`SELECT id, invitation_id FROM response WHERE campaign_id = $1 AND group_id = 'business' AND state = 'submitted' LIMIT 1`, w.campaigns["s7"]))
+	w.sentAnswer, w.sent = "/r/"+sent.ID, link(sent.Invitation)
+}
+
+func (w *world) team() []stop {
+	w.t.Helper()
+	ctx := w.t.Context()
+	person := w.personIn(people.Business)
+	meetings, err := w.Dialogue.List(ctx)
+	w.must(err)
+	meeting, err := w.Dialogue.Find(ctx, meetings[0].ID)
+	w.must(err)
+	seminars, err := w.Seminars.List(ctx, 0)
+	w.must(err)
+	accounts, err := w.Seminars.Accounts(ctx)
+	w.must(err)
+	recs, err := w.Recommendations.List(ctx, recommendation.Filter{})
+	w.must(err)
+	open := recs[slices.IndexFunc(recs, recommendation.Recommendation.Editable)].ID
+	m, note := "/team/meetings/"+meeting.ID, meeting.Excerpts[0].NoteID
+	campaign := "/team/campaigns/" + w.campaigns["s5"]
+	return []stop{
+		{"/team", "/team", true},
+		{"/team/sessions", "/team/sessions", false}, {"/team/users", "/team/users", false}, {"/team/log", "/team/log", false},
+		{"/team/people", "/team/people", true}, {"/team/people/:id", "/team/people/" + person.ID, false},
+		{"/team/people/import", "/team/people/import", false}, {"/team/people/import/:file", "/team/people/import/" + w.fileID, false},
+		{"/team/surveys", "/team/surveys", false}, {"/team/surveys/:id", "/team/surveys/s5", false},
+		{"/team/campaigns", "/team/campaigns", false}, {"/team/campaigns/new", "/team/campaigns/new", false},
+		{"/team/campaigns/:id", campaign, true}, {"/team/campaigns/:id/edit", "/team/campaigns/" + w.draftID + "/edit", false},
+		{"/team/campaigns/:id/preview", "/team/campaigns/" + w.draftID + "/preview", false}, {"/team/outbox", "/team/outbox", false},
+		{"/team/analysis", "/team/analysis", false}, {"/team/analysis/:survey", "/team/analysis/s5", true},
+		{"/team/analysis/:survey/:question", "/team/analysis/s5/q5_05", false},
+		{"/team/recommendations", "/team/recommendations", false}, {"/team/recommendations/new", "/team/recommendations/new", false},
+		{"/team/recommendations/import", "/team/recommendations/import", false},
+		{"/team/recommendations/:id", "/team/recommendations/" + recs[0].ID, true},
+		{"/team/recommendations/:id/edit", "/team/recommendations/" + open + "/edit", false},
+		{"/team/recommendations/:id/evidence", "/team/recommendations/" + open + "/evidence?survey=s7", false},
+		{"/team/meetings", "/team/meetings", false}, {"/team/meetings/new", "/team/meetings/new", false}, {"/team/meetings/:id", m, true},
+		{"/team/meetings/:id/edit", m + "/edit", false}, {"/team/meetings/:id/notes/:note", m + "/notes/" + note, false},
+		{"/team/meetings/:id/notes/:note/tag", m + "/notes/" + note + "/tag", false},
+		{"/team/excerpts", "/team/excerpts", false}, {"/team/excerpts/:id", "/team/excerpts/" + meeting.Excerpts[0].ID, false},
+		{"/team/reports", "/team/reports", false}, {"/team/reports/:id", "/team/reports/" + w.regional.ID, false},
+		{"/team/reports/:id/read", "/team/reports/" + w.national.ID + "/read", false},
+		{"/team/reports/:id/distribute", "/team/reports/" + w.regional.ID + "/distribute?list=" + w.list, false},
+		{"/team/lists", "/team/lists", false}, {"/team/lists/:id", "/team/lists/" + w.list, false},
+		{"/team/seminars", "/team/seminars", true}, {"/team/seminars/new", "/team/seminars/new", false},
+		{"/team/seminars/:id", "/team/seminars/" + seminars[0].ID, false}, {"/team/seminars/:id/edit", "/team/seminars/" + seminars[0].ID + "/edit", false},
+		{"/team/advice", "/team/advice", false}, {"/team/advice/:firm", "/team/advice/" + accounts[0].OrganisationID, false},
+		{"", "/team/no-such-page", false},
+	}
+}
+
+func (w *world) public() []stop {
+	w.t.Helper()
+	coming, err := w.Seminars.Upcoming(w.t.Context(), 0)
+	w.must(err)
+	var registration string
+	for _, s := range coming {
+		all, err := w.Seminars.Registrations(w.t.Context(), s.ID)
+		w.must(err)
+		if len(all) > 0 {
+			registration = w.Seminars.PersonalURL(all[0].ID)
+		}
+	}
+	seminar := "/calendar/" + coming[0].ID
+	return []stop{
+		{"/", "/", true}, {"/areas", "/areas", false}, {"/areas/:area", "/areas/5", false},
+		{"/recommendations", "/recommendations", false}, {"/recommendations/:number", "/recommendations/5.1", true},
+		{"/reports", "/reports", false}, {"/reports/:slug", w.regional.Path(), false}, {"/reports/:slug/read", w.regional.Path() + "/read", true},
+		{"/privacy", "/privacy", false}, {"/accessibility", "/accessibility", false},
+		{"/calendar", "/calendar", true}, {"/calendar/:id", seminar, false}, {"/calendar/:id/register", seminar + "/register", false},
+		{"/calendar/:id/received", seminar + "/received", false}, {"/registrations/:token", registration, false},
+		{"", "/no-such-page", false}, {"", "/reports/none", false}, {"", "/?lang=en", false}, {"", "/?lang=sv", false},
+	}
+}
+
+func (w *world) respondent() []stop {
+	w.t.Helper()
+	unsubscribe := w.Distribution.UnsubscribeLink(w.personIn(people.Developer).Email)
+	list := []stop{{"/s/:token", w.fresh, true}, {"", w.sent, false}, {"", "/s/unknown", false}, {"", "/u/unknown", false},
+		{"/u/:token", unsubscribe, false}, {"/u/:token/undone", unsubscribe + "/undone", false},
+		{"/r/:id/page/:n", w.draftAnswer + "/page/1", true}, {"", w.draftAnswer + "/page/2", false},
+		{"", w.draftAnswer + "/page/3", false}, {"", w.draftAnswer + "/page/4", false},
+		{"/r/:id/review", w.draftAnswer + "/review", true},
+		{"/r/:id/privacy", w.draftAnswer + "/privacy", false}, {"/r/:id/decline", w.draftAnswer + "/decline", false},
+		{"/r/:id/receipt", w.sentAnswer + "/receipt", true}, {"/r/:id/answers", w.sentAnswer + "/answers", false},
+		{"", "/r/00000000-0000-4000-8000-000000000000/page/1", false}}
+	return list
+}

@@ -42,6 +42,7 @@ func (c demoCmd) Run(ctx context.Context, e *env) error {
 	if e.Config.Data == "" {
 		e.Config.Data = filepath.Join(postgres.DefaultDir(), "demo")
 	}
+	e.Config.Invented = true
 	e.Config.MailRate = 0 // the catcher takes as fast as it gets
 	if c.Out == "" {
 		c.Out = filepath.Join(e.Config.Data, "out")

@@ -22,7 +22,7 @@ import (
 
 // Handler is the web door with all faces.
 func (a *App) Handler() (http.Handler, error) {
-	return httpd.New(httpd.Options{Accounts: a.Accounts, Log: a.Log, Now: a.Now, BaseURL: a.Config.Base()},
+	return httpd.New(httpd.Options{Accounts: a.Accounts, Log: a.Log, Now: a.Now, BaseURL: a.Config.Base(), Invented: a.Config.Invented},
 		&team.Face{Accounts: a.Accounts, Audit: a.Audit, People: a.People, Surveys: a.Surveys, Distribution: a.Distribution,
 			Responses: a.Responses, Dialogue: a.Dialogue, Seminars: a.Seminars, Recommendations: a.Recommendations,
 			Reports: a.Reports, Now: a.Now},

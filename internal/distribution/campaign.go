@@ -4,6 +4,7 @@ package distribution
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"upphandlingsdialog/internal/i18n"
@@ -94,3 +95,6 @@ type Row struct {
 	ReplyCode    int
 	Reply        string
 }
+
+// Why is the reason of a cancelled row: answered, declined, closed, unsubscribed, bounced or objection.
+func (r Row) Why() string { return strings.TrimPrefix(r.Reply, suppressedReply) }

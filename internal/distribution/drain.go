@@ -136,6 +136,9 @@ func (s *Service) sendRow(ctx context.Context, worker string, row Row) (string, 
 	return s.record(ctx, worker, row, s.judge(row, r), r)
 }
 
+// suppressedReply stands before the reason of a suppression in the reply of a row.
+const suppressedReply = "suppressed: "
+
 // unwanted says why a row must not be sent any more.
 func (s *Service) unwanted(ctx context.Context, row Row) (string, error) {
 	k, ok := s.kinds[row.Kind]
@@ -147,7 +150,7 @@ func (s *Service) unwanted(ctx context.Context, row Row) (string, error) {
 		return "", err
 	}
 	if sup != nil && (!k.Requested || sup.Reason == people.ReasonBounced) {
-		return "suppressed: " + sup.Reason, nil
+		return suppressedReply + sup.Reason, nil
 	}
 	if k.Wanted == nil {
 		return "", nil
@@ -181,15 +184,26 @@ func backOff(attempts int) time.Duration {
 	return min(time.Minute<<min(max(attempts-1, 0), 10), 8*time.Hour)
 }
 
+// maxGivenUp is how many letters may be given up on, each after two days of "later", before the
+// address gets no more: nobody reads mail there.
+const maxGivenUp = 3
+
 // record writes the outcome in a commit of its own, so that a crash later in
 // the batch forgets nothing. A hard bounce stops mail to the address, and too
-// many of them pause the campaign.
+// many of them pause the campaign. So does a soft one the third time that a
+// letter is given up on.
 func (s *Service) record(ctx context.Context, worker string, row Row, f finish, r mail.Result) (string, error) {
 	held := false
 	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
 		var err error
 		if held, err = finishRow(ctx, tx, row.ID, worker, s.now(), f); err != nil || !held {
 			return err
+		}
+		if f.state == Failed && r.Outcome == mail.Later {
+			if n, err := countGivenUp(ctx, tx, row.To); err != nil || n < maxGivenUp {
+				return err
+			}
+			return s.people.Bounced(ctx, tx, row.To)
 		}
 		if r.Outcome != mail.Refused || !r.Recipient {
 			return nil

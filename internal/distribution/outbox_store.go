@@ -221,3 +221,10 @@ func langOf(s string, otherwise i18n.Lang) i18n.Lang {
 	}
 	return otherwise
 }
+
+// countGivenUp counts the letters to an address that were given up on after the server's "later".
+func countGivenUp(ctx context.Context, tx *sqlx.Tx, to string) (n int, err error) {
+	err = tx.GetContext(ctx, &n, `
+		SELECT count(*) FROM outbox WHERE lower(recipient) = lower($1) AND state = 'failed' AND attempts >= $2`, to, maxAttempts)
+	return n, err
+}

@@ -56,6 +56,8 @@ type Preview struct {
 	// Letters are three letters as real recipients would get them, of different
 	// groups where there are several. Their links open nothing.
 	Letters []mail.Letter
+	// Recent counts recipients who were invited by another campaign within PauseDays days.
+	Recent, PauseDays int
 	// Problem says why the campaign cannot be launched; empty when it can.
 	Problem error
 }
@@ -70,7 +72,7 @@ func (s *Service) Preview(ctx context.Context, campaignID string) (Preview, erro
 	if err != nil {
 		return Preview{}, err
 	}
-	p := Preview{Plan: plan}
+	p := Preview{Plan: plan, PauseDays: int(s.cfg.InvitePause.Hours() / 24)}
 	title, err := s.surveyTitle(ctx, c.VersionID)
 	if err != nil {
 		return Preview{}, err
@@ -82,6 +84,13 @@ func (s *Service) Preview(ctx context.Context, campaignID string) (Preview, erro
 			break // every letter has the same fault; Problem says it
 		}
 		p.Letters = append(p.Letters, l)
+	}
+	persons := make([]string, len(plan.Recipients))
+	for i, r := range plan.Recipients {
+		persons[i] = r.Person.ID
+	}
+	if p.Recent, err = countRecent(ctx, s.db, c.ID, persons, s.now().Add(-s.cfg.InvitePause)); err != nil {
+		return Preview{}, err
 	}
 	_, p.Problem = s.prepare(ctx, c, plan)
 	return p, nil

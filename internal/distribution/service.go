@@ -37,6 +37,9 @@ type Config struct {
 	// Lease is how long a drain may hold claimed rows before another takes
 	// them back; 0 gives two minutes.
 	Lease time.Duration
+	// InvitePause is how long a person should be left alone between two surveys; who is not is counted
+	// in the preview. 0 gives 30 days.
+	InvitePause time.Duration
 	// BounceLimit is the share (0-1) of refused addresses at which a campaign
 	// pauses itself; 0 gives 0.05.
 	BounceLimit float64
@@ -58,6 +61,9 @@ type Service struct {
 func New(db *sqlx.DB, now func() time.Time, p *people.Service, surveys Surveys, sender Sender, cfg Config) *Service {
 	if cfg.Lease == 0 {
 		cfg.Lease = 2 * time.Minute
+	}
+	if cfg.InvitePause == 0 {
+		cfg.InvitePause = 30 * 24 * time.Hour
 	}
 	if cfg.BounceLimit == 0 {
 		cfg.BounceLimit = 0.05

@@ -2,6 +2,7 @@ package distribution
 
 import (
 	"context"
+	"time"
 
 	"upphandlingsdialog/internal/people"
 )
@@ -28,7 +29,16 @@ type Status struct {
 	Groups []GroupStatus // in the order of people.Groups, only those with cases
 	Total  GroupStatus
 	Outbox map[string]int // rows by state, reminders too
+	// Hasty counts those who opted out within a minute of their mail leaving. A few more than
+	// HastyLimit are rather mail filters that press every button than people.
+	Hasty int
 }
+
+// HastyLimit is how many opt-outs within a minute of the mail leaving are taken for people's.
+const HastyLimit = 3
+
+// Suspicious tells whether the opt-outs need a look.
+func (s Status) Suspicious() bool { return s.Hasty > HastyLimit }
 
 // Status counts a campaign's cases now.
 func (s *Service) Status(ctx context.Context, campaignID string) (Status, error) {
@@ -52,7 +62,10 @@ func (s *Service) Status(ctx context.Context, campaignID string) (Status, error)
 			st.Groups = append(st.Groups, *g)
 		}
 	}
-	st.Outbox, err = s.OutboxCounts(ctx, campaignID)
+	if st.Outbox, err = s.OutboxCounts(ctx, campaignID); err != nil {
+		return Status{}, err
+	}
+	st.Hasty, err = countHasty(ctx, s.db, campaignID, time.Minute)
 	return st, err
 }
 

@@ -136,6 +136,30 @@ func countBounces(ctx context.Context, tx *sqlx.Tx, id string) (bounced, finishe
 	return bounced, finished, err
 }
 
+// countHasty counts those who opted out of a campaign within the given time of their mail leaving.
+func countHasty(ctx context.Context, db *sqlx.DB, campaignID string, within time.Duration) (n int, err error) {
+	err = db.GetContext(ctx, &n, `
+		SELECT count(DISTINCT i.id)
+		FROM invitation i JOIN outbox o ON o.invitation_id = i.id AND o.state IN ('sent', 'unknown')
+		WHERE i.campaign_id = $1 AND LEAST(i.declined_at, i.unsubscribed_at)
+			BETWEEN o.handed_at AND o.handed_at + make_interval(secs => $2)`, campaignID, within.Seconds())
+	if err != nil {
+		return 0, fmt.Errorf("hasty refusals of campaign %s: %w", campaignID, err)
+	}
+	return n, nil
+}
+
+// countRecent counts those of the persons who were invited by another campaign since a time.
+func countRecent(ctx context.Context, db *sqlx.DB, campaignID string, persons []string, since time.Time) (n int, err error) {
+	err = db.GetContext(ctx, &n, `
+		SELECT count(DISTINCT person_id) FROM invitation
+		WHERE person_id = ANY ($1::uuid[]) AND campaign_id <> $2 AND created_at > $3`, pq.Array(persons), campaignID, since)
+	if err != nil {
+		return 0, fmt.Errorf("persons invited lately: %w", err)
+	}
+	return n, nil
+}
+
 func notFound(err error, key string) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return fault.New(fault.NotFound, key).Wrap(err)

@@ -45,6 +45,7 @@ type Options struct {
 	Log      *slog.Logger
 	Now      func() time.Time
 	BaseURL  string // the address that users see; https makes cookies Secure
+	Invented bool   // every page says that its data are invented
 }
 
 type server struct {

@@ -41,6 +41,24 @@ func serve(t *testing.T, log io.Writer, routes ...httpd.Route) *httptest.Server 
 	return srv
 }
 
+func TestADemonstrationSaysOnEveryPageThatItIsInvented(t *testing.T) {
+	for _, invented := range []bool{true, false} {
+		h, err := httpd.New(httpd.Options{Log: slog.New(slog.DiscardHandler), Now: time.Now, BaseURL: "http://x", Invented: invented},
+			face{{Method: http.MethodGet, Path: "/s/x", Permission: account.Public, Handle: show},
+				{Method: http.MethodGet, Path: "/x", Permission: account.Public, Handle: show}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range []string{"/s/x", "/x"} {
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+			if got := strings.Contains(w.Body.String(), "påhittade exempeldata"); got != invented {
+				t.Errorf("%s of an invented=%v service is marked: %v", path, invented, got)
+			}
+		}
+	}
+}
+
 func do(t *testing.T, method, url, body string, header ...string) (*http.Response, string) {
 	t.Helper()
 	req, err := http.NewRequest(method, url, strings.NewReader(body))

@@ -65,6 +65,7 @@ func Render(c *gin.Context, status int, name string, r Rendered) error {
 	s := of(c)
 	p := r.page()
 	p.Lang, p.User, p.Path, p.Template = Lang(c), User(c), c.Request.URL.Path, name
+	p.Invented = p.Invented || s.Invented
 	p.Flash = s.takeFlash(c)
 	q := c.Request.URL.Query()
 	q.Del("lang")

@@ -3,6 +3,7 @@ package seminar
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"upphandlingsdialog/internal/i18n"
@@ -25,14 +26,27 @@ type Progress struct{ Done, Coming, Goal int }
 // Missing is how many are neither done nor planned.
 func (p Progress) Missing() int { return max(0, p.Goal-p.Done-p.Coming) }
 
-// Warning is a sentence about the plan.
+// Warning is a sentence about the plan. Its arguments may be texts in both languages, or lists of them.
 type Warning struct {
 	Key  string
 	Args map[string]any
 }
 
 // Text is the warning in a language.
-func (w Warning) Text(l i18n.Lang) string { return i18n.TMap(l, w.Key, w.Args) }
+func (w Warning) Text(l i18n.Lang) string {
+	args := make(map[string]any, len(w.Args))
+	for name, v := range w.Args {
+		switch v := v.(type) {
+		case i18n.Text:
+			args[name] = v.In(l)
+		case []i18n.Text:
+			args[name] = joined(v, l)
+		default:
+			args[name] = v
+		}
+	}
+	return i18n.TMap(l, w.Key, args)
+}
 
 // Plan compares the year's seminars with the goals.
 func (s *Service) Plan(ctx context.Context, year int) (Plan, error) {
@@ -100,27 +114,24 @@ func (p *Plan) spread(planned map[int]int) {
 		}
 		perGroup[m.Group] = append(perGroup[m.Group], m.Name)
 	}
-	var empty []string
+	var empty []i18n.Text
 	for _, g := range region.ReportingGroups {
 		if len(perGroup[g.ID]) == 0 {
-			empty = append(empty, g.Name.Sv)
+			empty = append(empty, g.Name)
 		}
 	}
 	for _, g := range region.ReportingGroups {
 		if names := perGroup[g.ID]; len(names) > 1 && len(empty) > 0 {
 			slices.Sort(names)
-			p.warn("seminar.warn_cluster", "Group", g.Name.Sv, "Count", len(names), "Empty", joined(empty))
+			p.warn("seminar.warn_cluster", "Group", g.Name, "Count", len(names), "Empty", empty)
 		}
 	}
 }
 
-func joined(names []string) string {
-	text := ""
-	for i, n := range names {
-		if i > 0 {
-			text += ", "
-		}
-		text += n
+func joined(texts []i18n.Text, l i18n.Lang) string {
+	names := make([]string, len(texts))
+	for i, t := range texts {
+		names[i] = t.In(l)
 	}
-	return text
+	return strings.Join(names, ", ")
 }

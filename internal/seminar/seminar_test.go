@@ -451,6 +451,11 @@ func TestThePlanWarnsOfRepeatsAndClusters(t *testing.T) {
 	for _, x := range plan.Warnings {
 		keys = append(keys, x.Key)
 	}
+	for lang, want := range map[i18n.Lang]string{i18n.Sv: "Siljan norra", i18n.En: "Northern Siljan"} {
+		if text := plan.Warnings[len(plan.Warnings)-1].Text(lang); !strings.Contains(text, want) {
+			t.Errorf("no %q in %q", want, text)
+		}
+	}
 	if got := strings.Join(keys, " "); got != "seminar.warn_attendance seminar.warn_repeat seminar.warn_cluster" {
 		t.Error(got)
 	}

@@ -40,7 +40,6 @@ type Sender struct {
 	Controller i18n.Text // the authority that is responsible for the data
 	Email      string    // for questions about the survey
 	DPO        string    // address of the data protection officer
-	Invented   bool      // the campaign is a demonstration with invented people
 }
 
 // Seminar is a coming learning seminar as the receipt mentions it.

@@ -316,7 +316,7 @@ func TestDecliningIsAPostThatCanBeUndone(t *testing.T) {
 	s := open(t)
 	b := s.browser()
 	link := "/s/" + s.Token(responsetest.Developer)
-	b.post(link+"/decline", nil).mustShow("Du har tackat nej").press("", nil).mustShow("Börja svara")
+	b.post(link+"/decline", nil).mustShow("Du har tackat nej", "svarar du genom samma länk").press("", nil).mustShow("Börja svara")
 	b.press("", nil).get("/r/"+b.id()+"/decline").press("", nil).mustShow("Du har tackat nej").
 		press("", nil).mustBe(http.StatusOK, "/page/1")
 }

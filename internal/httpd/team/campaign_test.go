@@ -170,6 +170,10 @@ func TestContactsAreImportedThroughAPreview(t *testing.T) {
 	s.has(body, "120 personer importerade", "Sida 1 av 3", "Påhittad")
 	s.post(at+"/confirm", nil, http.StatusNotFound)
 
+	at, body = s.upload("name;email;group;municipality\nA B;a@dubbel.example;business;Mora\nA C;a@dubbel.example;business;Orsa\n", http.StatusOK)
+	s.has(body, "<td>namn, kommun</td>") // words instead of the columns' technical names
+	s.post(at+"/drop", nil)
+
 	at, body = s.upload(contactFile(t, 120), http.StatusOK)
 	s.has(body, "Importen ändrar ingenting")
 	s.post(at+"/drop", nil)
@@ -220,6 +224,8 @@ func TestACampaignGoesFromDraftToReminderThroughThePages(t *testing.T) {
 	if err != nil || tally.Sent != len(s.catcher.List("")) || tally.Sent < 30 {
 		t.Fatalf("%+v %v", tally, err)
 	}
+	s.has(s.get("/team/outbox"), "<td>Inbjudan</td>", "<td>Provmejl</td>")
+	s.has(s.get(regexp.MustCompile(`/team/people/[0-9a-f-]{36}`).FindString(s.get("/team/people?group=procurer"))), "<td>Inget kom tillbaka")
 	if len(s.catcher.List("me@example.org")) != 1 {
 		t.Error("no test mail")
 	}
@@ -240,6 +246,9 @@ func TestACampaignGoesFromDraftToReminderThroughThePages(t *testing.T) {
 	if err != nil || reminded.Sent != tally.Sent-2 { // not the test mail and not the one who stopped
 		t.Errorf("%+v after %+v, %v", reminded, tally, err)
 	}
+	form.Set("name", "Område 5, igen")
+	again, _ := s.post("/team/campaigns", form)
+	s.has(s.get(again+"/preview"), "de senaste 30 dagarna")
 	_, body = s.post(at+"/close", nil)
 	s.has(body, "Utskicket är stängt")
 	s.has(s.get("/team/campaigns"), "Stängt")

@@ -38,8 +38,11 @@ type meetingSite struct {
 	client   *http.Client
 	dialogue *dialogue.Service
 	seminars *seminar.Service
+	accounts *account.Service
 	now      func() time.Time
 }
+
+const secretaryPassword, readerPassword = "tolv-gravlaxar-i-Siljan", "tretton-gravlaxar-i-Siljan"
 
 func newMeetingSite(t *testing.T) *meetingSite {
 	t.Helper()
@@ -51,8 +54,8 @@ func newMeetingSite(t *testing.T) *meetingSite {
 	s.seminars = seminar.New(db, s.now, firms, posts, seminar.Config{BaseURL: "https://dialog.example",
 		Owner: i18n.Text{Sv: "Länsstyrelsen", En: "County board"}, Contact: "fraga@dialog.example"})
 	accounts := account.New(db, s.now)
-	const password = "tolv-gravlaxar-i-Siljan"
-	if _, err := accounts.CreateUser(ctx, "sekr@example.org", "Sekre Terare", account.Secretary, "sv", password); err != nil {
+	s.accounts = accounts
+	if _, err := accounts.CreateUser(ctx, "sekr@example.org", "Sekre Terare", account.Secretary, "sv", secretaryPassword); err != nil {
 		t.Fatal(err)
 	}
 	h, err := httpd.New(httpd.Options{Accounts: accounts, Log: slog.New(slog.DiscardHandler), Now: s.now, BaseURL: "http://x"},
@@ -65,7 +68,7 @@ func newMeetingSite(t *testing.T) *meetingSite {
 	s.url = server.URL
 	jar, _ := cookiejar.New(nil)
 	s.client = &http.Client{Jar: jar}
-	s.send("/team/sign-in", 0, "email", "sekr@example.org", "password", password, "next", "/team/meetings")
+	s.send("/team/sign-in", 0, "email", "sekr@example.org", "password", secretaryPassword, "next", "/team/meetings")
 	return s
 }
 
@@ -155,6 +158,15 @@ func TestAttendanceAndAdviceAreRecordedThroughThePages(t *testing.T) {
 	if _, err := s.seminars.ImportYear(ctx, strings.NewReader(string(file))); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := s.accounts.CreateUser(ctx, "laser@example.org", "Lä Sare", account.Reader, "sv", readerPassword); err != nil {
+		t.Fatal(err)
+	}
+	s.holds(s.show("/team/seminars"), `href="/team/seminars/new"`, `<span class="tag">Påhittad`)
+	s.send("/team/sign-in", 0, "email", "laser@example.org", "password", readerPassword, "next", "/team/seminars")
+	if body := s.show("/team/seminars"); strings.Contains(body, `href="/team/seminars/`) || !strings.Contains(body, "Första anbudet") {
+		t.Error("a reader is offered pages that she may not open")
+	}
+	s.send("/team/sign-in", 0, "email", "sekr@example.org", "password", secretaryPassword, "next", "/team/seminars")
 	s.holds(s.show("/team/seminars"), "Årets plan 2026", "av 4 fortbildningar", "Hållet", "Kommer")
 	s.show("/team/seminars/new")
 	all, _ := s.seminars.List(ctx, 2026)
@@ -165,7 +177,7 @@ func TestAttendanceAndAdviceAreRecordedThroughThePages(t *testing.T) {
 	s.holds(s.send("/team/seminars", 422, "ref", "x1", "kind", "learning", "title", "T", "about", "A", "area", "5", "date", "2026-11-20",
 		"starts", "13:00", "ends", "12:00", "municipality", "2062", "place", "P", "capacity", "10"), `href="#area"`, `href="#ends"`)
 	accounts, _ := s.seminars.Accounts(ctx)
-	s.holds(s.show("/team/advice"), "20", "av 5,0 timmar")
+	s.holds(s.show("/team/advice"), "5,0 av 5,0 timmar", "3,25 av 5,0 timmar")
 	for _, a := range accounts {
 		if a.Left() == seminar.MaxQuarters-13 {
 			at := "/team/advice/" + a.OrganisationID

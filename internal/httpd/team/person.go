@@ -67,7 +67,7 @@ type personShowPage struct {
 	Invitations  []personInvitation
 }
 
-// personInvitation is an invitation with its one code.
+// personInvitation is an invitation with what its one code means.
 type personInvitation struct {
 	distribution.PersonInvitation
 	Code string
@@ -98,7 +98,7 @@ func (f *Face) personShow(c *gin.Context) error {
 		return err
 	}
 	for _, i := range invitations {
-		page.Invitations = append(page.Invitations, personInvitation{i, distribution.Disposition(i.Invitation, i.MailState)})
+		page.Invitations = append(page.Invitations, personInvitation{i, codeLabel(httpd.Lang(c), distribution.Disposition(i.Invitation, i.MailState))})
 	}
 	return httpd.Render(c, http.StatusOK, "team/person_show", page)
 }

@@ -90,6 +90,9 @@ func (f *Face) todayCampaigns(ctx context.Context, lang i18n.Lang, p *todayPage)
 			return err
 		}
 		unknown += status.Outbox["unknown"]
+		if status.Suspicious() && campaign.State == distribution.Launched {
+			p.todo(lang, "mail", "/team/campaigns/"+campaign.ID, "today.todo_hasty", "Name", campaign.Name, "Count", status.Hasty)
+		}
 		entry := todayCampaign{Campaign: campaign, Status: status, RR2: rr2(lang, status.Total)}
 		for _, g := range status.Groups {
 			share := 0

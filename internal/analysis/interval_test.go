@@ -120,3 +120,9 @@ func TestEightAnswersGetNoMeanUnlessAsked(t *testing.T) {
 	near(t, "top-2 lower", lower, 0.305742)
 	near(t, "top-2 upper", upper, 0.863156)
 }
+
+func TestAMedianBetweenStepsThatLeaveOneOutIsANumber(t *testing.T) {
+	s := summarise([]float64{1, 2, 2, 4, 4, 5}, true, 30)
+	near(t, "median", s.Median, 3)
+	near(t, "interpolated median", *s.Interpolated, 3)
+}

@@ -74,5 +74,8 @@ func interpolatedMedian(sorted []float64) float64 {
 	}
 	below := sort.SearchFloat64s(sorted, m)
 	at := sort.SearchFloat64s(sorted, m+0.5) - below
+	if at == 0 { // halfway between two steps that leave one out, as 2 and 4
+		return m
+	}
 	return m - 0.5 + (float64(len(sorted))/2-float64(below))/float64(at)
 }

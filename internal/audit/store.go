@@ -28,6 +28,22 @@ func Record(ctx context.Context, tx sqlx.ExtContext, e Event) error {
 	return nil
 }
 
+// Clause is Record as a part of a larger statement's WITH: it records the event for each row of from,
+// a part before it, whose column id is the event's SubjectID. Its parameters are those of ClauseArgs,
+// from $first on. Statements that everybody who answers waits for save round trips with it.
+func Clause(from string, first int) string {
+	return fmt.Sprintf(`
+		INSERT INTO audit_event (actor_kind, actor_id, actor_name, event, subject, subject_id, detail)
+		SELECT $%d::text, $%d::text, $%d::text, $%d::text, $%d::text, id::text, '{}' FROM %s`,
+		first, first+1, first+2, first+3, first+4, from)
+}
+
+// ClauseArgs are the parameters of Clause for an event without detail.
+func ClauseArgs(ctx context.Context, name, subject string) []any {
+	a := ActorOf(ctx)
+	return []any{a.Kind, a.ID, a.Name, name, subject}
+}
+
 // Reader reads the log.
 type Reader struct{ db *sqlx.DB }
 

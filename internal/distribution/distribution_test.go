@@ -460,7 +460,7 @@ func TestAnyOrderOfEventsKeepsTheCountsTrue(t *testing.T) {
 		id := w.invitation(m).ID
 		switch rapid.IntRange(0, 5).Draw(rt, "what") {
 		case 0:
-			w.inTx(func(tx *sqlx.Tx) error { return w.svc.MarkStarted(ctx, tx, id) })
+			w.inTx(func(tx *sqlx.Tx) error { return w.start(tx, id) })
 		case 1:
 			w.inTx(func(tx *sqlx.Tx) error { return w.answer(tx, id) })
 		case 2:

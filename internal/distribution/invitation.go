@@ -79,20 +79,6 @@ func (s *Service) InvitationsOf(ctx context.Context, personID string) ([]PersonI
 	return listOfPerson(ctx, s.db, personID)
 }
 
-// MarkStarted records that somebody pressed the start button.
-func (s *Service) MarkStarted(ctx context.Context, tx sqlx.ExecerContext, id string) error {
-	return stamp(ctx, tx, "started_at", id, s.now())
-}
-
-// MarkAnswered records a submitted answer with its share as in RecordProgress,
-// and takes back reminders that have not left. open tells whether the campaign
-// receives answers at this moment; the caller undoes all of it when not.
-func (s *Service) MarkAnswered(ctx context.Context, tx sqlx.QueryerContext, id string, share float64) (open bool, err error) {
-	now := s.now()
-	c, err := setAnswered(ctx, tx, id, rounded(share), now)
-	return err == nil && c.Open(now), err
-}
-
 // MarkDeclined records that the person does not want to take part.
 func (s *Service) MarkDeclined(ctx context.Context, tx sqlx.ExecerContext, id string) error {
 	if err := stamp(ctx, tx, "declined_at", id, s.now()); err != nil {
@@ -115,11 +101,11 @@ func (s *Service) MarkLate(ctx context.Context, tx sqlx.ExecerContext, id string
 // RecordProgress stores the share (0-1) of the applicable questions that have an answer in a draft. It
 // tells those who broke off from those who only looked. A submitted answer keeps the share it came with.
 func (s *Service) RecordProgress(ctx context.Context, tx sqlx.ExecerContext, id string, share float64) error {
-	return setShare(ctx, tx, id, rounded(share))
+	return setShare(ctx, tx, id, AnsweredShare(share))
 }
 
-// rounded is a share (0-1) to three decimals.
-func rounded(share float64) float64 { return math.Round(min(max(share, 0), 1)*1000) / 1000 }
+// AnsweredShare is a share (0-1) as it is stored, to three decimals.
+func AnsweredShare(share float64) float64 { return math.Round(min(max(share, 0), 1)*1000) / 1000 }
 
 // Classify sets, or with "" clears, an AAPOR code that no event can show.
 func (s *Service) Classify(ctx context.Context, id, code string) error {

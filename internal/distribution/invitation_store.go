@@ -144,20 +144,39 @@ func stamp(ctx context.Context, tx sqlx.ExecerContext, column, id string, at tim
 	return notFound(err, "distribution.error_link")
 }
 
-// setAnswered records a submitted answer, takes back the reminders that have not left and reads the
-// campaign's state, all in one statement: every submission waits for it.
-func setAnswered(ctx context.Context, tx sqlx.QueryerContext, id string, share float64, at time.Time) (c Campaign, err error) {
-	err = tx.QueryRowxContext(ctx, `
-		WITH answered AS (
-			UPDATE invitation SET answered_at = COALESCE(answered_at, $2), answered_share = $3
-			WHERE id = $1 RETURNING campaign_id),
-		cancelled AS (
-			UPDATE outbox SET state = 'cancelled', reply = $4, finished_at = $2, claimed_by = NULL, claimed_at = NULL
-			WHERE invitation_id = $1 AND kind = $5
-				AND (state IN ('queued', 'deferred') OR state = 'claimed' AND handed_at IS NULL))
-		SELECT c.id, c.state, c.closes_at FROM answered JOIN campaign c ON c.id = answered.campaign_id`,
-		id, at, share, reasonAnswered, KindReminder).Scan(&c.ID, &c.State, &c.ClosesAt)
-	return c, notFound(err, "distribution.error_link")
+// StartedClause is MarkStarted as a part of a statement's WITH, for the cases
+// invitation_id of from, a part before it. Parameter: the time, $now.
+func StartedClause(from string, now int) string {
+	return fmt.Sprintf(`
+		UPDATE invitation SET started_at = COALESCE(started_at, $%d)
+		WHERE id IN (SELECT invitation_id FROM %s)`, now, from)
+}
+
+// HoldClause is LockInvitation as a part of a statement's WITH. Its column open
+// tells whether the campaign receives answers. Parameters: $id, the time $now.
+func HoldClause(id, now int) string {
+	return fmt.Sprintf(`
+		SELECT i.id, c.state = 'launched' AND c.closes_at > $%d AS open
+		FROM invitation i JOIN campaign c ON c.id = i.campaign_id
+		WHERE i.id = $%d FOR NO KEY UPDATE OF i`, now, id)
+}
+
+// AnsweredClause is MarkAnswered as a part of a statement's WITH, for the cases
+// invitation_id of from, a part before it. Parameters: $share as AnsweredShare
+// gives it, the time $now.
+func AnsweredClause(from string, share, now int) string {
+	return fmt.Sprintf(`
+		UPDATE invitation SET answered_at = COALESCE(answered_at, $%d), answered_share = $%d
+		WHERE id IN (SELECT invitation_id FROM %s)`, now, share, from)
+}
+
+// RemindersClause takes back the reminders that have not left, as MarkAnswered
+// does, as a part of a statement's WITH. Parameter: the time, $now.
+func RemindersClause(from string, now int) string {
+	return fmt.Sprintf(`
+		UPDATE outbox SET state = 'cancelled', reply = '`+reasonAnswered+`', finished_at = $%d, claimed_by = NULL, claimed_at = NULL
+		WHERE invitation_id IN (SELECT invitation_id FROM %s) AND kind = '`+KindReminder+`'
+			AND (state IN ('queued', 'deferred') OR state = 'claimed' AND handed_at IS NULL)`, now, from)
 }
 
 func setWithdrawn(ctx context.Context, tx sqlx.ExecerContext, id string, at time.Time) error {

@@ -205,9 +205,18 @@ func (w *world) drain() distribution.Tally {
 	return tally
 }
 
-// answer marks a case as answered, every question of it.
+// answer marks a case as answered, every question of it; start as begun.
 func (w *world) answer(tx *sqlx.Tx, id string) error {
-	_, err := w.svc.MarkAnswered(ctx, tx, id, 1)
+	return w.mark(tx, id, distribution.AnsweredClause("one", 3, 2), distribution.RemindersClause("one", 2))
+}
+
+func (w *world) start(tx *sqlx.Tx, id string) error {
+	return w.mark(tx, id, distribution.StartedClause("one", 2), `SELECT $3::real`)
+}
+
+func (w *world) mark(tx *sqlx.Tx, id, first, second string) error {
+	_, err := tx.Exec(`WITH one AS (SELECT $1::uuid AS invitation_id), a AS (`+first+`), b AS (`+second+`) SELECT 1`,
+		id, w.clock.Now(), 1)
 	return err
 }
 

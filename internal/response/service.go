@@ -195,13 +195,11 @@ func (s *Service) Start(ctx context.Context, inv distribution.Invitation, c dist
 	if err != nil {
 		return Response{}, err
 	}
-	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		if ok {
-			return s.restart(ctx, tx, r.Key, lang, prefill)
-		}
-		r, err = s.begin(ctx, tx, inv, c, def.ID, lang, prefill)
-		return err
-	})
+	if ok {
+		err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error { return s.restart(ctx, tx, r.Key, lang, prefill) })
+	} else {
+		r, err = s.begin(ctx, inv, c, def.ID, lang, prefill)
+	}
 	if err != nil {
 		return Response{}, fmt.Errorf("start response to invitation %s: %w", inv.ID, err)
 	}
@@ -214,17 +212,11 @@ func (s *Service) Start(ctx context.Context, inv distribution.Invitation, c dist
 	return r, err
 }
 
-func (s *Service) begin(ctx context.Context, tx *sqlx.Tx, inv distribution.Invitation, c distribution.Campaign,
+func (s *Service) begin(ctx context.Context, inv distribution.Invitation, c distribution.Campaign,
 	surveyID string, lang i18n.Lang, prefill []byte) (Response, error) {
-	r, created, err := one(ctx, tx, sqlInsert,
-		inv.ID, c.ID, surveyID, c.VersionID, inv.Group, string(lang), prefill, s.now())
-	if err != nil || !created {
-		return Response{}, err
-	}
-	if err := s.distribution.MarkStarted(ctx, tx, inv.ID); err != nil {
-		return Response{}, err
-	}
-	return r, audit.Record(ctx, tx, audit.Event{Name: EventStarted, Subject: "response", SubjectID: r.ID})
+	args := []any{inv.ID, c.ID, surveyID, c.VersionID, inv.Group, string(lang), prefill, s.now()}
+	r, _, err := one(ctx, s.db, sqlStart, append(args, audit.ClauseArgs(ctx, EventStarted, "response")...)...)
+	return r, err
 }
 
 func (s *Service) restart(ctx context.Context, tx *sqlx.Tx, k Key, lang i18n.Lang, prefill []byte) error {

@@ -11,6 +11,8 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"upphandlingsdialog/internal/audit"
+	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/postgres"
 	"upphandlingsdialog/internal/questionnaire"
 )
@@ -50,13 +52,6 @@ const (
 
 	sqlOfInvitation = `SELECT ` + columns + ` FROM response WHERE invitation_id = $1`
 
-	sqlInsert = `
-		INSERT INTO response (invitation_id, campaign_id, survey_id, survey_version_id, group_id, language,
-			prefill, started_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
-		ON CONFLICT ON CONSTRAINT response_invitation_id_key DO NOTHING
-		RETURNING ` + columns
-
 	// The answers of the page's questions are replaced, those of other pages stay.
 	// The revision in the condition is what keeps two tabs from overwriting each other.
 	sqlSave = `
@@ -65,11 +60,6 @@ const (
 			updated_at = $7
 		WHERE id = $1 AND revision = $2 AND state = 'draft'
 		RETURNING ` + columns
-
-	sqlSubmit = `
-		UPDATE response
-		SET state = 'submitted', answers = $3, receipt = $4, submitted_at = $5, updated_at = $5, revision = revision + 1
-		WHERE id = $1 AND revision = $2 AND state = 'draft'`
 )
 
 // one runs a statement and reads at most one response. ok is false when there was no row.
@@ -86,14 +76,43 @@ func one(ctx context.Context, q sqlx.QueryerContext, query string, args ...any) 
 	return r, err == nil, err
 }
 
-// submit is false when the draft is not at the revision any more.
-func submit(ctx context.Context, tx *sqlx.Tx, id string, revision int, answers []byte, r Receipt) (bool, error) {
-	res, err := tx.ExecContext(ctx, sqlSubmit, id, revision, answers, r.Number, r.SubmittedAt)
-	if err != nil {
-		return false, err
-	}
-	n, err := res.RowsAffected()
-	return n == 1, err
+// The parts of these statements that write other packages' tables are those packages' own. One
+// statement is one round trip and one commit, and everybody who answers waits for both.
+var (
+	sqlStart = `
+		WITH begun AS (
+			INSERT INTO response (invitation_id, campaign_id, survey_id, survey_version_id, group_id, language,
+				prefill, started_at, updated_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+			ON CONFLICT ON CONSTRAINT response_invitation_id_key DO NOTHING
+			RETURNING ` + columns + `),
+		started AS (` + distribution.StartedClause("begun", 8) + `),
+		logged AS (` + audit.Clause("begun", 9) + `)
+		SELECT ` + columns + ` FROM begun`
+
+	// First the invitation: every writer of a case locks it before the response, so two of them wait
+	// for each other instead of deadlocking.
+	sqlSubmit = `
+		WITH held AS (` + distribution.HoldClause(1, 2) + `),
+		final AS (
+			UPDATE response
+			SET state = 'submitted', answers = $5, receipt = $6, submitted_at = $2, updated_at = $2, revision = revision + 1
+			FROM held
+			WHERE response.id = $3 AND revision = $4 AND state = 'draft' AND held.open
+			RETURNING response.id, invitation_id),
+		answered AS (` + distribution.AnsweredClause("final", 7, 2) + `),
+		reminders AS (` + distribution.RemindersClause("final", 2) + `),
+		logged AS (` + audit.Clause("final", 8) + `)
+		SELECT held.open, EXISTS (SELECT FROM final) FROM held`
+)
+
+// submit makes the draft r final. open is false when the campaign receives no answers, done when that
+// or another revision was the reason to write nothing.
+func submit(ctx context.Context, db *sqlx.DB, r Response, answers []byte, share float64, receipt Receipt) (open, done bool, err error) {
+	args := append([]any{r.InvitationID, receipt.SubmittedAt, r.ID, r.Revision, answers, receipt.Number,
+		distribution.AnsweredShare(share)}, audit.ClauseArgs(ctx, EventSubmitted, "response")...)
+	err = db.QueryRowxContext(ctx, sqlSubmit, args...).Scan(&open, &done)
+	return open, done, postgres.Fault(err)
 }
 
 func withdraw(ctx context.Context, tx *sqlx.Tx, id string, now time.Time) (bool, error) {

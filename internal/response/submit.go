@@ -63,25 +63,16 @@ func (s *Service) finish(ctx context.Context, r Response, clean questionnaire.An
 	}
 	// As exact as the database keeps it, so that the first receipt and a later one are the same.
 	receipt := Receipt{Number: newReceipt(), SubmittedAt: s.now().UTC().Truncate(time.Microsecond)}
-	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		// First the invitation: every writer of a case locks it before the
-		// response, so two of them wait for each other instead of deadlocking.
-		// It reads the campaign afresh, unlike a page save.
-		open, err := s.distribution.MarkAnswered(ctx, tx, r.InvitationID, share)
-		if err != nil {
-			return err
-		}
-		if !open {
-			return ErrClosed
-		}
-		if ok, err := submit(ctx, tx, r.ID, r.Revision, doc, receipt); err != nil {
-			return err
-		} else if !ok {
-			return errStale
-		}
-		return audit.Record(ctx, tx, audit.Event{Name: EventSubmitted, Subject: "response", SubjectID: r.ID})
-	})
-	return receipt, err
+	open, done, err := submit(ctx, s.db, r, doc, share, receipt)
+	switch {
+	case err != nil:
+		return Receipt{}, err
+	case !open:
+		return Receipt{}, ErrClosed
+	case !done:
+		return Receipt{}, errStale
+	}
+	return receipt, nil
 }
 
 // answeredShare is the share (0-1) of the questions shown to the person that have an answer.

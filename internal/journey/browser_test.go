@@ -260,7 +260,7 @@ func (b *tab) accessible(what, rules string) {
 	if !ask(b, chromedp.Evaluate[bool](`"axe" in window`)) {
 		b.do(chromedp.Evaluate[chromedp.Void](source))
 	}
-	result := ask(b, chromedp.Evaluate[string](`axe.run(document, {resultTypes: ["violations"], runOnly: `+rules+`})
+	result := ask(b, chromedp.Evaluate[string](`axe.run(document, {preload: false, resultTypes: ["violations"], runOnly: `+rules+`})
 		.then(r => JSON.stringify(r.violations.map(v => ({id: v.id, help: v.help, nodes: v.nodes.map(n => n.target.join(" ") + " " + n.html.slice(0, 160))}))))`,
 		chromedp.EvalAwaitPromise))
 	var violations []struct {
@@ -281,8 +281,8 @@ func (b *tab) fits(what string) {
 	wide := ask(b, chromedp.Evaluate[string](`(() => {
 		const w = document.documentElement.clientWidth
 		if (document.documentElement.scrollWidth <= w) return ""
-		const out = [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > w + 1 && !e.closest(".scroll"))
-		return w + " px: " + out.slice(0, 4).map(e => e.outerHTML.slice(0, 120)).join("\n  ")
+		const out = [...document.querySelectorAll("body *")].filter(e => (e.getBoundingClientRect().right > w + 1 || e.scrollWidth > w + 1) && !e.closest(".scroll"))
+		return w + " px: " + out.slice(-4).map(e => e.outerHTML.slice(0, 120)).join("\n  ")
 	})()`))
 	if wide != "" {
 		b.t.Errorf("%s scrolls sideways at %s", what, wide)

@@ -22,7 +22,7 @@ type campaignCmd struct {
 type campaignCreateCmd struct {
 	Name   string   `required:"" help:"Name that the team sees."`
 	Survey string   `required:"" help:"Survey such as s5; its latest version is used."`
-	Groups []string `default:"procurer,politician,business,developer" help:"Groups to ask."`
+	Groups []string `default:"procurer,politician,business,developer" enum:"procurer,politician,business,developer" help:"Groups to ask, with commas between: ${enum}."`
 	Days   int      `default:"24" help:"Days until it closes."`
 }
 

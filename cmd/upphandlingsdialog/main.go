@@ -36,7 +36,7 @@ type cli struct {
 	Campaign       campaignCmd       `cmd:"" help:"Make, launch, follow and close mailings."`
 	Notes          notesCmd          `cmd:"" help:"Read meeting notes written by hand, or write invented ones."`
 	Seminar        seminarCmd        `cmd:"" help:"Read a year of seminars, or compare it with the plan."`
-	Recommendation recommendationCmd `cmd:"" help:"Read, list and recompute recommendations."`
+	Recommendation recommendationCmd `cmd:"" help:"Read, list, move and recompute recommendations."`
 	Report         reportCmd         `cmd:"" help:"Make, render, publish and spread the reports."`
 }
 
@@ -112,11 +112,22 @@ func explain(err error) string {
 		return err.Error()
 	}
 	s := i18n.Fault(i18n.En, f)
+	if f.Key == "error.invalid" { // it speaks of a form
+		s = "Not done:"
+	}
 	for _, field := range f.Fields {
 		s += fmt.Sprintf("\n  %s: %s", field.Name, i18n.TMap(i18n.En, field.Key, field.Args))
 	}
-	if f.Err != nil {
+	if f.Err != nil && f.Kind == fault.Unavailable { // what is down; the other kinds are said in full
 		s += fmt.Sprintf(" (%v)", f.Err)
 	}
 	return s
+}
+
+// missing says in words what was not found; any other error stays as it is.
+func missing(err error, format string, args ...any) error {
+	if fault.Is(err, fault.NotFound) {
+		return fmt.Errorf(format, args...)
+	}
+	return err
 }

@@ -8,15 +8,18 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"upphandlingsdialog/internal/app"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/recommendation"
+	"upphandlingsdialog/internal/sample"
 )
 
 type recommendationCmd struct {
 	Import    recommendationImportCmd    `cmd:"" help:"Read recommendations from YAML: all or nothing, figures computed from the answers."`
 	List      recommendationListCmd      `cmd:"" help:"List recommendations with status and strength of evidence."`
+	Sample    recommendationSampleCmd    `cmd:"" help:"Write nine invented recommendations, as YAML. Needs no database."`
 	Move      recommendationMoveCmd      `cmd:"" help:"Move recommendations to another status."`
 	Recompute recommendationRecomputeCmd `cmd:"" help:"Recompute every cited figure; exit code 1 when one no longer agrees."`
 }
@@ -116,11 +119,21 @@ func (c recommendationRecomputeCmd) Run(ctx context.Context, e *env) error {
 					strings.ToLower(i18n.T(i18n.En, "recommendation.stale_"+d.Reason)))
 			}
 		}
+		if err == nil && len(differences) == 0 && !c.JSON {
+			e.printf("Every cited figure and passage agrees.\n")
+		}
 		if err == nil && len(differences) > 0 {
 			return fmt.Errorf("%d citations no longer agree", len(differences))
 		}
 		return err
 	})
+}
+
+type recommendationSampleCmd struct{}
+
+func (recommendationSampleCmd) Run(e *env) error {
+	_, err := e.Out.Write(sample.Recommendations(time.Now()))
+	return err
 }
 
 func writeJSON(out io.Writer, v any) error {

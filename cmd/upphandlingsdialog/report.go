@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"upphandlingsdialog/internal/app"
@@ -32,6 +33,11 @@ func (c reportChoice) latest(ctx context.Context, a *app.App) (report.Edition, e
 	return a.Reports.Latest(ctx, report.Kind(c.Edition), c.Lang)
 }
 
+// none says that there is no edition of the kind and the language yet.
+func (c reportChoice) none(err error) error {
+	return missing(err, "there is no %s edition in %s yet: 'report make' makes one", c.Edition, c.Lang)
+}
+
 type reportMakeCmd struct{ reportChoice }
 
 func (c reportMakeCmd) Run(ctx context.Context, e *env) error {
@@ -50,6 +56,9 @@ type reportRenderCmd struct {
 }
 
 func (c reportRenderCmd) Run(ctx context.Context, e *env) error {
+	if ext := filepath.Ext(c.Output); ext != ".pdf" && ext != ".html" {
+		return fmt.Errorf("--output %s: write a name that ends in .pdf or .html", c.Output)
+	}
 	return e.with(ctx, func(a *app.App) error {
 		ed, err := c.latest(ctx, a)
 		if fault.Is(err, fault.NotFound) {
@@ -98,7 +107,7 @@ func (c reportPublishCmd) Run(ctx context.Context, e *env) error {
 	return e.with(ctx, func(a *app.App) error {
 		ed, err := c.latest(ctx, a)
 		if err != nil {
-			return err
+			return c.none(err)
 		}
 		if ed, err = a.Reports.Render(ctx, ed.ID); err != nil {
 			return err
@@ -162,11 +171,11 @@ func (c reportDistributeCmd) Run(ctx context.Context, e *env) error {
 	return e.with(ctx, func(a *app.App) error {
 		list, err := a.Reports.FindListNamed(ctx, c.List)
 		if err != nil {
-			return err
+			return missing(err, "there is no distribution list %q: 'report lists' shows those there are", c.List)
 		}
 		ed, err := c.latest(ctx, a)
 		if err != nil {
-			return err
+			return c.none(err)
 		}
 		r, err := a.Reports.Distribute(ctx, ed.ID, list.ID)
 		if err == nil {

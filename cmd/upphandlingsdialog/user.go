@@ -3,6 +3,8 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
+	"io"
 	"strings"
 
 	"upphandlingsdialog/internal/account"
@@ -61,7 +63,13 @@ func (c userPasswordCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
-	return e.with(ctx, func(a *app.App) error { return a.Accounts.SetPassword(ctx, c.Email, password) })
+	return e.with(ctx, func(a *app.App) error {
+		if err := a.Accounts.SetPassword(ctx, c.Email, password); err != nil {
+			return missing(err, "there is no account %s", c.Email)
+		}
+		e.printf("%s has a new password; every session of the account has ended.\n", c.Email)
+		return nil
+	})
 }
 
 // password reads one line: a password on the command line would end up in the shell's history.
@@ -69,6 +77,9 @@ func (e *env) password() (string, error) {
 	line, err := bufio.NewReader(e.In).ReadString('\n')
 	if line = strings.TrimRight(line, "\r\n"); line != "" {
 		return line, nil
+	}
+	if err == nil || errors.Is(err, io.EOF) {
+		return "", errors.New("no password: write it on standard input, on one line")
 	}
 	return "", err
 }

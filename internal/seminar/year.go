@@ -102,7 +102,7 @@ func (s *Service) ImportYear(ctx context.Context, r io.Reader) (YearImported, er
 }
 
 // goType is what the parser adds to a name it does not know; it helps no reader of the message.
-var goType = regexp.MustCompile(` (?:in|into) type (?:seminar|time)\.\w+| into \w+`)
+var goType = regexp.MustCompile(` in type [\w.]+| into [\w.]+`)
 
 // readYear reads the YAML. A fault has the line where it stands.
 func readYear(raw []byte) (YearFile, error) {

@@ -59,6 +59,7 @@ func (f *Face) todayShow(c *gin.Context) error {
 		permission account.Permission
 		add        func(context.Context, i18n.Lang, *todayPage) error
 	}{
+		{account.PeopleWrite, f.todayBeginning},
 		{account.CampaignRead, f.todayCampaigns},
 		{account.SeminarRead, f.todayPlan},
 		{account.RecommendationRead, f.todayRecommendations},
@@ -72,6 +73,32 @@ func (f *Face) todayShow(c *gin.Context) error {
 		}
 	}
 	return httpd.Render(c, http.StatusOK, "team/today", p)
+}
+
+// todayBeginning leads a new installation to its first mailing.
+func (f *Face) todayBeginning(ctx context.Context, lang i18n.Lang, p *todayPage) error {
+	surveys, err := f.Surveys.List(ctx)
+	if err != nil {
+		return err
+	}
+	persons, err := f.People.Count(ctx)
+	if err != nil {
+		return err
+	}
+	campaigns, err := f.Distribution.List(ctx)
+	if err != nil {
+		return err
+	}
+	if len(surveys) == 0 {
+		p.todo(lang, "begin", "/team/surveys", "today.todo_surveys")
+	}
+	if persons == 0 {
+		p.todo(lang, "begin", "/team/people/import", "today.todo_people")
+	}
+	if len(surveys) > 0 && persons > 0 && len(campaigns) == 0 {
+		p.todo(lang, "begin", "/team/campaigns/new", "today.todo_campaign")
+	}
+	return nil
 }
 
 func (f *Face) todayCampaigns(ctx context.Context, lang i18n.Lang, p *todayPage) error {

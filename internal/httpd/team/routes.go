@@ -48,6 +48,7 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: get, Path: "/team/outbox", Permission: account.MailRead, Handle: f.outboxList},
 		{Method: post, Path: "/team/outbox/:id", Permission: account.CampaignLaunch, Handle: f.outboxDecide},
 		{Method: get, Path: "/team/surveys", Permission: account.SurveyRead, Handle: f.surveyList},
+		{Method: post, Path: "/team/surveys", Permission: account.SurveyWrite, Handle: f.surveyLoad},
 		{Method: get, Path: "/team/surveys/:id", Permission: account.SurveyRead, Handle: f.surveyShow},
 		{Method: get, Path: "/team/analysis", Permission: account.AnalysisRead, Handle: f.analysisList},
 		{Method: get, Path: "/team/analysis/:survey", Permission: account.AnalysisRead, Handle: f.analysisShow},

@@ -1,6 +1,7 @@
 package team
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/survey"
+	"upphandlingsdialog/surveys"
 )
 
 type surveyListPage struct {
@@ -27,6 +29,32 @@ func (f *Face) surveyList(c *gin.Context) error {
 	}
 	return httpd.Render(c, http.StatusOK, "team/survey_list", &surveyListPage{
 		Page: httpd.Page{Title: i18n.T(httpd.Lang(c), "survey.list_title")}, Surveys: list})
+}
+
+// surveyLoad registers the questionnaires that the program came with: new versions of those that
+// changed since, nothing for the others.
+func (f *Face) surveyLoad(c *gin.Context) error {
+	definitions, findings, err := questionnaire.Load(surveys.Files, surveys.Names...)
+	if err != nil {
+		return err
+	}
+	for _, finding := range findings {
+		if finding.Severity == questionnaire.Error {
+			return fmt.Errorf("the built-in questionnaires are faulty: %s", finding)
+		}
+	}
+	registered := 0
+	for i, d := range definitions {
+		_, created, err := f.Surveys.Register(httpd.Context(c), d, surveys.Names[i])
+		if err != nil {
+			return err
+		}
+		if created {
+			registered++
+		}
+	}
+	httpd.Flash(c, "survey.loaded_note", "Count", registered)
+	return httpd.Redirect(c, "/team/surveys")
 }
 
 // surveyShowPage shows one version of a questionnaire as one group sees it, all pages in a row.

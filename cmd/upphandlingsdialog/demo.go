@@ -58,6 +58,7 @@ func (c demoCmd) Run(ctx context.Context, e *env) error {
 	}
 	defer log.Close()
 	e.Log = slog.New(slog.NewTextHandler(log, nil)) // the terminal is for the story
+	slog.SetDefault(e.Log)
 	a, err := app.OpenServer(ctx, e.Config, e.Log)
 	if err != nil {
 		return err

@@ -80,7 +80,7 @@ func (s *Service) check(ctx context.Context, row Row) error {
 	}
 	if err != nil {
 		return fault.New(fault.Invalid, "distribution.error_letter", "To", row.To, "Reason", err.Error()).
-			Wrap(fmt.Errorf("render %s to %s: %w", row.Kind, row.To, err))
+			Wrap(fmt.Errorf("render %s: %w", row.Kind, err))
 	}
 	return nil
 }

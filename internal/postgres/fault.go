@@ -31,7 +31,7 @@ func RegisterConstraint(name string, f *fault.Fault) {
 	constraints.faults[name] = f
 }
 
-// Fault turns a driver error into what the outside may see, keeping err as the cause. sql.ErrNoRows
+// Fault turns a driver error into what the outside may see, keeping err as the cause (but for what it repeats of an address). sql.ErrNoRows
 // becomes NotFound; a violated constraint becomes the fault registered for its name; a lost or refused
 // connection becomes Unavailable; a serialization failure or deadlock becomes Conflict. An error that
 // already carries a fault, and anything else (a bug, as a rule), comes back as it is.
@@ -47,10 +47,14 @@ func Fault(err error) error {
 	}
 	var pe *pq.Error
 	if errors.As(err, &pe) {
-		if f := ofServer(pe); f != nil {
-			return f.Wrap(err)
+		f := ofServer(pe)
+		switch {
+		case f == nil:
+			return err
+		case pe.Code == notAnID: // its message repeats what somebody wrote in an address
+			return f.Wrap(errNotAnID)
 		}
-		return err
+		return f.Wrap(err)
 	}
 	var ne *net.OpError
 	if errors.As(err, &ne) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) {
@@ -61,6 +65,11 @@ func Fault(err error) error {
 	return err
 }
 
+// notAnID is PostgreSQL's code invalid_text_representation.
+const notAnID = "22P02"
+
+var errNotAnID = errors.New("not an id")
+
 func ofServer(pe *pq.Error) *fault.Fault {
 	if pe.Constraint != "" {
 		constraints.RLock()
@@ -70,7 +79,7 @@ func ofServer(pe *pq.Error) *fault.Fault {
 	switch pe.Code {
 	case "40001", "40P01": // serialization_failure, deadlock_detected: the other one won, trying again helps
 		return fault.New(fault.Conflict, "postgres.conflict")
-	case "22P02": // invalid_text_representation: an id in an address that is no UUID names nothing
+	case notAnID: // an id in an address that is no UUID names nothing
 		if pe.Routine == "string_to_uuid" {
 			return fault.New(fault.NotFound, "postgres.not_found")
 		}

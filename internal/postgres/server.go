@@ -131,6 +131,7 @@ func (s *server) args() []string {
 		"log_timezone":            "UTC",
 		"log_line_prefix":         "%m [%p] ",
 		"logging_collector":       "off",
+		"log_error_verbosity":     "terse", // the details of a refused row name addresses
 	}
 	for name, value := range s.Settings {
 		settings[name] = value

@@ -106,7 +106,7 @@ func (w *writer) chapter(ch Chapter) error {
 		w.number++
 		number = strconv.Itoa(w.number)
 	}
-	if ch.Appendix && !w.appended {
+	if ch.Appendix && !w.appended && w.s.Outline.Contents { // a short edition runs on
 		w.appended = true
 		w.add(document.PageBreak{})
 	}

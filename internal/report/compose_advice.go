@@ -33,36 +33,28 @@ func (w *writer) recommendations(Chapter) {
 
 func (w *writer) recommendation(r *Recommendation) document.Recommendation {
 	box := document.Recommendation{ID: recommendationID(r.Number), Level: 3, Area: r.Area, Number: r.Number, Sentence: w.in(r.Wording)}
-	box.Addressees = []string{w.addressees(r)}
+	box.Addressees = []string{r.Addressed(w.lang)}
 	if p, ok := strategy.PurposeByID(r.Purpose); ok {
 		box.Tags = append(box.Tags, w.in(p.Name))
 	} else {
 		box.Tags = append(box.Tags, w.t("report.purpose_"+r.Purpose))
 	}
-	box.Tags = append(box.Tags, w.t("report.strength", "Grade", r.Strength, "Channels", w.channelNames(r)))
+	box.Tags = append(box.Tags, w.t("report.grade", "Grade", r.Strength))
 	if why := w.in(r.Why); why != "" && w.s.Kind == Regional {
 		box.Why = append(box.Why, document.Evidence{Runs: document.Text(why)})
 	}
 	for i := range r.Evidence {
 		if e := &r.Evidence[i]; w.s.Kind == Regional || e.Value != nil {
-			box.Why = append(box.Why, w.reason(e))
+			line := w.reason(e)
+			if w.s.Kind == Regional && e.Quote == "" && e.Value != nil { // the reasoning above has said it in words
+				line = w.ground(e)
+			}
+			box.Why = append(box.Why, line)
 		}
 	}
 	box.FirstStep = w.in(r.FirstStep)
 	box.Facts = w.recommendationFacts(r)
 	return box
-}
-
-// addressees are whom the recommendation is directed to, in one phrase.
-func (w *writer) addressees(r *Recommendation) string {
-	names := make([]string, len(r.Addressees))
-	for i, a := range r.Addressees {
-		names[i] = w.t("report.addressee_" + a)
-		if i > 0 {
-			names[i] = lowerFirst(names[i])
-		}
-	}
-	return join(w.lang, names)
 }
 
 func (w *writer) recommendationFacts(r *Recommendation) []document.Fact {
@@ -115,9 +107,6 @@ func (w *writer) reason(e *Evidence) document.Evidence {
 		return ev
 	}
 	p := phrase{lang: w.lang, group: e.Group, est: *e.Value}
-	if w.s.Kind == Regional { // the reasoning above has said it in words
-		return w.ground(e, p)
-	}
 	ev := document.Evidence{Link: w.evidenceLink(e),
 		Source: w.t("report.evidence_source", "Survey", strings.ToUpper(e.Survey), "Question", e.Question, "Basis", p.Basis())}
 	if e.Measure.IsShare() {
@@ -137,16 +126,18 @@ func (w *writer) reason(e *Evidence) document.Evidence {
 
 // ground is a figure that the reasoning rests on, as a reader checks it: where it
 // stands, what it is and how sure.
-func (w *writer) ground(e *Evidence, p phrase) document.Evidence {
-	value := shareText(w.lang, *e.Value)
+func (w *writer) ground(e *Evidence) document.Evidence {
+	p := phrase{lang: w.lang, group: e.Group, est: *e.Value}
+	value, basis := shareText(w.lang, *e.Value), p.Range()
 	if !e.Measure.IsShare() {
+		basis = p.Spread()
 		value = w.t("report.measure_"+string(e.Measure)+"_short") + " " + i18n.Number(w.lang, e.Value.Value, 1)
 		if e.Unit != "" {
 			value += " " + w.t("report.unit_"+unitKey(e.Unit))
 		}
 	}
 	return document.Evidence{Link: w.evidenceLink(e), Source: w.t("report.ground", "Survey", strings.ToUpper(e.Survey),
-		"Question", e.Question, "Group", lowerFirst(groupName(w.lang, e.Group)), "Value", value, "Basis", p.Basis())}
+		"Question", e.Question, "Group", lowerFirst(groupName(w.lang, e.Group)), "Value", value, "Basis", basis)}
 }
 
 // evidenceLink is the figure of the question when this edition draws it, else

@@ -12,9 +12,10 @@ import (
 
 // response is a table a survey: cases by AAPOR's classes and the rates.
 func (w *writer) response(Chapter) {
+	any := false
 	for _, s := range w.s.Surveys {
-		t := document.Table{ID: "tab-response-" + s.ID, RowHeader: true,
-			Caption: w.t("report.response_caption", "Survey", w.in(s.Title)), Note: w.t("report.response_note")}
+		t := document.Table{ID: "tab-response-" + s.ID, RowHeader: true, Dense: true,
+			Caption: w.t("report.response_caption", "Survey", w.in(s.Title))}
 		t.Head = []document.Column{{Text: w.t("report.col_group")}}
 		for _, key := range []string{"invited", "complete", "partial", "refused", "no_reply", "ineligible"} {
 			t.Head = append(t.Head, document.Column{Text: w.t("report.col_" + key), Align: document.Right})
@@ -25,7 +26,11 @@ func (w *writer) response(Chapter) {
 		}
 		if len(t.Rows) > 0 {
 			w.add(t)
+			any = true
 		}
+	}
+	if any {
+		w.add(document.Plain(w.t("report.response_note")))
 	}
 }
 
@@ -47,9 +52,9 @@ func (w *writer) tables(Chapter) {
 			continue
 		}
 		t := document.Table{ID: tableID(s.ID), RowHeader: true, Dense: true, Caption: w.in(s.Title), Note: w.t("report.tables_note", "Min", w.int(w.s.MinBase)),
-			Head: []document.Column{{Text: w.t("report.col_question"), Width: 0.34}, {Text: w.t("report.col_measure"), Width: 0.22}}}
+			Head: []document.Column{{Text: w.t("report.col_question"), Width: 0.42}, {Text: w.t("report.col_measure"), Width: 0.2}}}
 		for _, g := range people.Groups {
-			t.Head = append(t.Head, document.Column{Text: w.t("report.short_" + g), Align: document.Right, Width: 0.11})
+			t.Head = append(t.Head, document.Column{Text: w.t("report.short_" + g), Align: document.Right, Width: 0.095})
 		}
 		for j := range s.Questions {
 			t.Rows = append(t.Rows, w.tableRows(&s.Questions[j])...)
@@ -171,7 +176,7 @@ func (w *writer) meetings(Chapter) {
 	t := document.Table{ID: "tab-meetings", Caption: w.t("report.meetings_caption"), RowHeader: true}
 	t.Head = []document.Column{{Text: w.t("report.col_meeting"), Width: 0.4}, {Text: w.t("report.col_date"), Width: 0.16}}
 	for _, g := range people.Groups {
-		t.Head = append(t.Head, document.Column{Text: w.t("report.short_" + g), Align: document.Right, Width: 0.11})
+		t.Head = append(t.Head, document.Column{Text: w.t("report.short_" + g), Align: document.Right, Width: 0.095})
 	}
 	for _, m := range w.s.Meetings {
 		name := m.Title

@@ -221,7 +221,7 @@ func (w *writer) region(Chapter) {
 // channels counts what the report rests on.
 func (w *writer) channels(Chapter) {
 	a := w.s.Activities
-	t := document.Table{ID: "tab-channels", Caption: w.t("report.channels_caption"), RowHeader: true,
+	t := document.Table{ID: "tab-channels", Dense: true, Caption: w.t("report.channels_caption"), RowHeader: true,
 		Head: []document.Column{{Text: w.t("report.col_channel"), Width: 0.3}, {Text: w.t("report.col_scope"), Width: 0.7}}}
 	if invited, answered := w.s.cases(); invited > 0 {
 		t.Rows = append(t.Rows, document.Row(w.t("report.channel_survey"),

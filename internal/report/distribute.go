@@ -300,18 +300,18 @@ func (s *Service) Deliveries(ctx context.Context, editionID string) ([]Delivery,
 	if err != nil {
 		return nil, err
 	}
+	keys := make([]string, len(rows))
+	for i, r := range rows {
+		keys[i] = r.DedupeKey
+	}
+	mails, err := s.sources.Distribution.Fates(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Delivery, len(rows))
 	for i, r := range rows {
-		out[i] = Delivery{Email: r.Email, Name: r.Name, List: r.ListName, RequestedAt: r.RequestedAt}
-		mails, _, err := s.sources.Distribution.Outbox(ctx, distribution.OutboxFilter{Search: r.Email})
-		if err != nil {
-			return nil, err
-		}
-		for _, m := range mails {
-			if m.DedupeKey == r.DedupeKey {
-				out[i].State, out[i].SentAt = m.State, m.FinishedAt
-			}
-		}
+		fate := mails[r.DedupeKey]
+		out[i] = Delivery{Email: r.Email, Name: r.Name, List: r.ListName, RequestedAt: r.RequestedAt, State: fate.State, SentAt: fate.FinishedAt}
 	}
 	return out, nil
 }

@@ -33,13 +33,29 @@ func (p phrase) Of() string {
 
 // Basis is the number of answers and, where percentages are written, the
 // uncertainty: "122 svar, osäkerhet 52–70 procent".
-func (p phrase) Basis() string {
+func (p phrase) Basis() string { return p.basis("report.basis") }
+
+func (p phrase) basis(key string) string {
 	answers := i18n.T(p.lang, "report.answers", "Count", p.est.Base, "N", i18n.Int(p.lang, p.est.Base))
 	if p.est.Base < percentBase || !p.est.HasInterval {
 		return answers
 	}
-	return i18n.T(p.lang, "report.basis", "Answers", answers, "Lower", percent(p.lang, p.est.Lower, p.est.Base),
+	return i18n.T(p.lang, key, "Answers", answers, "Lower", percent(p.lang, p.est.Lower, p.est.Base),
 		"Upper", percent(p.lang, p.est.Upper, p.est.Base))
+}
+
+// Range is Basis for a line that has named its measure: "122 svar, 52–70 procent".
+func (p phrase) Range() string { return p.basis("report.range") }
+
+// Spread is the number of answers and, where there is one, the interval of a
+// mean in the answers' own unit: "33 svar, osäkerhet 3,8–5,0".
+func (p phrase) Spread() string {
+	answers := i18n.T(p.lang, "report.answers", "Count", p.est.Base, "N", i18n.Int(p.lang, p.est.Base))
+	if !p.est.HasInterval {
+		return answers
+	}
+	return i18n.T(p.lang, "report.spread", "Answers", answers, "Lower", i18n.Number(p.lang, p.est.Lower, 1),
+		"Upper", i18n.Number(p.lang, p.est.Upper, 1))
 }
 
 // Certainty says the interval in words for a reader without statistics.

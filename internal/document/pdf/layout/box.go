@@ -101,7 +101,7 @@ var areaColours = map[int]chart.Colour{5: chart.Lake, 6: chart.Pine, 7: chart.Fa
 // why with links to the grounds, the first step and the facts. It is set close,
 // so that two stand on a page where they can.
 func (l *layouter) recommendation(b document.Recommendation) {
-	l.space(8)
+	l.space(6.5)
 	from := len(l.strips)
 	sect := l.root.Add("Sect")
 	colour, ok := areaColours[b.Area]
@@ -122,7 +122,7 @@ func (l *layouter) recommendation(b document.Recommendation) {
 	for _, s := range l.strips[from : len(l.strips)-1] {
 		s.prefer = true // a recommendation is read and copied as one page
 	}
-	l.space(7)
+	l.space(6)
 }
 
 func (l *layouter) recommendationHead(b document.Recommendation, sect *tagged.Elem, colour chart.Colour) {
@@ -227,7 +227,7 @@ func (l *layouter) evidence(b document.Recommendation, sect *tagged.Elem, colour
 	st := smallText
 	st.face, st.lead = typeset.Bold, recText.lead
 	text := recText
-	text.size, text.lead = 8.6, 4.2
+	text.size, text.lead = 8.5, 4.1
 	name := l.inline(sect.Add("P"), document.Text(label), st).set(column - edge - 3)
 	list := sect.Add("L")
 	list.Numbers = "Decimal"
@@ -314,8 +314,7 @@ func (l *layouter) facts(facts []document.Fact, sect *tagged.Elem) {
 	}
 }
 
-// factWidths shares w by the square roots of the values' lengths, which gives
-// columns of about the same shape. No column is narrower than its longest word
+// factWidths shares w by the values' lengths, so that the row is low. No column is narrower than its longest word
 // while there is room.
 func (l *layouter) factWidths(facts []document.Fact, label, text style, w float64) []float64 {
 	least, want := make([]float64, len(facts)), make([]float64, len(facts))
@@ -323,7 +322,7 @@ func (l *layouter) factWidths(facts []document.Fact, label, text style, w float6
 		name := typeset.Extent(l.inline(nil, document.Text(f.Label), label).typeset(), label.size)
 		value := typeset.Extent(l.inline(nil, document.Text(f.Value), text).typeset(), text.size)
 		least[i] = max(name.Min, value.Min) + 0.2
-		want[i] = math.Sqrt(max(12, float64(len(f.Value))))
+		want[i] = math.Pow(float64(len(f.Value)), 1.3)
 	}
 	spare, wanted := w-sum(least), sum(want)
 	for i := range least {

@@ -42,8 +42,8 @@ var (
 	boxTitle    = style{typeset.Display, 13, 6.4, chart.Ink}
 	bigNumber   = style{typeset.Display, 25, 10.5, chart.Ink}
 	recNumber   = style{typeset.Display, 19, 7.4, chart.Falu}
-	recSentence = style{typeset.Display, 11.8, 5.6, chart.Ink}
-	recText     = style{typeset.Regular, 9, 4.4, chart.Ink}
+	recSentence = style{typeset.Display, 11.4, 5.4, chart.Ink}
+	recText     = style{typeset.Regular, 8.9, 4.25, chart.Ink}
 )
 
 // headings are the styles by level with the space above and below.

@@ -294,17 +294,16 @@ func (l *layouter) itemText(lbl, in *inline, x, indent float64) {
 	}
 }
 
+// terms have their word in the margin column beside its meaning.
 func (l *layouter) terms(b document.Terms) {
 	list := l.root.Add("L")
 	list.Numbers = "None"
+	st := smallText
+	st.face, st.lead, st.colour = typeset.Bold, bodyText.lead, chart.Ink
 	for _, t := range b.Items {
 		li := list.Add("LI")
-		st := bodyText
-		st.face = typeset.Bold
-		word := l.inline(li.Add("Lbl"), document.Text(t.Word+" "), st).set(textWidth)
-		text := l.inline(li.Add("LBody"), t.Runs, bodyText).set(textWidth)
-		l.add(&strip{height: word.height(), keep: true, draw: func(p *Page, y float64) { word.drawAll(p, column, y) }})
-		l.flowText(text, column)
+		word := l.inline(li.Add("Lbl"), document.Text(t.Word+" "), st).set(column - edge - 3)
+		l.beside(word, l.inline(li.Add("LBody"), t.Runs, bodyText).set(textWidth))
 		l.space(paragraphGap)
 	}
 }

@@ -225,15 +225,6 @@ func Text(s string) []Run { return []Run{{Text: s}} }
 // Plain is a paragraph in one style.
 func Plain(s string) Paragraph { return Paragraph{Runs: Text(s)} }
 
-// Bullets is an unordered list of plain items.
-func Bullets(items ...string) List {
-	l := List{}
-	for _, s := range items {
-		l.Items = append(l.Items, Item{Runs: Text(s)})
-	}
-	return l
-}
-
 // Row is a table row of plain cells.
 func Row(cells ...string) []Cell {
 	row := make([]Cell, len(cells))

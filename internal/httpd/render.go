@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
-	"net/http"
 	"net/url"
 	"path"
 	"strings"
@@ -241,14 +240,4 @@ func toFloat(v any) float64 {
 		return n
 	}
 	panic(fmt.Sprintf("httpd: %T is not a number", v))
-}
-
-// NotModified answers 304 when the reader's copy is the one with this tag.
-func NotModified(c *gin.Context, etag string) bool {
-	c.Header("ETag", etag)
-	if c.GetHeader("If-None-Match") == etag {
-		c.Status(http.StatusNotModified)
-		return true
-	}
-	return false
 }

@@ -110,14 +110,5 @@ func TMap(l Lang, key string, args map[string]any) string {
 	return s
 }
 
-// Has tells whether the key stands in the Swedish words.
-func Has(key string) bool {
-	s, err := catalogue()[Sv].Localize(&goi18n.LocalizeConfig{MessageID: key, PluralCount: 1})
-	if err == nil {
-		return true
-	}
-	return s != ""
-}
-
 // Fault is a fault's public sentence.
 func Fault(l Lang, f *fault.Fault) string { return TMap(l, f.Key, f.Args) }

@@ -125,17 +125,8 @@ func mustInserter() *river.Client[*sql.Tx] {
 
 // InsertTx enqueues a job in the caller's transaction: it is worked after the commit, by any process,
 // and is gone with a rollback.
-func InsertTx(ctx context.Context, tx *sqlx.Tx, args river.JobArgs) error {
-	return insert(ctx, tx, args, nil)
-}
-
-// InsertAtTx is InsertTx for a job that is not to be worked before a given time.
-func InsertAtTx(ctx context.Context, tx *sqlx.Tx, args river.JobArgs, at time.Time) error {
-	return insert(ctx, tx, args, &river.InsertOpts{ScheduledAt: at})
-}
-
-func insert(ctx context.Context, tx *sqlx.Tx, args river.JobArgs, opts *river.InsertOpts) error {
-	if _, err := inserter.InsertTx(ctx, tx.Tx, args, opts); err != nil {
+func InsertTx(ctx context.Context, tx *sqlx.Tx, args Args) error {
+	if _, err := inserter.InsertTx(ctx, tx.Tx, args, nil); err != nil {
 		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
 	}
 	return nil

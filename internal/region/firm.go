@@ -25,9 +25,6 @@ var SizeClasses = []SizeClass{
 	{9, 250, 0, i18n.Text{Sv: "250 anställda eller fler", En: "250 employees or more"}},
 }
 
-// Small tells whether the class has fewer than 50 employees: the firms that the project's goal is about.
-func (c SizeClass) Small() bool { return c.Max < 50 && c.Min < 50 }
-
 // SizeClassByCode finds a size class by its code.
 func SizeClassByCode(code int) (SizeClass, bool) {
 	for _, c := range SizeClasses {

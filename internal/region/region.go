@@ -3,7 +3,6 @@
 package region
 
 import (
-	"slices"
 	"strings"
 
 	"golang.org/x/text/collate"
@@ -86,11 +85,6 @@ var ReportingGroups = []ReportingGroup{
 	{"G4", i18n.Text{Sv: "Västerbergslagen", En: "Västerbergslagen"}},
 	{"G5", i18n.Text{Sv: "Siljan norra", En: "Northern Siljan"}},
 	{"G6", i18n.Text{Sv: "Södra", En: "Southern"}},
-}
-
-// MunicipalitiesOf lists the municipalities of a reporting group, in order of name.
-func MunicipalitiesOf(group string) []Municipality {
-	return slices.DeleteFunc(slices.Clone(Municipalities), func(m Municipality) bool { return m.Group != group })
 }
 
 // The ids of the four target groups, who answer the surveys and take part in the meetings.

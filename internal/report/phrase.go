@@ -86,18 +86,6 @@ func shareCell(l i18n.Lang, e *analysis.Estimate) string {
 	return i18n.Percent(l, e.Value, e.Base)
 }
 
-// intervalCell writes an interval of a share; empty when percentages are not
-// written.
-func intervalCell(l i18n.Lang, e *analysis.Estimate) string {
-	if e == nil {
-		return suppressed
-	}
-	if e.Base < percentBase || !e.HasInterval {
-		return "–"
-	}
-	return percent(l, e.Lower, e.Base) + "–" + percent(l, e.Upper, e.Base)
-}
-
 // rateCell writes a response rate; these have no decimals.
 func rateCell(l i18n.Lang, r analysis.Rate) string {
 	if !r.Exists {

@@ -49,6 +49,9 @@ func (w *writer) recommendation(r *Recommendation) document.Recommendation {
 			if w.s.Kind == Regional && e.Quote == "" && e.Value != nil { // the reasoning above has said it in words
 				line = w.ground(e)
 			}
+			if w.s.Kind == National && e.quotable() { // no reasoning above and few figures to turn to
+				line.Runs = document.Text(w.finding(e, phrase{lang: w.lang, group: e.Group, est: *e.Value}))
+			}
 			box.Why = append(box.Why, line)
 		}
 	}

@@ -80,9 +80,11 @@ func (s *Snapshot) Reasons(r *Recommendation, lang i18n.Lang) []Reason {
 	for i := range r.Evidence {
 		e := &r.Evidence[i]
 		line := w.reason(e)
-		reason := Reason{Source: line.Source, Group: e.Group, Quote: e.Quote}
+		reason := Reason{Source: line.Source, Group: e.Group}
 		if e.Quote == "" {
 			reason.Finding = line.Runs[0].Text
+		} else {
+			reason.Quote = fragment(e.Quote)
 		}
 		if e.Value != nil && e.Measure.IsShare() {
 			w.drawn(e, &reason)

@@ -184,6 +184,20 @@ func (b *tab) press(selector string) {
 // click presses something that stays on the page.
 func (b *tab) click(selector string) { b.t.Helper(); b.do(chromedp.Click(chromedp.CSS(selector))) }
 
+// tick sets a check box or a radio button. On a busy machine the page can move under the pointer, so
+// it looks whether the click arrived, and clicks again when it did not.
+func (b *tab) tick(selector string) {
+	b.t.Helper()
+	ticked := fmt.Sprintf("document.querySelector(%q).checked", selector)
+	for range 3 {
+		b.click(selector)
+		if ask(b, chromedp.Evaluate[bool](ticked)) {
+			return
+		}
+	}
+	b.t.Fatalf("%s does not stay ticked\n%s", selector, b.where())
+}
+
 // fill types into a field, replacing what stood there.
 func (b *tab) fill(selector, text string) {
 	b.t.Helper()

@@ -117,7 +117,7 @@ func (m *member) takesNotes() {
 	m.fill("#ref", "dialogmote-orsa")
 	m.fill("#date", time.Now().AddDate(0, 0, -3).Format(time.DateOnly))
 	m.fill("#place", "Biblioteket")
-	m.click(`input[name="areas"][value="5"]`)
+	m.tick(`input[name="areas"][value="5"]`)
 	m.write("#participants", "upphandlare, Orsa kommun, två\n")
 	m.press(save)
 	if title := m.title(); !strings.HasPrefix(title, "Fel: ") {
@@ -131,9 +131,9 @@ func (m *member) takesNotes() {
 	m.press(`form[action$="/notes"] button`)
 	m.press(`main a[href$="/tag"]`)
 	m.fill("#passage", "Tre veckor räcker inte.")
-	m.click(`input[name="kind"][value="problem"]`)
-	m.click(`input[name="group"][value="business"]`)
-	m.click(`input[name="themes"][value="I03"]`)
+	m.tick(`input[name="kind"][value="problem"]`)
+	m.tick(`input[name="group"][value="business"]`)
+	m.tick(`input[name="themes"][value="I03"]`)
 	m.press(save)
 	if marked := ask(m.tab, chromedp.Text(chromedp.CSS("mark"))); marked != "Tre veckor räcker inte." {
 		m.t.Errorf("marked: %q", marked)
@@ -145,7 +145,7 @@ func (m *member) holdsASeminar() {
 	m.t.Helper()
 	m.visit(m.s.base + "/team/seminars")
 	m.press(`main a[href="/team/seminars/new"]`)
-	m.click(`input[name="kind"][value="learning"]`)
+	m.tick(`input[name="kind"][value="learning"]`)
 	m.fill("#title", "Första anbudet")
 	m.fill("#ref", "larseminarium-orsa")
 	m.fill("#about", "Vi gör ett anbud tillsammans.")
@@ -186,9 +186,12 @@ func (m *member) registersAFirm() {
 		m.t.Errorf("the title of a refused registration is %q", b.title())
 	}
 	b.checked("registration-fault")
-	b.click(`input[name="needs"][value="bidding"]`)
+	b.tick(`input[name="needs"][value="bidding"]`)
 	b.fill("#municipality", "2034")
 	b.press(`form[action$="/register"] button`)
+	if strings.HasPrefix(b.title(), "Fel: ") {
+		m.t.Fatalf("the registration is refused:\n%s", b.where())
+	}
 	b.checked("registered")
 	m.caught("/registrations/", 1)
 	for _, c := range m.s.Caught() {

@@ -1,12 +1,10 @@
 package public
 
 import (
-	"bytes"
 	"html/template"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
-	"github.com/klauspost/compress/gzhttp"
 
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/i18n"
@@ -135,11 +133,6 @@ func (f *Face) reportPDF(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Header(gzhttp.HeaderNoCompression, "1") // ranges and checksum are of the file itself
-	c.Header("Content-Type", "application/pdf")
-	c.Header("Content-Disposition", `inline; filename="upphandlingsdialog-`+e.Slug+`.pdf"`)
-	c.Header("ETag", `"`+e.PDFSHA256+`"`)
 	c.Header("Cache-Control", "public, max-age=86400")
-	http.ServeContent(c.Writer, c.Request, "", *e.PublishedAt, bytes.NewReader(file))
-	return nil
+	return httpd.PDF(c, "upphandlingsdialog-"+e.Slug+".pdf", e.PDFSHA256, *e.PublishedAt, file)
 }

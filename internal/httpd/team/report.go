@@ -1,13 +1,11 @@
 package team
 
 import (
-	"bytes"
 	"errors"
 	"html/template"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
-	"github.com/klauspost/compress/gzhttp"
 
 	"upphandlingsdialog/internal/account"
 	"upphandlingsdialog/internal/fault"
@@ -147,12 +145,8 @@ func (f *Face) reportPDF(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Header(gzhttp.HeaderNoCompression, "1") // ranges and checksum are of the file itself
-	c.Header("Content-Type", "application/pdf")
-	c.Header("Content-Disposition", `inline; filename="upphandlingsdialog-`+e.Slug+`.pdf"`)
 	c.Header("Cache-Control", "private, no-store")
-	http.ServeContent(c.Writer, c.Request, "", e.MadeAt, bytes.NewReader(file))
-	return nil
+	return httpd.PDF(c, "upphandlingsdialog-"+e.Slug+".pdf", e.PDFSHA256, e.MadeAt, file)
 }
 
 func (f *Face) reportPublish(c *gin.Context) error {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"upphandlingsdialog/internal/app"
 	"upphandlingsdialog/internal/i18n"
@@ -14,7 +15,7 @@ import (
 )
 
 type surveyCmd struct {
-	Lint surveyLintCmd `cmd:"" help:"Check questionnaire files: every fault with file, line and what to write instead. Needs no database."`
+	Lint surveyLintCmd `cmd:"" help:"Check questionnaire files: every fault with file, line and what to write instead, and advice on how well the questions measure. Advice alone is no failure. Needs no database."`
 	Load surveyLoadCmd `cmd:"" help:"Register questionnaire files. A changed file becomes a new version, an unchanged one does nothing."`
 	List surveyListCmd `cmd:"" help:"List the registered questionnaires and their versions."`
 }
@@ -28,10 +29,37 @@ func (c surveyLintCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	c.advise(e, definitions)
 	for _, d := range definitions {
 		e.printf("%s: %s (%d questions)\n", d.ID, d.Title.In(i18n.Sv), len(d.Questions()))
+		for _, g := range d.Groups {
+			e.printf("    %-11s about %s min\n", g.ID, i18n.Number(i18n.En, d.Minutes(g.ID, i18n.Sv), 0))
+		}
 	}
 	return nil
+}
+
+// advise prints what a methodologist would say, in the form of the findings, in order of file and
+// line. What several questionnaires share is said once.
+func (c surveyLintCmd) advise(e *env, definitions []*questionnaire.Definition) {
+	said := map[questionnaire.Finding]bool{}
+	for i, d := range definitions {
+		dir := "surveys"
+		if len(c.Files) > 0 {
+			dir = filepath.Dir(c.Files[i])
+		}
+		for _, a := range questionnaire.Lint(d, nil) {
+			at, _ := d.Place(a.Question)
+			f := questionnaire.Finding{
+				File: filepath.Join(dir, filepath.FromSlash(at.File)), Line: at.Line, Column: at.Column, Severity: a.Severity,
+				Message: strings.TrimSpace(a.Question + " " + a.What(i18n.En) + " " + a.Why(i18n.En)), Fix: strings.TrimSuffix(a.Fix(i18n.En), "."),
+			}
+			if !said[f] {
+				e.printf("%s\n", f)
+			}
+			said[f] = true
+		}
+	}
 }
 
 type surveyLoadCmd struct {

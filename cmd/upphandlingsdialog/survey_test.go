@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,6 +46,42 @@ func TestSurveyLintNamesFileLineColumnAndRemedy(t *testing.T) {
 	want := file + ":20:16: error: unknown scale \"familiarty5\" (write familiarity5)\n"
 	if code != 1 || line != 20 || !strings.Contains(out, want) {
 		t.Errorf("exit code %d, want %q in:\n%s", code, want, out)
+	}
+}
+
+func TestSurveyLintGivesAdviceWithItsLineAndStillPasses(t *testing.T) {
+	code, out := lint("../../surveys/s5.yaml")
+	content, err := surveys.Files.ReadFile("s5.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := 1 + strings.Count(string(content[:strings.Index(string(content), "id: q5_05")]), "\n")
+	want := fmt.Sprintf("../../surveys/s5.yaml:%d:9: advice: q5_05 ", line)
+	if code != 0 || !strings.Contains(out, want) || !strings.Contains(out, "procurer    about ") {
+		t.Errorf("exit code %d, want %q in:\n%s", code, want, out)
+	}
+	if !strings.HasPrefix(out, "../../surveys/s5.yaml:") {
+		t.Errorf("the advice does not come first:\n%s", out)
+	}
+}
+
+func TestSurveyLintSaysOfASharedPartOnce(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, surveys.Files); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "shared", "blocks.yaml")
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leading := strings.Replace(string(content), "Stämmer något av detta in på er?", "Visst är ni ett socialt företag?", 1)
+	if err := os.WriteFile(file, []byte(leading), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out := lint(filepath.Join(dir, "s5.yaml"), filepath.Join(dir, "s6.yaml"))
+	if code != 0 || strings.Count(out, file+":") != 1 || !strings.Contains(out, "warning: bg_kind") {
+		t.Errorf("exit code %d:\n%s", code, out)
 	}
 }
 

@@ -66,6 +66,8 @@ type Definition struct {
 	once  sync.Once
 	views map[string]*view
 	byID  map[string]*Question
+
+	places map[string]Place // where Load found the questions; the empty id is the questionnaire
 }
 
 // Group is one group of respondents.

@@ -26,6 +26,7 @@ type reader struct {
 // asked is a question that has been read, with where it stands.
 type asked struct {
 	Question
+	file string
 	node *yaml.Node
 }
 
@@ -81,10 +82,15 @@ func (r *reader) definition(root *yaml.Node) (*Definition, *yaml.Node) {
 		}
 	}
 	r.checkPages(d, root)
+	at := root
 	if n := m.get("id"); n != nil {
-		return d, n
+		at = n
 	}
-	return d, root
+	d.places = map[string]Place{"": {r.file, at.Line, at.Column}}
+	for _, q := range r.questions {
+		d.places[q.ID] = Place{q.file, q.node.Line, q.node.Column}
+	}
+	return d, at
 }
 
 // maxPages is how many pages a respondent may meet at most before it is a warning.

@@ -61,7 +61,7 @@ func (r *reader) question(n *yaml.Node) Question {
 	r.body(m, &q)
 	r.specials(m, &q)
 
-	r.questions = append(r.questions, asked{q, n})
+	r.questions = append(r.questions, asked{q, r.file, n})
 	if c := m.get("show_if"); c != nil {
 		q.ShowIf = r.condition(c, len(r.questions)-1, 1)
 	}
@@ -204,9 +204,6 @@ func (r *reader) checkOptions(at *yaml.Node, q *Question) {
 			}
 			if q.Type != Single && q.Type != Multiple {
 				r.fail(at, "remove other_text", "%s has other_text, which only single and multiple questions have", what)
-			}
-			if q.Randomize && !o.FixedLast {
-				r.warn(at, "add fixed_last: true", "%s takes words of the respondent's own but may stand in the middle", what)
 			}
 		}
 		for _, g := range o.Groups {

@@ -25,6 +25,7 @@ const (
 	SeminarWrite         Permission = "seminar.write"
 	AdviceWrite          Permission = "advice.write"
 	AnalysisRead         Permission = "analysis.read"
+	AnswersExport        Permission = "answers.export" // single answers, which analysis never shows
 	RecommendationRead   Permission = "recommendation.read"
 	RecommendationWrite  Permission = "recommendation.write"
 	RecommendationDecide Permission = "recommendation.decide"
@@ -57,7 +58,7 @@ var grants = func() map[Role][]Permission {
 	reader := []Permission{SignedIn, SurveyRead, MeetingRead, SeminarRead, AnalysisRead, RecommendationRead, ReportRead}
 	secretary := slices.Concat(reader, []Permission{MeetingWrite, SeminarWrite, AdviceWrite, PeopleRead})
 	editor := slices.Concat(reader, []Permission{RecommendationWrite, ReportWrite, MeetingWrite, CampaignRead})
-	leader := slices.Concat(editor, secretary, []Permission{PeopleWrite, SurveyWrite, CampaignWrite, CampaignLaunch,
+	leader := slices.Concat(editor, secretary, []Permission{PeopleWrite, SurveyWrite, CampaignWrite, CampaignLaunch, AnswersExport,
 		RecommendationDecide, ReportPublish, ReportDistribute, LogRead, MailRead})
 	return map[Role][]Permission{
 		Reader: reader, Secretary: secretary, Editor: editor, Leader: leader,

@@ -53,6 +53,8 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: get, Path: "/team/analysis", Permission: account.AnalysisRead, Handle: f.analysisList},
 		{Method: get, Path: "/team/analysis/:survey", Permission: account.AnalysisRead, Handle: f.analysisShow},
 		{Method: get, Path: "/team/analysis/:survey/:question", Permission: account.AnalysisRead, Handle: f.analysisQuestion},
+		{Method: get, Path: "/team/answers/:survey", Permission: account.AnswersExport, Handle: f.answersForm},
+		{Method: post, Path: "/team/answers/:survey", Permission: account.AnswersExport, Handle: f.answersExport},
 		{Method: get, Path: "/team/recommendations", Permission: account.RecommendationRead, Handle: f.recommendationList},
 		{Method: post, Path: "/team/recommendations", Permission: account.RecommendationWrite, Handle: f.recommendationCreate},
 		{Method: get, Path: "/team/recommendations/new", Permission: account.RecommendationWrite, Handle: f.recommendationNew},

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"upphandlingsdialog/internal/app"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/response"
+	"upphandlingsdialog/internal/response/export"
+)
+
+type responsesCmd struct {
+	Export responsesExportCmd `cmd:"" help:"Write the submitted answers, one row a response, without names or addresses. Every export is written to the log."`
+}
+
+type responsesExportCmd struct {
+	Survey  string        `arg:"" help:"Survey, such as s5."`
+	As      export.Format `default:"csv" enum:"csv,xlsx,json,sav,codebook" help:"${enum}; sav is SPSS, codebook explains columns and codes (Markdown)."`
+	Out     string        `short:"o" default:"-" help:"File to write; '-' is standard output. A file appears only when it is complete."`
+	Version int           `help:"Number of the version; the newest with answers when left out."`
+	Lang    string        `default:"sv" enum:"sv,en" help:"Language of labels: ${enum}."`
+	Raw     bool          `help:"Leave texts as they are, for an archive: a spreadsheet may run them as formulas. The first column is then called raw_row."`
+	BOM     bool          `name:"bom" help:"Begin CSV with a byte order mark, for Excel."`
+	Lines   bool          `help:"JSON: one object a line instead of an array."`
+}
+
+func (c responsesExportCmd) Run(ctx context.Context, e *env) error {
+	return e.with(ctx, func(a *app.App) error {
+		o := export.Options{Lang: i18n.Lang(c.Lang), Raw: c.Raw, BOM: c.BOM, Lines: c.Lines}
+		var x response.Extract
+		var err error
+		if c.Out == "-" {
+			x, err = a.Responses.Export(ctx, c.Survey, c.Version, c.As, o, e.Out)
+		} else {
+			x, err = c.toFile(ctx, a, o)
+		}
+		if err == nil {
+			c.tell(e, x)
+		}
+		return err
+	})
+}
+
+// toFile writes beside the file and then takes its place, so that nobody reads half an export.
+func (c responsesExportCmd) toFile(ctx context.Context, a *app.App, o export.Options) (x response.Extract, err error) {
+	f, err := os.CreateTemp(filepath.Dir(c.Out), "."+filepath.Base(c.Out)+"-*") // readable by its owner alone
+	if err != nil {
+		return x, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	x, err = a.Responses.Export(ctx, c.Survey, c.Version, c.As, o, f)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return x, err
+	}
+	return x, os.Rename(f.Name(), c.Out)
+}
+
+// tell says beside the output what it holds.
+func (c responsesExportCmd) tell(e *env, x response.Extract) {
+	if c.As != export.FormatCodebook {
+		_, _ = fmt.Fprintf(e.Err, "%d responses to version %d\n", x.Count, x.Version.Number)
+	}
+	if x.LeftOut > 0 {
+		numbers := make([]string, len(x.Versions))
+		for i, v := range x.Versions {
+			numbers[i] = fmt.Sprint(v.Number)
+		}
+		_, _ = fmt.Fprintf(e.Err, "%d responses to other versions are not in it: --version takes one of %s\n", x.LeftOut, strings.Join(numbers, ", "))
+	}
+}

@@ -1,0 +1,124 @@
+package response
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/jmoiron/sqlx"
+
+	"upphandlingsdialog/internal/audit"
+	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/postgres"
+	"upphandlingsdialog/internal/response/export"
+	"upphandlingsdialog/internal/survey"
+)
+
+// EventExported says that somebody took out single answers: which, in what form and how many.
+const EventExported = "response.exported"
+
+// Extract is what an export of a survey holds: the responses to one version, because another
+// version may have asked otherwise.
+type Extract struct {
+	Version survey.Version
+	Count   int // submitted responses to the version
+	LeftOut int // submitted responses to the survey's other versions
+	// Versions are those with responses, newest first.
+	Versions []survey.Version
+}
+
+// Name is the name of the file, such as "s5-version-1.csv".
+func (x Extract) Name(f export.Format, raw bool) string {
+	kind := ""
+	switch {
+	case f == export.FormatCodebook:
+		kind = "-codebook"
+	case raw:
+		kind = "-raw"
+	}
+	return fmt.Sprintf("%s-version-%d%s%s", x.Version.SurveyID, x.Version.Number, kind, f.Extension())
+}
+
+// Extract tells what an export would hold. Version is its number; 0 is the newest with responses.
+func (s *Service) Extract(ctx context.Context, surveyID string, version int) (Extract, error) {
+	return s.extract(ctx, s.db, surveyID, version)
+}
+
+func (s *Service) extract(ctx context.Context, q sqlx.QueryerContext, surveyID string, version int) (Extract, error) {
+	counted, err := countVersions(ctx, q, surveyID)
+	if err != nil {
+		return Extract{}, fmt.Errorf("count responses of survey %s: %w", surveyID, postgres.Fault(err))
+	}
+	all, err := s.surveys.List(ctx)
+	if err != nil {
+		return Extract{}, err
+	}
+	i := slices.IndexFunc(all, func(v survey.Summary) bool { return v.Latest.SurveyID == surveyID })
+	if i < 0 {
+		return Extract{}, fmt.Errorf("survey %s: %w", surveyID, errNoSurvey)
+	}
+	x := Extract{}
+	for _, v := range all[i].Versions {
+		n := counted[v.ID]
+		if n > 0 {
+			x.Versions = append(x.Versions, v)
+		}
+		chosen := version == v.Number || version == 0 && n > 0
+		if chosen && x.Version.ID == "" {
+			x.Version, x.Count = v, n
+			continue
+		}
+		x.LeftOut += n
+	}
+	if x.Version.ID == "" {
+		if version != 0 {
+			return Extract{}, fmt.Errorf("version %d of survey %s: %w", version, surveyID, errNoVersion)
+		}
+		x.Version = all[i].Latest
+	}
+	return x, nil
+}
+
+var (
+	errNoSurvey  = fault.New(fault.NotFound, "export.error_survey")
+	errNoVersion = fault.New(fault.NotFound, "export.error_version")
+)
+
+// Export writes the submitted responses to w and tells what they were. Nothing of them is written
+// before the event is recorded. Count and answers are of one moment, whatever is submitted
+// meanwhile. After an error what was written is not to be used.
+func (s *Service) Export(ctx context.Context, surveyID string, version int, f export.Format, o export.Options, w io.Writer) (Extract, error) {
+	if !slices.Contains(export.Formats, f) {
+		return Extract{}, fault.New(fault.Invalid, "export.error_format")
+	}
+	tx, err := s.db.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return Extract{}, fmt.Errorf("export survey %s: %w", surveyID, postgres.Fault(err))
+	}
+	defer func() { _ = tx.Rollback() }() // it only reads
+	x, err := s.extract(ctx, tx, surveyID, version)
+	if err != nil {
+		return Extract{}, err
+	}
+	def, err := s.Questionnaire(ctx, x.Version.ID)
+	if err != nil {
+		return Extract{}, err
+	}
+	if f != export.FormatCodebook { // which holds no answers
+		detail := map[string]any{"format": f, "version": x.Version.Number, "responses": x.Count, "raw": o.Raw}
+		err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+			return audit.Record(ctx, tx, audit.Event{Name: EventExported, Subject: "survey", SubjectID: surveyID, Detail: detail})
+		})
+		if err != nil {
+			return Extract{}, fmt.Errorf("export survey %s: %w", surveyID, err)
+		}
+	}
+	o.Made = s.now()
+	data := export.Data{Definition: def, Count: x.Count, Rows: exportRows(ctx, tx, x.Version.ID)}
+	if err := export.Write(w, f, data, o); err != nil {
+		return Extract{}, fmt.Errorf("export survey %s: %w", surveyID, err)
+	}
+	return x, nil
+}

@@ -66,6 +66,24 @@ type surveyShowPage struct {
 	As       i18n.Lang
 	Langs    []i18n.Lang
 	Pages    []surveyPage
+	Minutes  []surveyMinutes
+	Advice   []surveyAdvice // about the group's questions, and about every group's version as a whole
+
+	Elsewhere int // advice about questions that only other groups get
+}
+
+// surveyMinutes is how long a group needs, as the questionnaire's own model estimates it.
+type surveyMinutes struct {
+	Group   string
+	Minutes float64
+}
+
+// surveyAdvice is what a methodologist would say, in words. No question: about a group's whole
+// version. A group: about the wording that only this group reads.
+type surveyAdvice struct {
+	Question, Group string
+	Warning         bool
+	What, Why, Fix  string
 }
 
 type surveyPage struct {
@@ -79,6 +97,7 @@ type surveyQuestion struct {
 	respondent.Question
 	Theme     string // code, empty when coded by hand
 	Condition string // in words, empty when always shown
+	Advice    []surveyAdvice
 }
 
 // surveyShow takes ?version= (default the latest), ?group= (default the first) and ?as=, the
@@ -99,6 +118,9 @@ func (f *Face) surveyShow(c *gin.Context) error {
 	if !v.Definition.HasGroup(page.Group) {
 		page.Group = v.Definition.Groups[0].ID
 	}
+	if err := f.surveyLint(c, page); err != nil {
+		return err
+	}
 	pages := v.Definition.Pages(page.Group)
 	for i, s := range pages {
 		p := surveyPage{Number: i + 1, Total: len(pages), Title: s.Title.In(lang)}
@@ -108,11 +130,51 @@ func (f *Face) surveyShow(c *gin.Context) error {
 				Question:  respondent.Ask(q, lang, nil, "preview"),
 				Theme:     q.Theme,
 				Condition: conditionWords(v.Definition, q.ShowIf, lang),
+				Advice:    adviceOn(page.Advice, q.ID),
 			})
 		}
 		page.Pages = append(page.Pages, p)
 	}
 	return httpd.Render(c, http.StatusOK, "team/survey_show", page)
+}
+
+// surveyLint fills in the advice and the minutes. An empty register says nothing about the groups.
+func (f *Face) surveyLint(c *gin.Context, page *surveyShowPage) error {
+	frame, err := f.People.FrameCounts(httpd.Context(c))
+	if err != nil {
+		return err
+	}
+	persons := 0
+	for _, n := range frame {
+		persons += n
+	}
+	if persons == 0 {
+		frame = nil
+	}
+	d, lang := page.Version.Definition, page.As
+	for _, g := range d.Groups {
+		page.Minutes = append(page.Minutes, surveyMinutes{g.ID, d.Minutes(g.ID, lang)})
+	}
+	for _, a := range questionnaire.Lint(d, frame) {
+		if q, ok := d.Question(a.Question); ok && (!q.AskedOf(page.Group) || (a.Group != "" && a.Group != page.Group)) {
+			page.Elsewhere++
+			continue
+		}
+		page.Advice = append(page.Advice, surveyAdvice{Question: a.Question, Group: a.Group,
+			Warning: a.Severity == questionnaire.Warning, What: a.What(lang), Why: a.Why(lang), Fix: a.Fix(lang)})
+	}
+	return nil
+}
+
+// adviceOn is the advice about one question.
+func adviceOn(list []surveyAdvice, question string) []surveyAdvice {
+	var on []surveyAdvice
+	for _, a := range list {
+		if a.Question == question {
+			on = append(on, a)
+		}
+	}
+	return on
 }
 
 func (f *Face) surveyVersion(c *gin.Context, id, number string) (survey.Version, []survey.Version, error) {

@@ -17,6 +17,7 @@ import (
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/httpd/team"
 	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/survey"
 	"upphandlingsdialog/internal/testkit"
@@ -45,7 +46,7 @@ func surveySite(t *testing.T) (get func(path string) (int, string)) {
 		t.Fatal(err)
 	}
 	h, err := httpd.New(httpd.Options{Accounts: accounts, Log: slog.New(slog.DiscardHandler), Now: now, BaseURL: "http://127.0.0.1"},
-		&team.Face{Accounts: accounts, Audit: audit.NewReader(db), Surveys: s, Now: now})
+		&team.Face{Accounts: accounts, Audit: audit.NewReader(db), People: people.New(db, now), Surveys: s, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,5 +106,25 @@ func TestTheTeamSeesEachSurveyAsEachGroupDoes(t *testing.T) {
 		if status != http.StatusNotFound || !strings.Contains(body, i18n.T(i18n.Sv, "survey.error_not_found")) {
 			t.Errorf("%s: status %d", path, status)
 		}
+	}
+}
+
+func TestAdviceOnMethodStandsBesideTheQuestionAndMinutesAtTheTop(t *testing.T) {
+	get := surveySite(t)
+	status, body := get("/team/surveys/s5?group=procurer")
+	for _, want := range []string{
+		"Upphandlare: omkring 7 min", "Politiker: omkring 5 min",
+		`<div class="notice" id="advice-q5_05">`, "Frågan nämner bara den ena sidan av skalan: ”hur väl”.", "Nämn båda",
+		`<a href="#advice-q5_05">q5_05</a>`, "1 råd gäller en fråga som bara andra grupper får",
+	} {
+		if status != http.StatusOK || !strings.Contains(body, want) {
+			t.Errorf("status %d, no %q", status, want)
+		}
+	}
+	if strings.Contains(body, `id="advice-q5_08"`) || strings.Contains(body, "kontaktregistret") {
+		t.Error("advice on a question that is not on the page, or on an empty register")
+	}
+	if _, body := get("/team/surveys/s5?group=business&as=en"); !strings.Contains(body, `id="advice-q5_08"`) || !strings.Contains(body, "about 7 min") {
+		t.Error("no advice in English beside the question")
 	}
 }

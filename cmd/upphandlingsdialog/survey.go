@@ -18,6 +18,9 @@ type surveyCmd struct {
 	Lint surveyLintCmd `cmd:"" help:"Check questionnaire files: every fault with file, line and what to write instead, and advice on how well the questions measure. Advice alone is no failure. Needs no database."`
 	Load surveyLoadCmd `cmd:"" help:"Register questionnaire files. A changed file becomes a new version, an unchanged one does nothing."`
 	List surveyListCmd `cmd:"" help:"List the registered questionnaires and their versions."`
+
+	Import surveyImportCmd `cmd:"" help:"Register a questionnaire from a file: our YAML or an XLSForm workbook. What is not taken over is listed."`
+	Export surveyExportCmd `cmd:"" help:"Write the latest version of a questionnaire to a file that others can read."`
 }
 
 type surveyLintCmd struct {

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"upphandlingsdialog/internal/app"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/questionnaire/exchange"
+)
+
+type surveyImportCmd struct {
+	File   string `arg:"" help:"The file. What it is, is seen from its content."`
+	Area   int    `enum:"0,5,6,7" default:"0" help:"Area of a workbook that names none: 5, 6 or 7."`
+	DryRun bool   `help:"Only list what would be taken over. Needs no database."`
+}
+
+func (c surveyImportCmd) Run(ctx context.Context, e *env) error {
+	d, findings, err := readAny(c.File, c.Area)
+	if err != nil {
+		return err
+	}
+	for _, f := range findings {
+		e.printf("%s\n", f)
+	}
+	if d == nil || questionnaire.Errors(findings) {
+		return fmt.Errorf("%s was not registered: it has errors", c.File)
+	}
+	e.printf("%s: %s (%d questions, %d findings)\n", d.ID, d.Title.In(i18n.Sv), len(d.Questions()), len(findings))
+	if c.DryRun {
+		return nil
+	}
+	return e.with(ctx, func(a *app.App) error {
+		v, created, err := a.Surveys.Register(ctx, d, filepath.Base(c.File))
+		if err != nil {
+			return err
+		}
+		if created {
+			e.printf("%s: version %d registered\n", v.SurveyID, v.Number)
+		} else {
+			e.printf("%s: unchanged, still version %d\n", v.SurveyID, v.Number)
+		}
+		return nil
+	})
+}
+
+// readAny reads a questionnaire of any kind. A YAML file may be complete or have its shared parts
+// beside it.
+func readAny(file string, area int) (*questionnaire.Definition, []questionnaire.Finding, error) {
+	data, err := readLimited(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	name := filepath.Base(file)
+	if bytes.HasPrefix(data, []byte("PK\x03\x04")) {
+		return exchange.XLSForm(name, data, exchange.Options{Area: area})
+	}
+	d, findings, err := exchange.ReadYAML(name, data)
+	if err != nil || d != nil {
+		return d, findings, err
+	}
+	folder := filepath.Dir(file)
+	if _, err := os.Stat(filepath.Join(folder, "shared")); err != nil {
+		return nil, findings, nil //nolint:nilerr // without shared parts the first reading stands
+	}
+	list, findings, err := questionnaire.Load(os.DirFS(folder), name)
+	if err != nil || len(list) == 0 {
+		return nil, findings, err
+	}
+	return list[0], findings, nil
+}
+
+// readLimited reads no more of a file than a reader would take.
+func readLimited(file string) (data []byte, err error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	data, err = io.ReadAll(io.LimitReader(f, exchange.MaxBytes+1))
+	if err == nil && len(data) > exchange.MaxBytes {
+		err = fmt.Errorf("%s is larger than %d MB", file, exchange.MaxBytes>>20)
+	}
+	return data, err
+}
+
+type surveyExportCmd struct {
+	ID  string `arg:"" help:"The questionnaire, for example s5."`
+	As  string `enum:"yaml,xlsform" default:"yaml" help:"yaml (complete: reads back to the same version) or xlsform (.xlsx)."`
+	Out string `short:"o" required:"" help:"The file to write."`
+}
+
+func (c surveyExportCmd) Run(ctx context.Context, e *env) error {
+	return e.with(ctx, func(a *app.App) error {
+		v, err := a.Surveys.Latest(ctx, c.ID)
+		if err != nil {
+			return err
+		}
+		var data []byte
+		var findings []questionnaire.Finding
+		if c.As == "xlsform" {
+			data, findings, err = exchange.ToXLSForm(v.Definition)
+		} else {
+			data, err = exchange.YAML(v.Definition)
+		}
+		if err != nil {
+			return err
+		}
+		for _, f := range findings {
+			e.printf("%s\n", f)
+		}
+		if err := os.WriteFile(c.Out, data, 0o600); err != nil {
+			return err
+		}
+		e.printf("%s: version %d written to %s\n", c.ID, v.Number, c.Out)
+		return nil
+	})
+}

@@ -1,0 +1,24 @@
+// Package exchange brings questionnaires in from other programs and out to them: self-contained YAML,
+// XLSForm (.xlsx).
+//
+// YAML loses nothing. An XLSForm that we write keeps, when it is read again, the ids of sections,
+// questions, rows and options, the types, both languages, options with their marks, limits, groups
+// and themes of questions and options, scales and conditions; what XLSForm has no place for stands in columns whose
+// names begin with udd_, which other programs ignore. Not kept: wording by group, own wording of "don't know" and its like on
+// numbers, texts and rankings, and conditions on such an answer to a number or a ranking; the
+// writer lists each. Two ways to write the same condition become one.
+//
+// What a reader does not take over is a finding with the sheet or table and the row, never dropped
+// silently. All readers work in memory and refuse what is larger than the limits below.
+package exchange
+
+// The limits of what is read. With them one reading takes less than about 300 MB.
+const (
+	MaxBytes     = 8 << 20  // of a file as it comes
+	MaxUnpacked  = 32 << 20 // of a workbook when unpacked
+	MaxRows      = 20000    // of a sheet, or of a table in a .lss file
+	MaxOptions   = 1000     // of a question
+	MaxQuestions = 1000
+	maxColumns   = 300
+	maxCell      = 20000 // bytes of one text
+)

@@ -182,9 +182,16 @@ func (x lexicon) in(l i18n.Lang) []string {
 
 // find gives the first phrase of the lexicon that stands in the text as whole words, or nothing.
 func (x lexicon) find(text string, l i18n.Lang) string {
-	flat := flatten(text)
+	text = strings.ReplaceAll(strings.ToLower(text), "’", "'")
+	flat := ""
 	for _, phrase := range x.in(l) {
 		stem, open := strings.CutSuffix(phrase, "*")
+		if first, _, _ := strings.Cut(stem, " "); !strings.Contains(text, first) {
+			continue
+		}
+		if flat == "" {
+			flat = flatten(text)
+		}
 		if !open {
 			stem += " "
 		}

@@ -245,7 +245,7 @@ var (
 	fromTo    = regexp.MustCompile(`^\D{0,3}(\d+(?:[.,]\d+)?)\s*%?\s*(?:-|–|—|till|to|och upp till)\s*(\d+(?:[.,]\d+)?)`)
 	below     = lexicon{sv: []string{"mindre än", "färre än", "under", "lägre än"}, en: []string{"less than", "fewer than", "under", "below"}}
 	above     = lexicon{sv: []string{"mer än", "fler än", "över", "högre än"}, en: []string{"more than", "over", "above"}}
-	orMore    = lexicon{sv: []string{"eller fler", "eller mer", "och uppåt", "minst", "eller högre"}, en: []string{"or more", "and above", "at least", "or higher"}}
+	orMore    = lexicon{sv: []string{"eller fler", "eller mer", "och uppåt", "minst", "eller högre", "eller äldre", "eller längre"}, en: []string{"or more", "and above", "at least", "or higher", "or older", "or longer"}}
 	orLess    = lexicon{sv: []string{"eller färre", "eller mindre", "högst", "upp till", "eller lägre"}, en: []string{"or fewer", "or less", "at most", "up to", "or lower"}}
 )
 
@@ -340,6 +340,21 @@ func (l *linter) ranges(q *Question) {
 	}
 }
 
+var outside = lexicon{
+	sv: []string{"vill ej", "vill inte", "ingen", "inget", "inga", "ej aktuellt"},
+	en: []string{"prefer not", "rather not", "none", "not applicable"},
+}
+
+// optsOut tells whether an option declines to answer: it may stand after "Annat".
+func optsOut(o Option) bool {
+	for _, x := range []lexicon{outside, dontKnow} {
+		if x.find(o.Text.Sv, i18n.Sv) != "" || x.find(o.Text.En, i18n.En) != "" {
+			return true
+		}
+	}
+	return false
+}
+
 var rarely = lexicon{
 	sv: []string{"aldrig", "sällan", "ibland", "ofta", "alltid", "varje", "per", "i veckan", "i månaden"},
 	en: []string{"never", "rarely", "sometimes", "often", "always", "every", "a year", "a month", "a week", "per"},
@@ -357,8 +372,11 @@ func (l *linter) order(q *Question) {
 		return
 	}
 	for i, o := range q.Options {
-		behind := slices.ContainsFunc(q.Options[i+1:], func(p Option) bool { return !p.Exclusive && !p.FixedLast })
-		if isOther(o) && !(o.FixedLast && q.Randomize) && (behind || q.Randomize) {
+		if !isOther(o) || (o.FixedLast && q.Randomize) {
+			continue
+		}
+		behind := slices.ContainsFunc(q.Options[i+1:], func(p Option) bool { return !p.Exclusive && !p.FixedLast && !optsOut(p) })
+		if behind || q.Randomize {
 			l.add(Advice{Kind: OtherNotLast, Question: q.ID, Words: o.Text})
 			break
 		}

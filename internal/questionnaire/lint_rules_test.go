@@ -225,6 +225,7 @@ var ruleCases = map[questionnaire.AdviceKind]struct{ hits, misses []asked }{
 		misses: []asked{
 			{Type: questionnaire.Multiple, Options: options("A", "Andra idéburna organisationer|Other non-profit organisations", "B")},
 			{Type: questionnaire.Multiple, Options: options("A", "B", "Annat|Other")},
+			{Type: questionnaire.Single, Options: options("Kvinna|Woman", "Man|Man", "Annat|Other", "Vill inte uppge|Prefer not to say")},
 			{Type: questionnaire.Multiple, Randomize: true, Options: append(options("A", "B"), questionnaire.Option{Code: 3, Text: both("Annat", "Other"), FixedLast: true})},
 		},
 	},

@@ -34,7 +34,7 @@ type cli struct {
 
 	Contacts       contactsCmd       `cmd:"" help:"Import contacts, or make a file of invented ones."`
 	Campaign       campaignCmd       `cmd:"" help:"Make, launch, follow and close mailings."`
-	Responses      responsesCmd      `cmd:"" help:"Take out the answers to a survey."`
+	Responses      responsesCmd      `cmd:"" help:"Take out the answers to a survey, or read in those from paper."`
 	Notes          notesCmd          `cmd:"" help:"Read meeting notes written by hand, or write invented ones."`
 	Seminar        seminarCmd        `cmd:"" help:"Read a year of seminars, or compare it with the plan."`
 	Recommendation recommendationCmd `cmd:"" help:"Read, list, move and recompute recommendations."`

@@ -15,7 +15,49 @@ import (
 )
 
 type responsesCmd struct {
+	Import responsesImportCmd `cmd:"" help:"Read answers from paper, telephone or another system: all of the file or nothing. The same file twice changes nothing."`
 	Export responsesExportCmd `cmd:"" help:"Write the submitted answers, one row a response, without names or addresses. Every export is written to the log."`
+}
+
+type responsesImportCmd struct {
+	Survey  string          `arg:"" help:"Survey, such as s5."`
+	File    string          `arg:"" help:"CSV file with the columns of an export, and ref (the number of the sheet, say) instead of row. Codes or labels. '-' reads standard input."`
+	Source  response.Source `default:"paper" enum:"paper,telephone,other" help:"How the answers came: ${enum}."`
+	Version int             `help:"Number of the version that was answered; the newest when left out."`
+	DryRun  bool            `help:"Say what would be stored and store nothing."`
+}
+
+func (c responsesImportCmd) Run(ctx context.Context, e *env) error {
+	in := e.In
+	if c.File != "-" {
+		f, err := os.Open(c.File)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		in = f
+	}
+	return e.with(ctx, func(a *app.App) error {
+		r, err := a.Responses.Import(ctx, c.Survey, c.Version, c.Source, in, c.DryRun)
+		if err != nil {
+			return err
+		}
+		for _, f := range r.Faults {
+			column := ""
+			if f.Column != "" {
+				column = f.Column + ": "
+			}
+			e.printf("line %d: %s%s\n", f.Line, column, f.Text(i18n.En))
+		}
+		if len(r.Faults) > 0 {
+			return fmt.Errorf("%d faults in %s: nothing was stored", len(r.Faults), c.File)
+		}
+		e.printf("%d responses to version %d: %d new, %d read before\n", r.Added+r.Same, r.Version.Number, r.Added, r.Same)
+		if c.DryRun {
+			e.printf("Dry run: nothing was stored.\n")
+		}
+		return nil
+	})
 }
 
 type responsesExportCmd struct {

@@ -39,3 +39,31 @@ func TestAnswersAreExportedFromTheCommandLine(t *testing.T) {
 		t.Errorf("left behind: %v", left)
 	}
 }
+
+func TestAnswersFromPaperAreImportedFromTheCommandLine(t *testing.T) {
+	t.Setenv("DATABASE_URL", testkit.URL(t))
+	dir := t.TempDir()
+	if code, out := command(t, "survey", "load", "--data", dir); code != 0 {
+		t.Fatal(out)
+	}
+	file := filepath.Join(dir, "paper.csv")
+	for _, step := range []struct {
+		content string
+		flag    string
+		code    int
+		want    string
+	}{
+		{"ref,group,q5_01\n1,business,9\n", "--source=paper", 1, "line 2: q5_01: "},
+		{"ref,group,q5_01\n1,business,3\n", "--dry-run", 0, "1 new, 0 read before\nDry run"},
+		{"ref,group,q5_01\n1,business,3\n", "--source=paper", 0, "1 new, 0 read before"},
+		{"ref,group,q5_01\n1,business,3\n", "--source=paper", 0, "0 new, 1 read before"},
+	} {
+		if err := os.WriteFile(file, []byte(step.content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, out := command(t, "responses", "import", "s5", file, step.flag, "--data", dir)
+		if code != step.code || !strings.Contains(out, step.want) {
+			t.Errorf("%+v: exit code %d\n%s", step, code, out)
+		}
+	}
+}

@@ -1,0 +1,124 @@
+package response
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/jmoiron/sqlx"
+
+	"upphandlingsdialog/internal/audit"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/postgres"
+	"upphandlingsdialog/internal/response/export"
+	"upphandlingsdialog/internal/survey"
+)
+
+// EventImported says that responses from elsewhere were read in: how many, and from where.
+const EventImported = "response.imported"
+
+// Source is how a response came that came by no personal link.
+type Source string
+
+// The sources that an import may name.
+const (
+	Paper     Source = "paper"
+	Telephone Source = "telephone"
+	Elsewhere Source = "other"
+)
+
+// Intake is what reading a file does or would do. With faults it does nothing.
+type Intake struct {
+	Version survey.Version
+	Faults  []export.Fault
+	Added   int
+	Same    int // read before, with the same answers
+}
+
+// Import reads responses from a CSV file that is laid out as an export (see export.Read): all of them
+// or, with any fault, none. The same reference with the same answers is passed over, so a file may be
+// read twice. Version is a number, 0 for the newest. With dry set nothing is stored.
+func (s *Service) Import(ctx context.Context, surveyID string, version int, source Source, in io.Reader, dry bool) (Intake, error) {
+	v, err := s.versionFor(ctx, surveyID, version)
+	if err != nil {
+		return Intake{}, err
+	}
+	def, err := s.Questionnaire(ctx, v.ID)
+	if err != nil {
+		return Intake{}, err
+	}
+	result := Intake{Version: v}
+	now := s.now().UTC()
+	entries, faults, err := export.Read(in, def, export.Row{Language: i18n.Sv, Submitted: now})
+	if err != nil || len(faults) > 0 {
+		result.Faults = faults
+		return result, err
+	}
+	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		for _, e := range entries {
+			e.Answers = def.Clean(e.Group, e.Answers)
+			if err := s.takeIn(ctx, tx, &result, e, source); err != nil {
+				return err
+			}
+		}
+		switch {
+		case len(result.Faults) > 0 || dry:
+			return errUndo
+		case result.Added == 0:
+			return nil
+		}
+		return audit.Record(ctx, tx, audit.Event{Name: EventImported, Subject: "survey", SubjectID: surveyID,
+			Detail: map[string]any{"version": v.Number, "source": source, "responses": result.Added}})
+	})
+	if err != nil && !errors.Is(err, errUndo) {
+		return Intake{}, fmt.Errorf("import responses to survey %s: %w", surveyID, err)
+	}
+	return result, nil
+}
+
+// errUndo rolls back what was tried.
+var errUndo = errors.New("nothing is to be stored")
+
+func (s *Service) takeIn(ctx context.Context, tx *sqlx.Tx, result *Intake, e export.Entry, source Source) error {
+	doc, err := json.Marshal(e.Answers)
+	if err != nil {
+		return err
+	}
+	added, same, err := insertFromElsewhere(ctx, tx, result.Version, e, doc, source, newReceipt(), s.now())
+	switch {
+	case err != nil:
+		return err
+	case added:
+		result.Added++
+	case same:
+		result.Same++
+	default:
+		result.Faults = append(result.Faults, export.Fault{Line: e.Line, Column: export.RefColumn, Key: "export.read_changed"})
+	}
+	return nil
+}
+
+// versionFor finds a version of the survey by number, 0 for the newest.
+func (s *Service) versionFor(ctx context.Context, surveyID string, number int) (survey.Version, error) {
+	all, err := s.surveys.List(ctx)
+	if err != nil {
+		return survey.Version{}, err
+	}
+	for _, one := range all {
+		if one.Latest.SurveyID != surveyID {
+			continue
+		}
+		if number == 0 {
+			return one.Latest, nil
+		}
+		for _, v := range one.Versions {
+			if v.Number == number {
+				return v, nil
+			}
+		}
+		return survey.Version{}, fmt.Errorf("version %d of survey %s: %w", number, surveyID, errNoVersion)
+	}
+	return survey.Version{}, fmt.Errorf("survey %s: %w", surveyID, errNoSurvey)
+}

@@ -19,7 +19,7 @@ type surveyCmd struct {
 	Load surveyLoadCmd `cmd:"" help:"Register questionnaire files. A changed file becomes a new version, an unchanged one does nothing."`
 	List surveyListCmd `cmd:"" help:"List the registered questionnaires and their versions."`
 
-	Import surveyImportCmd `cmd:"" help:"Register a questionnaire from a file: our YAML or an XLSForm workbook. What is not taken over is listed."`
+	Import surveyImportCmd `cmd:"" help:"Register a questionnaire from a file: our YAML, an XLSForm workbook (.xlsx) or LimeSurvey's .lss. What is not taken over is listed."`
 	Export surveyExportCmd `cmd:"" help:"Write the latest version of a questionnaire to a file that others can read."`
 }
 

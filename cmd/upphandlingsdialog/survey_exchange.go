@@ -16,7 +16,7 @@ import (
 
 type surveyImportCmd struct {
 	File   string `arg:"" help:"The file. What it is, is seen from its content."`
-	Area   int    `enum:"0,5,6,7" default:"0" help:"Area of a workbook that names none: 5, 6 or 7."`
+	Area   int    `enum:"0,5,6,7" default:"0" help:"Area of another program's file that names none: 5, 6 or 7."`
 	DryRun bool   `help:"Only list what would be taken over. Needs no database."`
 }
 
@@ -59,6 +59,9 @@ func readAny(file string, area int) (*questionnaire.Definition, []questionnaire.
 	name := filepath.Base(file)
 	if bytes.HasPrefix(data, []byte("PK\x03\x04")) {
 		return exchange.XLSForm(name, data, exchange.Options{Area: area})
+	}
+	if start := data[:min(len(data), 4000)]; bytes.Contains(start, []byte("<LimeSurveyDocType>")) {
+		return exchange.LimeSurvey(name, data, exchange.Options{Area: area})
 	}
 	d, findings, err := exchange.ReadYAML(name, data)
 	if err != nil || d != nil {

@@ -1,5 +1,5 @@
 // Package exchange brings questionnaires in from other programs and out to them: self-contained YAML,
-// XLSForm (.xlsx).
+// XLSForm (.xlsx) and LimeSurvey's .lss, which is only read.
 //
 // YAML loses nothing. An XLSForm that we write keeps, when it is read again, the ids of sections,
 // questions, rows and options, the types, both languages, options with their marks, limits, groups

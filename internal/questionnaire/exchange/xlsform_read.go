@@ -21,7 +21,6 @@ type form struct {
 	rows    map[string]bool // names of matrix rows, which only say whether the matrix is answered
 	matrix  *questionnaire.Question
 	at      where // of the matrix
-	row     string
 }
 
 // group is one begin_group or begin_repeat that is open.

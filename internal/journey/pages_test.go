@@ -234,6 +234,7 @@ func (w *world) team() []stop {
 		{"/team/campaigns/:id", campaign, true}, {"/team/campaigns/:id/edit", "/team/campaigns/" + w.draftID + "/edit", false},
 		{"/team/campaigns/:id/preview", "/team/campaigns/" + w.draftID + "/preview", false}, {"/team/outbox", "/team/outbox", false},
 		{"/team/analysis", "/team/analysis", false}, {"/team/analysis/:survey", "/team/analysis/s5", true},
+		{"/team/answers/:survey", "/team/answers/s5", false},
 		{"/team/analysis/:survey/:question", "/team/analysis/s5/q5_05", false},
 		{"/team/recommendations", "/team/recommendations", false}, {"/team/recommendations/new", "/team/recommendations/new", false},
 		{"/team/recommendations/import", "/team/recommendations/import", false},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"regexp"
 	"testing"
@@ -78,14 +79,19 @@ func (l testLog) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
+// freeAddress is a port below those that the system hands to outgoing connections: one of those could
+// be taken by a browser between the moment it was found free and the moment the service wants it.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		address := fmt.Sprintf("127.0.0.1:%d", 10000+rand.IntN(20000))
+		if l, err := net.Listen("tcp", address); err == nil {
+			l.Close()
+			return address
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no free port")
+	return ""
 }
 
 // loaded registers the three questionnaires and imports n invented contacts.

@@ -281,6 +281,33 @@ func TestTheSenderTellsWhatIsKnownAboutAMessage(t *testing.T) {
 	})
 }
 
+// A kept connection that the server has closed meanwhile costs nothing: the letter goes over a new one.
+func TestALetterGoesOverANewConnectionWhenTheServerClosedTheOldOne(t *testing.T) {
+	server := func(address string) (*smtp.Server, string) {
+		srv := smtp.NewServer(&moody{})
+		srv.Domain, srv.ErrorLog = "localhost", quiet{}
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() { _ = srv.Serve(l) }()
+		return srv, l.Addr().String()
+	}
+	first, address := server("127.0.0.1:0")
+	s := sender(t, "smtp://"+address)
+	if r := s.Send(context.Background(), letter(i18n.Sv)); r.Outcome != mail.Delivered {
+		t.Fatalf("the first letter: %+v", r)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	second, _ := server(address)
+	defer second.Close()
+	if r := s.Send(context.Background(), letter(i18n.Sv)); r.Outcome != mail.Delivered {
+		t.Errorf("after the server closed the connection: %+v", r)
+	}
+}
+
 type quiet struct{}
 
 func (quiet) Printf(string, ...any) {}

@@ -52,8 +52,12 @@ type Sender struct {
 	used time.Time
 }
 
-// idle is how long a kept connection is trusted; servers often close after a minute.
-const idle = 20 * time.Second
+const (
+	timeout = 15 * time.Second // for each step of a delivery
+	// idle is how long a kept connection is trusted. It is shorter than timeout, which the library
+	// counts from the last letter also while nothing is sent.
+	idle = 10 * time.Second
+)
 
 // NewSender reads a server address such as smtp://user:password@host:587 or
 // smtps://host:465. For smtp, "?tls=none" allows plain text (the default on
@@ -64,7 +68,7 @@ func NewSender(server string, from netmail.Address, now func() time.Time) (*Send
 	if err != nil || u.Hostname() == "" || (u.Scheme != "smtp" && u.Scheme != "smtps") {
 		return nil, fmt.Errorf("mail server %q: write it as smtp://host:port or smtps://host:port", redact(server))
 	}
-	options := []gomail.Option{gomail.WithTimeout(15 * time.Second)}
+	options := []gomail.Option{gomail.WithTimeout(timeout)}
 	policy, err := tlsPolicy(u)
 	if err != nil {
 		return nil, err
@@ -137,6 +141,13 @@ func (s *Sender) Send(ctx context.Context, l Letter) Result {
 		return ofConnect(err)
 	}
 	err = s.client.Send(msg)
+	if broken(err) { // the server closed the kept connection: nothing of this letter was sent
+		s.hangUp()
+		if err := s.connect(ctx); err != nil {
+			return ofConnect(err)
+		}
+		err = s.client.Send(msg)
+	}
 	s.used = s.now()
 	if msg.IsDelivered() { // an error after delivery concerns only the connection
 		if err != nil {
@@ -177,6 +188,12 @@ func (s *Sender) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.hangUp()
+}
+
+// broken tells whether the connection was found dead before the letter was begun.
+func broken(err error) bool {
+	var se *gomail.SendError
+	return errors.As(err, &se) && se.Reason == gomail.ErrConnCheck
 }
 
 func ofConnect(err error) Result {

@@ -7,7 +7,7 @@ ARGS ?=
 .PHONY: build demo test race lint bench setup pictures
 
 build:
-	go build -trimpath -o bin/upphandlingsdialog ./cmd/upphandlingsdialog
+	go build -o bin/upphandlingsdialog ./cmd/upphandlingsdialog
 
 # For example: make demo ARGS="--exit --out out --respondents 400 --seed 7"
 demo:

@@ -24,11 +24,11 @@ func pagePath(id string, n int) string { return home(id) + "/page/" + strconv.It
 
 // pageNumber reads the page in an address; 0 is no page.
 func pageNumber(s string) int {
-	n, err := strconv.Atoi(s)
+	n, err := strconv.ParseInt(s, 10, 32) // the database's integer
 	if err != nil || n < 1 {
 		return 0
 	}
-	return n
+	return int(n)
 }
 
 func isClosed(err error) bool { return errors.Is(err, response.ErrClosed) }
@@ -256,8 +256,11 @@ func (f *Face) receive(v visit) (s sent, err error) {
 	s.section, s.total = pages[v.page-1], len(pages)
 	s.shown = strings.Fields(s.form.Get("shown"))
 	lang, _ := i18n.Parse(s.form.Get("lang"))
-	revision, _ := strconv.Atoi(s.form.Get("revision")) // 0 is never a revision: the base then decides
-	s.page = response.Page{Revision: revision, Base: s.form.Get("base"), Covers: idsOf(s.section),
+	revision, err := strconv.ParseInt(s.form.Get("revision"), 10, 32)
+	if err != nil {
+		revision = 0 // never a revision: the base then decides
+	}
+	s.page = response.Page{Revision: int(revision), Base: s.form.Get("base"), Covers: idsOf(s.section),
 		Answers: questionnaire.Answers{}, Next: v.page, Lang: lang}
 	for i := range s.section.Questions {
 		q := &s.section.Questions[i]

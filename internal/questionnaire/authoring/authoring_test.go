@@ -1,0 +1,430 @@
+package authoring_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/questionnaire/authoring"
+	"upphandlingsdialog/surveys"
+)
+
+func ours(t testing.TB) []*questionnaire.Definition {
+	t.Helper()
+	defs, findings, err := questionnaire.Load(surveys.Files, surveys.Names...)
+	if err != nil || questionnaire.Errors(findings) {
+		t.Fatal(err, findings)
+	}
+	return defs
+}
+
+func both(s string) i18n.Text { return i18n.Text{Sv: s, En: s + " (en)"} }
+
+// fataler is what tests and property tests have in common.
+type fataler interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+// apply makes edits that must be accepted.
+func apply(t fataler, d authoring.Draft, edits ...authoring.Edit) authoring.Draft {
+	t.Helper()
+	for _, e := range edits {
+		next, err := d.Apply(e)
+		if err != nil {
+			t.Fatalf("%T: %v", e, err)
+		}
+		d = next
+	}
+	return d
+}
+
+func empty(t testing.TB) authoring.Draft {
+	t.Helper()
+	d, err := authoring.New("s5_ny", 5, both("Ny enkät"), authoring.ScalesOf(ours(t)...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// edited changes a question by way of SetQuestion.
+func edited(t testing.TB, d authoring.Draft, id string, change func(*authoring.Question)) authoring.Draft {
+	t.Helper()
+	q, _, ok := d.Question(id)
+	if !ok {
+		t.Fatalf("no question %s", id)
+	}
+	e := authoring.SetQuestion{Question: *q}
+	change(&e.Question)
+	return apply(t, d, e)
+}
+
+var everybody = []string{"procurer", "politician", "business", "developer"}
+
+func TestADraftOfOneOfOursCompilesToTheSameQuestionnaire(t *testing.T) {
+	for _, def := range ours(t) {
+		d, err := authoring.From(def, def.ID, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored, err := json.Marshal(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back authoring.Draft
+		if err := json.Unmarshal(stored, &back); err != nil {
+			t.Fatal(err)
+		}
+		compiled, problems := back.Compile()
+		if len(problems) > 0 {
+			t.Fatalf("%s: %s", def.ID, problems[0].In(i18n.Sv))
+		}
+		if compiled.Hash() != def.Hash() {
+			t.Errorf("%s is another questionnaire after the editor", def.ID)
+		}
+	}
+}
+
+func TestAnEmptyDraftSaysWhatIsMissing(t *testing.T) {
+	d := apply(t, empty(t), authoring.AddQuestion{Section: "part_1", Type: questionnaire.Single, Groups: []string{"business"}})
+	def, problems := d.Compile()
+	if def != nil {
+		t.Fatal("an empty question was compiled")
+	}
+	var fields []string
+	for _, p := range problems {
+		if p.Question != "q5_01" {
+			t.Errorf("%+v is not about the question", p)
+		}
+		fields = append(fields, p.Field)
+		if s := p.In(i18n.Sv); s == "" || strings.Contains(s, "authoring.") {
+			t.Errorf("no words for %s", p.Key)
+		}
+	}
+	if !slices.Equal(fields, []string{"text", "options"}) {
+		t.Errorf("problems in %v", fields)
+	}
+}
+
+func TestACodeIsNeverGivenToAnotherOption(t *testing.T) {
+	d := apply(t, empty(t), authoring.AddQuestion{Section: "part_1", Type: questionnaire.Single, Groups: everybody})
+	put := func(options ...questionnaire.Option) []questionnaire.Option {
+		d = edited(t, d, "q5_01", func(q *authoring.Question) { q.Options = options })
+		q, _, _ := d.Question("q5_01")
+		return q.Options
+	}
+	first := put(questionnaire.Option{Text: both("a")}, questionnaire.Option{Text: both("b")}, questionnaire.Option{Text: both("c")})
+	second := put(first[0], first[1], questionnaire.Option{Text: both("d")})
+	if got := second[2].Code; got != 4 {
+		t.Errorf("the new option has code %d; 3 was the removed one's", got)
+	}
+	q, _, _ := d.Question("q5_01")
+	e := authoring.SetQuestion{Question: *q}
+	e.Options = []questionnaire.Option{first[2]}
+	if _, err := d.Apply(e); !fault.Is(err, fault.Invalid) {
+		t.Errorf("a removed code came back: %v", err)
+	}
+	for range 100 {
+		put(append(second, questionnaire.Option{Text: both("x")})...)
+	}
+	q, _, _ = d.Question("q5_01")
+	if last := q.Options[len(q.Options)-1].Code; questionnaire.IsSpecial(last) || last <= 99 {
+		t.Errorf("code %d after a hundred options", last)
+	}
+}
+
+func TestCodesOfAnEarlierVersionStayReserved(t *testing.T) {
+	defs := ours(t)
+	d, err := authoring.From(defs[0], defs[0].ID, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := d.Questions()[slices.IndexFunc(d.Questions(), func(q *authoring.Question) bool { return len(q.Options) > 2 })]
+	trimmed := edited(t, d, q.ID, func(q *authoring.Question) { q.Options = q.Options[:len(q.Options)-1] })
+	second := trimmed.Definition()
+	third, err := authoring.From(second, second.ID, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	third.Reserve(defs[0])
+	third = edited(t, third, q.ID, func(q *authoring.Question) { q.Options = append(q.Options, questionnaire.Option{Text: both("ny")}) })
+	after, _, _ := third.Question(q.ID)
+	before, _ := defs[0].Question(q.ID)
+	if _, reused := before.Option(after.Options[len(after.Options)-1].Code); reused {
+		t.Errorf("code %d meant something else in version 1", after.Options[len(after.Options)-1].Code)
+	}
+}
+
+func TestASharedScaleChangesInAllQuestionsThatUseIt(t *testing.T) {
+	d := apply(t, empty(t),
+		authoring.AddQuestion{Section: "part_1", Type: questionnaire.Likert5, Groups: everybody},
+		authoring.AddQuestion{Section: "part_1", Type: questionnaire.Matrix, Groups: everybody})
+	scale := d.Scales[0]
+	scale.Options = slices.Clone(scale.Options)
+	scale.Options[0].Text = both("Nej tack")
+	d = apply(t, d, authoring.SetShared{Set: scale, Scale: true})
+	for _, q := range d.Definition().Questions() {
+		if q.Options[0].Text != both("Nej tack") {
+			t.Errorf("%s still says %v", q.ID, q.Options[0].Text)
+		}
+	}
+	if _, err := d.Apply(authoring.RemoveShared{Name: scale.Name}); !fault.Is(err, fault.Conflict) {
+		t.Errorf("a scale in use was removed: %v", err)
+	}
+}
+
+func TestAQuestionThatAnotherDependsOnIsNotRemoved(t *testing.T) {
+	d := apply(t, empty(t),
+		authoring.AddQuestion{Section: "part_1", Type: questionnaire.YesNoUnknown, Groups: everybody},
+		authoring.AddQuestion{Section: "part_1", Type: questionnaire.FreeText, Groups: everybody})
+	d = edited(t, d, "q5_02", func(q *authoring.Question) {
+		q.ShowIf = &questionnaire.Condition{Q: "q5_01", Op: questionnaire.Eq, Values: []float64{1}}
+	})
+	if _, err := d.Apply(authoring.RemoveQuestion{ID: "q5_01"}); !fault.Is(err, fault.Conflict) {
+		t.Errorf("removed: %v", err)
+	}
+	d = apply(t, d, authoring.MoveQuestion{ID: "q5_02", Section: "part_1", To: 0})
+	_, problems := d.Compile()
+	if !slices.ContainsFunc(problems, func(p authoring.Problem) bool { return p.Key == "authoring.problem_condition_forward" }) {
+		t.Error("a condition that points forward is not reported")
+	}
+}
+
+func TestConditionsReadAsSentences(t *testing.T) {
+	defs := ours(t)
+	d := apply(t, empty(t), authoring.AddQuestion{Section: "part_1", Type: questionnaire.Numeric, Groups: everybody},
+		authoring.AddQuestion{Section: "part_1", Type: questionnaire.YesNoUnknown, Groups: []string{"business"}},
+		authoring.AddQuestion{Section: "part_1", Type: questionnaire.Multiple, Groups: []string{"business"}})
+	d = edited(t, d, "q5_03", func(q *authoring.Question) {
+		q.Options = []questionnaire.Option{{Text: both("Tid")}, {Text: both("Pris")}}
+	})
+	def := d.Definition()
+	for _, c := range []struct {
+		c      questionnaire.Condition
+		group  string
+		sv, en string
+	}{
+		{questionnaire.Condition{Q: "q5_01", Op: questionnaire.Ge, Values: []float64{1}}, "",
+			"Visas om svaret på fråga 1 är minst 1.", "Shown if the answer to question 1 is at least 1."},
+		{questionnaire.Condition{Q: "q5_02", Op: questionnaire.Eq, Values: []float64{1}}, "business",
+			"Visas om svaret på fråga 2 är ”Ja”.", "Shown if the answer to question 2 is “Yes”."},
+		{questionnaire.Condition{Q: "q5_03", Op: questionnaire.In, Values: []float64{1, 2}}, "",
+			"Visas om ”Tid” eller ”Pris” är valt på fråga 3.", "Shown if “Tid (en)” or “Pris (en)” is chosen in question 3."},
+		{questionnaire.Condition{Any: []questionnaire.Condition{
+			{Q: "q5_01", Op: questionnaire.IsAnswered, Values: []float64{0}},
+			{All: []questionnaire.Condition{{Q: "q5_01", Op: questionnaire.Le, Values: []float64{2.5}}, {Q: "q5_02", Op: questionnaire.Ne, Values: []float64{2}}}}}}, "",
+			"Visas om fråga 1 inte är besvarad eller (svaret på fråga 1 är högst 2,5 och svaret på fråga 2 är något annat än ”Nej”).",
+			"Shown if question 1 is not answered or (the answer to question 1 is at most 2.5 and the answer to question 2 is something other than “No”)."},
+	} {
+		if got := authoring.Reading(def, c.group, &c.c, i18n.Sv); got != c.sv {
+			t.Errorf("%s\nwant %s", got, c.sv)
+		}
+		if got := authoring.Reading(def, c.group, &c.c, i18n.En); got != c.en {
+			t.Errorf("%s\nwant %s", got, c.en)
+		}
+	}
+	for _, def := range defs {
+		for _, q := range def.Questions() {
+			if s := authoring.Reading(def, "", q.ShowIf, i18n.Sv); strings.Contains(s, "authoring.") || strings.Contains(s, "<no value>") {
+				t.Errorf("%s: %s", q.ID, s)
+			}
+		}
+	}
+}
+
+func TestTwoVersionsAreComparedInWords(t *testing.T) {
+	def := ours(t)[0]
+	d, err := authoring.From(def, def.ID, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if changes := authoring.Compare(def, d.Definition()); len(changes) > 0 {
+		t.Fatalf("equal versions differ: %s", changes[0].In(i18n.Sv))
+	}
+	first := d.Questions()[0].ID
+	d = edited(t, d, first, func(q *authoring.Question) { q.Text.Sv += " Svara för det senaste året." })
+	d = apply(t, d, authoring.AddQuestion{Section: d.Sections[0].ID, Type: questionnaire.FreeText, Groups: everybody})
+	d = apply(t, d, authoring.MoveSection{ID: d.Sections[1].ID, To: 0})
+	changes := authoring.Compare(def, d.Definition())
+	var said []string
+	for _, c := range changes {
+		said = append(said, c.Key)
+		if s := c.In(i18n.En); strings.Contains(s, "<no value>") || strings.Contains(s, "authoring.") {
+			t.Errorf("%s: %s", c.Key, s)
+		}
+	}
+	for _, want := range []string{"authoring.change_text", "authoring.change_added", "authoring.change_section_order", "authoring.change_moved"} {
+		if !slices.Contains(said, want) {
+			t.Errorf("nothing says %s; said %v", want, said)
+		}
+	}
+}
+
+func TestAWordDiffHoldsBothTexts(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		words := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "bud", "pris ", "\n", "å", " ", "", " "}), 0, 12)
+		old, next := strings.Join(words.Draw(t, "old"), ""), strings.Join(words.Draw(t, "new"), "")
+		var was, is string
+		for _, p := range authoring.Words(old, next) {
+			if p.Kind != authoring.Added {
+				was += p.Text
+			}
+			if p.Kind != authoring.Removed {
+				is += p.Text
+			}
+		}
+		if was != old || is != next {
+			t.Fatalf("%q -> %q became %q -> %q", old, next, was, is)
+		}
+	})
+}
+
+// soundQuestion draws a question that is complete: added, then filled in.
+func soundQuestion(t *rapid.T, d authoring.Draft, i int) []authoring.Edit {
+	id := fmt.Sprintf("q5_%02d", d.LastQuestion+1)
+	text := func() i18n.Text {
+		words := rapid.SampledFrom([]string{"Hur ofta?", "Pris: \"ja\" #1", " - a", "null", "~", "a\nb", "1.0", "'", "[a]", "yes", " x "})
+		return i18n.Text{Sv: words.Draw(t, "sv"), En: words.Draw(t, "en")}
+	}
+	groups := everybody
+	if rapid.IntRange(0, 3).Draw(t, "some") == 0 {
+		groups = []string{"business"}
+	}
+	add := authoring.AddQuestion{Section: "part_1", Type: rapid.SampledFrom(questionnaire.Types).Draw(t, "type"), Groups: groups}
+	set := authoring.SetQuestion{}
+	set.ID, set.Type, set.Groups, set.Text, set.Help = id, add.Type, groups, text(), text()
+	set.Theme = rapid.SampledFrom([]string{"", "I01", "X01"}).Draw(t, "theme")
+	set.TextByGroup = map[string]i18n.Text{"business": text()}
+	for n := range rapid.IntRange(2, 5).Draw(t, "options") {
+		set.Options = append(set.Options, questionnaire.Option{Text: text(), OtherText: n == 1, Exclusive: n == 0, FixedLast: n == 1})
+		set.Rows = append(set.Rows, questionnaire.Row{Text: text()})
+	}
+	set.Top, set.MaxChoices, set.Min, set.Max = 2, 1, 0, float64(rapid.IntRange(1, 20).Draw(t, "max"))
+	set.Randomize, set.Unit, set.MinLabel, set.MaxLabel = rapid.Bool().Draw(t, "random"), "kr", text(), text()
+	for _, code := range []int{99, 98, 97} {
+		if rapid.Bool().Draw(t, "special") {
+			s := questionnaire.Special{Code: code, Text: authoring.SpecialText(code)}
+			if code == 97 {
+				s.Text = text()
+			}
+			set.Specials = append(set.Specials, s)
+		}
+	}
+	if i > 0 && rapid.Bool().Draw(t, "conditional") {
+		set.ShowIf = &questionnaire.Condition{Any: []questionnaire.Condition{
+			{Q: "q5_01", Op: questionnaire.IsAnswered, Values: []float64{0}}, {Q: "q5_01", Op: questionnaire.IsAnswered}}}
+	}
+	return []authoring.Edit{add, set}
+}
+
+// anyEdit draws an edit, sensible or not.
+func anyEdit(t *rapid.T, d authoring.Draft) authoring.Edit {
+	ids := []string{"q5_99"}
+	for _, q := range d.Questions() {
+		ids = append(ids, q.ID)
+	}
+	sections := []string{"nowhere"}
+	for _, s := range d.Sections {
+		sections = append(sections, s.ID)
+	}
+	text := rapid.Custom(func(t *rapid.T) i18n.Text {
+		return i18n.Text{Sv: rapid.SampledFrom([]string{"Hur ofta?", "Pris: \"ja\" #1", " - a", "Ja", "null", "~", "a\nb", "", "\x00"}).Draw(t, "sv"),
+			En: rapid.SampledFrom([]string{"How often?", "yes", "null", "1.0", "x", "'", "[a]", ""}).Draw(t, "en")}
+	})
+	id, section := rapid.SampledFrom(ids).Draw(t, "id"), rapid.SampledFrom(sections).Draw(t, "section")
+	place := rapid.IntRange(-2, 9).Draw(t, "place")
+	groups := rapid.SliceOfDistinct(rapid.SampledFrom(everybody), func(s string) string { return s }).Draw(t, "groups")
+	switch rapid.IntRange(0, 11).Draw(t, "edit") {
+	case 0:
+		return authoring.SetHead{Title: text.Draw(t, "title"), Intro: text.Draw(t, "intro")}
+	case 1:
+		return authoring.AddSection{Title: text.Draw(t, "title")}
+	case 2:
+		return authoring.SetSection{ID: section, Title: text.Draw(t, "title")}
+	case 3:
+		return authoring.MoveSection{ID: section, To: place}
+	case 4:
+		return authoring.RemoveSection{ID: section}
+	case 5, 6:
+		return authoring.AddQuestion{Section: section, Type: rapid.SampledFrom(questionnaire.Types).Draw(t, "type"), Groups: groups}
+	case 7:
+		return authoring.MoveQuestion{ID: id, Section: section, To: place}
+	case 8:
+		return authoring.RemoveQuestion{ID: id}
+	case 9:
+		return authoring.DuplicateQuestion{ID: id}
+	case 10:
+		s := authoring.Set{Name: rapid.SampledFrom([]string{"yes_no", "mine", "Not ok"}).Draw(t, "name")}
+		for range rapid.IntRange(0, 6).Draw(t, "n") {
+			s.Options = append(s.Options, questionnaire.Option{Text: text.Draw(t, "option")})
+		}
+		return authoring.SetShared{Set: s, Scale: rapid.Bool().Draw(t, "scale")}
+	}
+	e := authoring.SetQuestion{}
+	if q, _, ok := d.Question(id); ok {
+		e.Question = *q
+	}
+	e.Type = rapid.SampledFrom(questionnaire.Types).Draw(t, "type")
+	e.Text, e.Groups, e.Help = text.Draw(t, "text"), groups, text.Draw(t, "help")
+	e.TextByGroup = map[string]i18n.Text{rapid.SampledFrom(everybody).Draw(t, "group"): text.Draw(t, "wording")}
+	e.Options = append(slices.Clone(e.Options), questionnaire.Option{Text: text.Draw(t, "option"), Exclusive: rapid.Bool().Draw(t, "x"), OtherText: rapid.Bool().Draw(t, "o")})
+	e.Rows = append(slices.Clone(e.Rows), questionnaire.Row{Text: text.Draw(t, "row")})
+	e.Min, e.Max, e.Top, e.MaxChoices = float64(place), rapid.Float64Range(-5, 200).Draw(t, "max"), place, place
+	e.MinLabel, e.MaxLabel = text.Draw(t, "low"), text.Draw(t, "high")
+	e.Set = rapid.SampledFrom([]string{"", "mine", "yes_no"}).Draw(t, "set")
+	if rapid.Bool().Draw(t, "special") {
+		e.Specials = []questionnaire.Special{{Code: 98, Text: authoring.SpecialText(98)}}
+	}
+	if rapid.Bool().Draw(t, "conditional") {
+		e.ShowIf = &questionnaire.Condition{Q: rapid.SampledFrom(ids).Draw(t, "target"), Op: rapid.SampledFrom(questionnaire.Ops).Draw(t, "op"), Values: []float64{float64(place)}}
+	}
+	return e
+}
+
+// Whatever is done in the editor, it never breaks; and what it finds no fault with, a file can say.
+func TestWhatTheEditorAcceptsAFileCanSay(t *testing.T) {
+	start := empty(t)
+	asked := 0
+	defer func() {
+		if asked == 0 {
+			t.Error("no draft was ever complete: the test shows nothing")
+		}
+	}()
+	rapid.Check(t, func(t *rapid.T) {
+		d := start
+		for i := range rapid.IntRange(1, 5).Draw(t, "questions") {
+			d = apply(t, d, soundQuestion(t, d, i)...)
+		}
+		for range rapid.IntRange(0, 3).Draw(t, "edits") {
+			before, _ := json.Marshal(d)
+			next, err := d.Apply(anyEdit(t, d))
+			if after, _ := json.Marshal(d); string(after) != string(before) {
+				t.Fatal("an edit changed the draft that it was made on")
+			}
+			if _, isFault := fault.Of(err); err != nil && !isFault {
+				t.Fatalf("an edit failed without a fault: %v", err)
+			}
+			d = next
+		}
+		def, problems := d.Compile()
+		if (def == nil) == (len(problems) == 0) {
+			t.Fatal("neither a questionnaire nor a problem")
+		}
+		if def != nil {
+			asked++
+		}
+		for _, p := range problems {
+			if p.Key == "authoring.problem_other" {
+				t.Fatalf("only the reader of files found it: %s", p.In(i18n.En))
+			}
+		}
+	})
+}

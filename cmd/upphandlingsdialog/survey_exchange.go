@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -57,13 +56,7 @@ func readAny(file string, area int) (*questionnaire.Definition, []questionnaire.
 		return nil, nil, err
 	}
 	name := filepath.Base(file)
-	if bytes.HasPrefix(data, []byte("PK\x03\x04")) {
-		return exchange.XLSForm(name, data, exchange.Options{Area: area})
-	}
-	if start := data[:min(len(data), 4000)]; bytes.Contains(start, []byte("<LimeSurveyDocType>")) {
-		return exchange.LimeSurvey(name, data, exchange.Options{Area: area})
-	}
-	d, findings, err := exchange.ReadYAML(name, data)
+	d, findings, err := exchange.Read(name, data, exchange.Options{Area: area})
 	if err != nil || d != nil {
 		return d, findings, err
 	}

@@ -15,6 +15,7 @@ import (
 	"upphandlingsdialog/internal/httpd/team"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/questionnaire/authoring"
 	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/report"
 	"upphandlingsdialog/internal/sample"
@@ -31,6 +32,7 @@ var notToured = map[string]string{
 	"/calendar.ics":                "a calendar file; the seminars' own tests read it",
 	"/reports/:slug/report.pdf":    "a PDF; TestTheTeamWorksThroughAYear fetches it",
 	"/team/reports/:id/report.pdf": "a PDF of the same bytes, before it is published",
+	"/team/surveys/:id/export":     "a file; the team's own tests read it",
 	"/r/:id":                       "only leads on to the page where the person was",
 }
 
@@ -143,17 +145,18 @@ func (b *tab) glance(s *site, paths ...string) {
 // world is where everything on a furnished site is.
 type world struct {
 	*site
-	campaigns   map[string]string
-	draftID     string // a campaign that has not been launched
-	fileID      string // an import that waits to be confirmed
-	regional    report.Edition
-	national    report.Edition
-	list        string
-	fresh       string // links of respondents: who has not come, who has started, who has sent in
-	draft       string
-	sent        string
-	draftAnswer string
-	sentAnswer  string
+	campaigns     map[string]string
+	questionnaire string // where a questionnaire is under work
+	draftID       string // a campaign that has not been launched
+	fileID        string // an import that waits to be confirmed
+	regional      report.Edition
+	national      report.Edition
+	list          string
+	fresh         string // links of respondents: who has not come, who has started, who has sent in
+	draft         string
+	sent          string
+	draftAnswer   string
+	sentAnswer    string
 }
 
 func furnish(s *site) *world {
@@ -180,6 +183,13 @@ func furnish(s *site) *world {
 	c, err = s.Distribution.Create(ctx, c)
 	s.must(err)
 	w.draftID = c.ID
+	s5, err := s.Surveys.Latest(ctx, "s5")
+	s.must(err)
+	content, err := authoring.From(s5.Definition, "s5", nil)
+	s.must(err)
+	work, err := s.Surveys.CreateDraft(ctx, content)
+	s.must(err)
+	w.questionnaire = "/team/drafts/" + work.ID
 	w.respondents()
 	return w
 }
@@ -230,6 +240,8 @@ func (w *world) team() []stop {
 		{"/team/people", "/team/people", true}, {"/team/people/:id", "/team/people/" + person.ID, false},
 		{"/team/people/import", "/team/people/import", false}, {"/team/people/import/:file", "/team/people/import/" + w.fileID, false},
 		{"/team/surveys", "/team/surveys", false}, {"/team/surveys/:id", "/team/surveys/s5", false},
+		{"/team/surveys/:id/compare", "/team/surveys/s5/compare", false}, {"/team/drafts/new", "/team/drafts/new", false},
+		{"/team/drafts/:id", w.questionnaire + "?at=q5_01", false}, {"/team/drafts/:id/preview", w.questionnaire + "/preview", false},
 		{"/team/campaigns", "/team/campaigns", false}, {"/team/campaigns/new", "/team/campaigns/new", false},
 		{"/team/campaigns/:id", campaign, true}, {"/team/campaigns/:id/edit", "/team/campaigns/" + w.draftID + "/edit", false},
 		{"/team/campaigns/:id/preview", "/team/campaigns/" + w.draftID + "/preview", false}, {"/team/outbox", "/team/outbox", false},

@@ -5,6 +5,7 @@ import (
 
 	"upphandlingsdialog/internal/account"
 	"upphandlingsdialog/internal/httpd"
+	"upphandlingsdialog/internal/questionnaire/exchange"
 )
 
 const (
@@ -50,6 +51,28 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: get, Path: "/team/surveys", Permission: account.SurveyRead, Handle: f.surveyList},
 		{Method: post, Path: "/team/surveys", Permission: account.SurveyWrite, Handle: f.surveyLoad},
 		{Method: get, Path: "/team/surveys/:id", Permission: account.SurveyRead, Handle: f.surveyShow},
+		{Method: get, Path: "/team/surveys/:id/compare", Permission: account.SurveyRead, Handle: f.surveyCompare},
+		{Method: get, Path: "/team/surveys/:id/export", Permission: account.SurveyRead, Handle: f.surveyExport},
+		{Method: get, Path: "/team/drafts/new", Permission: account.SurveyWrite, Handle: f.draftNew},
+		{Method: post, Path: "/team/drafts", Permission: account.SurveyWrite, Handle: f.draftCreate, MaxBody: exchange.MaxBytes + 1<<16},
+		{Method: get, Path: "/team/drafts/:id", Permission: account.SurveyWrite, Handle: f.draftShow},
+		{Method: get, Path: "/team/drafts/:id/preview", Permission: account.SurveyWrite, Handle: f.draftPreview},
+		{Method: post, Path: "/team/drafts/:id/head", Permission: account.SurveyWrite, Handle: f.draftHead},
+		{Method: post, Path: "/team/drafts/:id/undo", Permission: account.SurveyWrite, Handle: f.draftUndo},
+		{Method: post, Path: "/team/drafts/:id/redo", Permission: account.SurveyWrite, Handle: f.draftRedo},
+		{Method: post, Path: "/team/drafts/:id/test", Permission: account.SurveyWrite, Handle: f.draftTest},
+		{Method: post, Path: "/team/drafts/:id/remove", Permission: account.SurveyWrite, Handle: f.draftRemove},
+		{Method: post, Path: "/team/drafts/:id/sections", Permission: account.SurveyWrite, Handle: f.draftSectionAdd},
+		{Method: post, Path: "/team/drafts/:id/sections/:section", Permission: account.SurveyWrite, Handle: f.draftSectionSet},
+		{Method: post, Path: "/team/drafts/:id/sections/:section/move", Permission: account.SurveyWrite, Handle: f.draftSectionMove},
+		{Method: post, Path: "/team/drafts/:id/sections/:section/remove", Permission: account.SurveyWrite, Handle: f.draftSectionRemove},
+		{Method: post, Path: "/team/drafts/:id/questions", Permission: account.SurveyWrite, Handle: f.draftQuestionAdd},
+		{Method: post, Path: "/team/drafts/:id/questions/:question", Permission: account.SurveyWrite, Handle: f.draftQuestionSet, MaxBody: maxDraftForm},
+		{Method: post, Path: "/team/drafts/:id/questions/:question/move", Permission: account.SurveyWrite, Handle: f.draftQuestionMove},
+		{Method: post, Path: "/team/drafts/:id/questions/:question/duplicate", Permission: account.SurveyWrite, Handle: f.draftQuestionDuplicate},
+		{Method: post, Path: "/team/drafts/:id/questions/:question/remove", Permission: account.SurveyWrite, Handle: f.draftQuestionRemove},
+		{Method: post, Path: "/team/drafts/:id/sets", Permission: account.SurveyWrite, Handle: f.draftSetSave, MaxBody: maxDraftForm},
+		{Method: post, Path: "/team/drafts/:id/sets/:name/remove", Permission: account.SurveyWrite, Handle: f.draftSetRemove},
 		{Method: get, Path: "/team/analysis", Permission: account.AnalysisRead, Handle: f.analysisList},
 		{Method: get, Path: "/team/analysis/:survey", Permission: account.AnalysisRead, Handle: f.analysisShow},
 		{Method: get, Path: "/team/analysis/:survey/:question", Permission: account.AnalysisRead, Handle: f.analysisQuestion},

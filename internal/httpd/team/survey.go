@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -13,6 +12,7 @@ import (
 	"upphandlingsdialog/internal/httpd/respondent"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/questionnaire/authoring"
 	"upphandlingsdialog/internal/survey"
 	"upphandlingsdialog/surveys"
 )
@@ -20,6 +20,7 @@ import (
 type surveyListPage struct {
 	httpd.Page
 	Surveys []survey.Summary
+	Drafts  []survey.DraftSummary
 }
 
 func (f *Face) surveyList(c *gin.Context) error {
@@ -27,8 +28,12 @@ func (f *Face) surveyList(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	drafts, err := f.Surveys.Drafts(httpd.Context(c))
+	if err != nil {
+		return err
+	}
 	return httpd.Render(c, http.StatusOK, "team/survey_list", &surveyListPage{
-		Page: httpd.Page{Title: i18n.T(httpd.Lang(c), "survey.list_title")}, Surveys: list})
+		Page: httpd.Page{Title: i18n.T(httpd.Lang(c), "survey.list_title")}, Surveys: list, Drafts: drafts})
 }
 
 // surveyLoad registers the questionnaires that the program came with: new versions of those that
@@ -129,7 +134,7 @@ func (f *Face) surveyShow(c *gin.Context) error {
 			p.Questions = append(p.Questions, surveyQuestion{
 				Question:  respondent.Ask(q, lang, nil, "preview"),
 				Theme:     q.Theme,
-				Condition: conditionWords(v.Definition, q.ShowIf, lang),
+				Condition: authoring.Reading(v.Definition, page.Group, q.ShowIf, lang),
 				Advice:    adviceOn(page.Advice, q.ID),
 			})
 		}
@@ -140,16 +145,9 @@ func (f *Face) surveyShow(c *gin.Context) error {
 
 // surveyLint fills in the advice and the minutes. An empty register says nothing about the groups.
 func (f *Face) surveyLint(c *gin.Context, page *surveyShowPage) error {
-	frame, err := f.People.FrameCounts(httpd.Context(c))
+	frame, err := f.frame(c)
 	if err != nil {
 		return err
-	}
-	persons := 0
-	for _, n := range frame {
-		persons += n
-	}
-	if persons == 0 {
-		frame = nil
 	}
 	d, lang := page.Version.Definition, page.As
 	for _, g := range d.Groups {
@@ -193,56 +191,4 @@ func (f *Face) surveyVersion(c *gin.Context, id, number string) (survey.Version,
 		}
 	}
 	return survey.Version{}, nil, fault.New(fault.NotFound, "survey.error_not_found")
-}
-
-// conditionWords says in words when a question is shown; empty when always.
-func conditionWords(d *questionnaire.Definition, c *questionnaire.Condition, lang i18n.Lang) string {
-	if c == nil {
-		return ""
-	}
-	parts, word := c.All, i18n.T(lang, "survey.and")
-	if len(c.Any) > 0 {
-		parts, word = c.Any, i18n.T(lang, "survey.or")
-	}
-	if len(parts) == 0 {
-		return comparisonWords(d, c, lang)
-	}
-	words := make([]string, len(parts))
-	for i := range parts {
-		words[i] = conditionWords(d, &parts[i], lang)
-		if len(parts[i].All)+len(parts[i].Any) > 1 {
-			words[i] = "(" + words[i] + ")"
-		}
-	}
-	return strings.Join(words, " "+word+" ")
-}
-
-func comparisonWords(d *questionnaire.Definition, c *questionnaire.Condition, lang i18n.Lang) string {
-	var values []string
-	for _, v := range c.Values {
-		text := strconv.FormatFloat(v, 'f', -1, 64)
-		if q, ok := d.Question(c.Q); ok {
-			if label := q.Label(int(v)); !label.IsZero() && float64(int(v)) == v {
-				text = label.In(lang)
-			}
-		}
-		values = append(values, text)
-	}
-	args := []any{"Question", c.Q, "Value", strings.Join(values, ", ")}
-	switch c.Op {
-	case questionnaire.Eq:
-		return i18n.T(lang, "survey.op_eq", args...)
-	case questionnaire.Ne:
-		return i18n.T(lang, "survey.op_ne", args...)
-	case questionnaire.In:
-		return i18n.T(lang, "survey.op_in", args...)
-	case questionnaire.Ge:
-		return i18n.T(lang, "survey.op_ge", args...)
-	case questionnaire.Le:
-		return i18n.T(lang, "survey.op_le", args...)
-	}
-	if len(c.Values) > 0 && c.Values[0] == 0 {
-		return i18n.T(lang, "survey.op_unanswered", args...)
-	}
-	return i18n.T(lang, "survey.op_answered", args...)
 }

@@ -87,7 +87,7 @@ func TestTheTeamSeesEachSurveyAsEachGroupDoes(t *testing.T) {
 		"/team/surveys/s5?group=business":         {"q5_08", "q5_07<"},
 		"/team/surveys/s5?group=politician":       {"I vilken kommun är du förtroendevald?", "q5_08"},
 		"/team/surveys/s5?group=business&as=en":   {"Part 2 of 4 · Obstacles and opportunities", "Hinder och"},
-		"/team/surveys/s5?group=procurer":         {"Visas bara om q5_02 är Ja, det är beslutat", ""},
+		"/team/surveys/s5?group=procurer":         {"Visas om svaret på fråga 2 är ”Ja, det är beslutat", ""},
 		"/team/surveys/s6?version=1&group=nobody": {"Miljökrav i dag", ""},
 	} {
 		status, body := get(path)

@@ -1,0 +1,176 @@
+package team_test
+
+import (
+	"bytes"
+	"html"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"upphandlingsdialog/internal/account"
+	"upphandlingsdialog/internal/audit"
+	"upphandlingsdialog/internal/httpd/team"
+)
+
+var revision = regexp.MustCompile(`name="revision" value="(\d+)"`)
+
+// begun is a questionnaire under work that began as a copy of ours; the second value is its address.
+func begun(t *testing.T) (*mailSite, string) {
+	t.Helper()
+	s := newMailSite(t)
+	resp, _ := s.send(t, "/team/drafts", url.Values{"from": {"s5"}, "id": {"s5_kopia"}, "area": {"5"}}, "")
+	if resp.StatusCode != http.StatusOK || !strings.HasPrefix(resp.Request.URL.Path, "/team/drafts/") {
+		t.Fatalf("%d at %s", resp.StatusCode, resp.Request.URL)
+	}
+	return s, resp.Request.URL.Path
+}
+
+// send posts a form as the signed-in leader and follows to the page that answers.
+func (s *mailSite) send(t *testing.T, path string, form url.Values, accept string) (*http.Response, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Accept", accept)
+	resp, err := s.client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp, html.UnescapeString(string(body))
+}
+
+func (s *mailSite) page(path string) string { s.Helper(); return html.UnescapeString(s.get(path)) }
+
+func TestWhoSavesOverAnothersTextIsShownBoth(t *testing.T) {
+	s, draft := begun(t)
+	seen := revision.FindStringSubmatch(s.page(draft))[1]
+	head := func(rev, title string) url.Values {
+		return url.Values{"revision": {rev}, "title.sv": {title}, "title.en": {title}, "intro.sv": {""}, "intro.en": {""}}
+	}
+	if resp, _ := s.send(t, draft+"/head", head(seen, "Den första"), ""); resp.StatusCode != http.StatusOK {
+		t.Fatalf("the first is refused: %d", resp.StatusCode)
+	}
+	resp, page := s.send(t, draft+"/head", head(seen, "Den andra"), "")
+	if resp.StatusCode != http.StatusConflict {
+		t.Fatalf("the second is answered %d", resp.StatusCode)
+	}
+	for _, want := range []string{"Leda Ledarsson har ändrat samma sak", "<li>Den första</li>", `value="Den andra"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not have %q", want)
+		}
+	}
+	if resp, _ = s.send(t, draft+"/head", head(revision.FindStringSubmatch(page)[1], "Den andra"), ""); resp.StatusCode != http.StatusOK {
+		t.Errorf("having seen both, the second cannot save: %d", resp.StatusCode)
+	}
+	if !strings.Contains(s.page(draft), `value="Den andra"`) {
+		t.Error("the chosen text is not the one that stands")
+	}
+	resp, answer := s.send(t, draft+"/head", head(seen, "Den tredje"), "application/json")
+	if resp.StatusCode != http.StatusConflict || !strings.Contains(answer, "har ändrat samma sak") {
+		t.Errorf("the script is answered %d %s", resp.StatusCode, answer)
+	}
+}
+
+func TestARefusedQuestionKeepsWhatWasTyped(t *testing.T) {
+	s, draft := begun(t)
+	resp, page := s.send(t, draft+"/questions", url.Values{"section": {"practice"}, "type": {"numeric"}}, "")
+	at := resp.Request.URL.Query().Get("at")
+	if at == "" {
+		t.Fatalf("%d %s", resp.StatusCode, page)
+	}
+	form := url.Values{"revision": {revision.FindStringSubmatch(page)[1]}, "type": {"numeric"}, "groups": {"business"},
+		"text.sv": {"Hur många?"}, "text.en": {"How many?"}, "min": {"noll"}, "max": {"10"}}
+	resp, page = s.send(t, draft+"/questions/"+at, form, "")
+	if resp.StatusCode != http.StatusUnprocessableEntity {
+		t.Fatalf("answered %d", resp.StatusCode)
+	}
+	for _, want := range []string{"Hur många?</textarea>", `value="noll"`, `href="#min"`, "<title>Fel: "} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not have %q", want)
+		}
+	}
+	if strings.Contains(s.page(draft+"?at="+at), "Hur många?</textarea>") {
+		t.Error("a refused form was stored in part")
+	}
+}
+
+func TestAFileWithFaultsBeginsNothing(t *testing.T) {
+	s := newMailSite(t)
+	for name, c := range map[string]struct{ content, want string }{
+		"no-survey.yaml": {"schema: udd-survey/1\nid: s5\n", "Filen har"},
+		"picture.xlsx":   {"PK\x03\x04not a workbook", "gick inte att läsa"},
+		"empty.yaml":     {"", "Filen har"},
+	} {
+		var body bytes.Buffer
+		w := multipart.NewWriter(&body)
+		for k, v := range map[string]string{"from": "file", "area": "5"} {
+			if err := w.WriteField(k, v); err != nil {
+				t.Fatal(err)
+			}
+		}
+		part, err := w.CreateFormFile("file", name)
+		if err == nil {
+			_, err = part.Write([]byte(c.content))
+		}
+		if err != nil || w.Close() != nil {
+			t.Fatal(err)
+		}
+		resp, err := s.client.Post(s.url+"/team/drafts", w.FormDataContentType(), &body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(string(page), c.want) {
+			t.Errorf("%s: %d, without %q", name, resp.StatusCode, c.want)
+		}
+	}
+	if strings.Contains(s.page("/team/surveys"), "/team/drafts/0") {
+		t.Error("something was begun")
+	}
+}
+
+func TestAnIdThatIsTakenBeginsNothing(t *testing.T) {
+	s, _ := begun(t)
+	for _, form := range []url.Values{
+		{"from": {"scratch"}, "id": {"s5"}, "area": {"5"}, "title.sv": {"x"}, "title.en": {"x"}},
+		{"from": {"s5"}, "id": {"s5_kopia"}, "area": {"5"}},
+	} {
+		resp, page := s.send(t, "/team/drafts", form, "")
+		if resp.StatusCode != http.StatusUnprocessableEntity && resp.StatusCode != http.StatusConflict {
+			t.Errorf("%v: %d", form, resp.StatusCode)
+		}
+		if !strings.Contains(page, `href="#id"`) {
+			t.Errorf("%v: the fault is not at the id", form)
+		}
+	}
+}
+
+func TestTheFileOfAVersionCanBeFetched(t *testing.T) {
+	s := newMailSite(t)
+	if file := s.page("/team/surveys/s5/export"); !strings.HasPrefix(file, "schema: udd-survey/1\n") {
+		t.Errorf("the YAML begins %q", file[:40])
+	}
+	if file := s.page("/team/surveys/s5/export?as=xlsform"); !strings.HasPrefix(file, "PK") {
+		t.Error("the XLSForm is no workbook")
+	}
+}
+
+func TestEveryPageOfTheEditorAsksForThePermissionToWrite(t *testing.T) {
+	for _, r := range (&team.Face{Audit: &audit.Reader{}}).Routes() {
+		if strings.HasPrefix(r.Path, "/team/drafts") && r.Permission != account.SurveyWrite {
+			t.Errorf("%s asks for %s", r.Path, r.Permission)
+		}
+	}
+}

@@ -83,10 +83,11 @@ func openBook(name string, data []byte) (*excelize.File, error) {
 	}
 	total := uint64(0)
 	for _, f := range z.File {
-		total += f.UncompressedSize64
-		if total > MaxUnpacked || len(z.File) > 1000 {
+		// Subtracted, as a stated size near 2^64 would make a sum wrap round and pass.
+		if f.UncompressedSize64 > MaxUnpacked-total || len(z.File) > 1000 {
 			return nil, fmt.Errorf("%s is larger than %d MB when unpacked", name, MaxUnpacked>>20)
 		}
+		total += f.UncompressedSize64
 	}
 	book, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{
 		UnzipSizeLimit: MaxUnpacked, UnzipXMLSizeLimit: MaxUnpacked, RawCellValue: true,

@@ -20,12 +20,14 @@ func TestAnyOrderOfActsCountsLikeAPlainBook(t *testing.T) {
 	chance := rand.New(rand.NewPCG(seed, 0))
 	people := []string{responsetest.Procurer, responsetest.Politician, responsetest.Business, responsetest.Developer, responsetest.English}
 	book := map[string]questionnaire.Answers{} // submitted answers by response
-	for range 120 {
+	for range 200 {
 		r := w.Start(people[chance.IntN(len(people))])
 		switch act := chance.IntN(6); {
-		case act == 0 && r.State == response.Submitted:
+		case act == 0 && r.Receipt != "":
 			w.Must(w.Responses.Withdraw(t.Context(), r.ID))
 			delete(book, r.ID)
+		case act == 3 && r.Correcting:
+			w.Must(w.Responses.KeepSubmitted(t.Context(), r.ID))
 		case act <= 2 && r.State == response.Draft:
 			_, err := w.Responses.Submit(t.Context(), r.ID, r.Revision)
 			w.Must(err)
@@ -37,6 +39,8 @@ func TestAnyOrderOfActsCountsLikeAPlainBook(t *testing.T) {
 				answers = nil
 			}
 			save(t, w, r, answers, id)
+		case act <= 3: // until the correction is sent in, the book stands
+			w.Must(w.Responses.Correct(t.Context(), r.ID))
 		default: // a final answer does not change
 			if _, err := w.Responses.Save(t.Context(), r.ID, page(r, []string{"q5_01"}, nil)); err == nil {
 				t.Fatal("a submitted response was saved")

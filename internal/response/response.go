@@ -31,6 +31,10 @@ const (
 	EventWithdrawn = "response.withdrawn"
 	EventReopened  = "response.reopened"
 
+	EventCorrecting = "response.correcting" // opened for correction
+	EventCorrected  = "response.corrected"
+	EventKept       = "response.kept" // the correction was dropped
+
 	EventDeclined   = "invitation.declined"
 	EventUndeclined = "invitation.undeclined"
 )
@@ -48,11 +52,13 @@ type Key struct {
 
 // Response is one person's answer to one invitation. Page is the page (from 1)
 // at which to continue. Revision grows by one with each save. Prefill holds what the
-// contact register knew at the start, by question id.
+// contact register knew at the start, by question id. A response that was sent in and is being corrected
+// is a Draft with Correcting set and the Receipt that it got; it counts as it was sent in.
 type Response struct {
 	Key
 	Lang        i18n.Lang
 	State       State
+	Correcting  bool
 	Revision    int
 	Page        int
 	Answers     questionnaire.Answers

@@ -26,7 +26,7 @@ import (
 var (
 	// ErrClosed: the campaign no longer receives answers, or not yet.
 	ErrClosed = fault.New(fault.Unavailable, "response.error_closed")
-	// ErrFinal: the response is submitted and cannot be changed, only withdrawn.
+	// ErrFinal: the response is submitted; Correct opens it for changes.
 	ErrFinal = fault.New(fault.Conflict, "response.error_final")
 	// ErrWithdrawn: the response was withdrawn and holds nothing.
 	ErrWithdrawn = fault.New(fault.Conflict, "response.error_withdrawn")

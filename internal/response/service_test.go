@@ -339,3 +339,51 @@ func TestCountsAndStreamAgreeWithARecount(t *testing.T) {
 		return fmt.Errorf("response %s belongs to another survey", row.ID)
 	}))
 }
+
+func TestACorrectionCountsWhenItIsSentInAndNotBefore(t *testing.T) {
+	w := responsetest.New(t, "s5")
+	r := w.Start(responsetest.Business)
+	r = save(t, w, r, questionnaire.Answers{"q5_01": code(1)}, "q5_01")
+	first, err := w.Responses.Submit(t.Context(), r.ID, r.Revision)
+	w.Must(err)
+	counted := func() int {
+		t.Helper()
+		n := 0
+		w.Must(w.Responses.Load(t.Context(), response.Filter{SurveyID: "s5"}, func(row response.Row) error {
+			n = *row.Answers["q5_01"].Code
+			return nil
+		}))
+		return n
+	}
+	stamp, err := w.Responses.Stamp(t.Context(), "s5")
+	w.Must(err)
+	w.Must(w.Responses.Correct(t.Context(), r.ID))
+	w.Must(w.Responses.Correct(t.Context(), r.ID))
+	r, err = w.Responses.Find(t.Context(), r.ID)
+	w.Must(err)
+	r = save(t, w, r, questionnaire.Answers{"q5_01": code(3)}, "q5_01")
+	if got := counted(); got != 1 {
+		t.Errorf("an unfinished correction counts: %d", got)
+	}
+	w.Clock.Advance(time.Hour)
+	second, err := w.Responses.Submit(t.Context(), r.ID, r.Revision)
+	w.Must(err)
+	if got := counted(); got != 3 {
+		t.Errorf("the correction does not count: %d", got)
+	}
+	if second.Number != first.Number {
+		t.Errorf("the receipt changed from %s to %s", first.Number, second.Number)
+	}
+	if again, err := w.Responses.Stamp(t.Context(), "s5"); err != nil || again == stamp {
+		t.Errorf("analysis would not notice the correction: %v", err)
+	}
+	w.Must(w.Responses.Correct(t.Context(), r.ID))
+	w.Must(w.Responses.KeepSubmitted(t.Context(), r.ID))
+	if r, err = w.Responses.Find(t.Context(), r.ID); err != nil || r.State != response.Submitted || *r.Answers["q5_01"].Code != 3 {
+		t.Errorf("after keeping: %+v %v", r, err)
+	}
+	w.Clock.Advance(90 * 24 * time.Hour)
+	if err := w.Responses.Correct(t.Context(), r.ID); !errors.Is(err, response.ErrClosed) {
+		t.Errorf("after closing: %v", err)
+	}
+}

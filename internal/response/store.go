@@ -26,12 +26,15 @@ type record struct {
 
 func (r *record) scan(row scanner) error {
 	return row.Scan(&r.ID, &r.InvitationID, &r.CampaignID, &r.SurveyID, &r.VersionID, &r.Group, &r.Lang, &r.State,
-		&r.Revision, &r.Page, &r.answers, &r.prefill, &r.receipt, &r.StartedAt, &r.UpdatedAt, &r.SubmittedAt, &r.WithdrawnAt)
+		&r.Revision, &r.Page, &r.answers, &r.Correcting, &r.prefill, &r.receipt, &r.StartedAt, &r.UpdatedAt, &r.SubmittedAt, &r.WithdrawnAt)
 }
 
 func (r *record) response() (Response, error) {
 	if r.receipt != nil {
 		r.Receipt = *r.receipt
+	}
+	if r.Correcting {
+		r.State = Draft
 	}
 	if err := json.Unmarshal(r.answers, &r.Answers); err != nil {
 		return Response{}, fmt.Errorf("read answers of response %s: %w", r.ID, err)
@@ -44,8 +47,9 @@ func (r *record) response() (Response, error) {
 
 type scanner interface{ Scan(dest ...any) error }
 
+// columns are a response as the person sees it: who corrects what is sent in sees the copy at work.
 const columns = `id, invitation_id, campaign_id, survey_id, survey_version_id, group_id, language, state, revision, page,
-	answers, prefill, receipt, started_at, updated_at, submitted_at, withdrawn_at`
+	coalesce(correction, answers), correction IS NOT NULL, prefill, receipt, started_at, updated_at, submitted_at, withdrawn_at`
 
 const (
 	sqlFind = `SELECT ` + columns + ` FROM response WHERE id = $1`
@@ -56,9 +60,10 @@ const (
 	// The revision in the condition is what keeps two tabs from overwriting each other.
 	sqlSave = `
 		UPDATE response
-		SET answers = (answers - $3::text[]) || $4::jsonb, revision = revision + 1, page = $5, language = $6,
-			updated_at = $7
-		WHERE id = $1 AND revision = $2 AND state = 'draft'
+		SET answers = CASE WHEN correction IS NULL THEN (answers - $3::text[]) || $4::jsonb ELSE answers END,
+			correction = (correction - $3::text[]) || $4::jsonb,
+			revision = revision + 1, page = $5, language = $6, updated_at = $7
+		WHERE id = $1 AND revision = $2 AND (state = 'draft' OR correction IS NOT NULL)
 		RETURNING ` + columns
 )
 
@@ -85,7 +90,7 @@ var (
 				prefill, started_at, updated_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
 			ON CONFLICT ON CONSTRAINT response_invitation_id_key DO NOTHING
-			RETURNING ` + columns + `),
+			RETURNING *),
 		started AS (` + distribution.StartedClause("begun", 8) + `),
 		logged AS (` + audit.Clause("begun", 9) + `)
 		SELECT ` + columns + ` FROM begun`
@@ -96,29 +101,51 @@ var (
 		WITH held AS (` + distribution.HoldClause(1, 2) + `),
 		final AS (
 			UPDATE response
-			SET state = 'submitted', answers = $5, receipt = $6, submitted_at = $2, updated_at = $2, revision = revision + 1
+			SET state = 'submitted', answers = $5, receipt = coalesce(receipt, $6), submitted_at = $2, updated_at = $2,
+				revision = revision + 1, correction = NULL
 			FROM held
-			WHERE response.id = $3 AND revision = $4 AND state = 'draft' AND held.open
-			RETURNING response.id, invitation_id),
+			WHERE response.id = $3 AND revision = $4 AND (state = 'draft' OR correction IS NOT NULL) AND held.open
+			RETURNING response.id, invitation_id, receipt),
 		answered AS (` + distribution.AnsweredClause("final", 7, 2) + `),
 		reminders AS (` + distribution.RemindersClause("final", 2) + `),
 		logged AS (` + audit.Clause("final", 8) + `)
-		SELECT held.open, EXISTS (SELECT FROM final) FROM held`
+		SELECT held.open, (SELECT receipt FROM final) FROM held`
 )
 
 // submit makes the draft r final. open is false when the campaign receives no answers, done when that
-// or another revision was the reason to write nothing.
-func submit(ctx context.Context, db *sqlx.DB, r Response, answers []byte, share float64, receipt Receipt) (open, done bool, err error) {
+// or another revision was the reason to write nothing. A corrected response keeps the number that it had.
+func submit(ctx context.Context, db *sqlx.DB, r Response, answers []byte, share float64, receipt *Receipt) (open, done bool, err error) {
+	event := EventSubmitted
+	if r.Correcting {
+		event = EventCorrected
+	}
 	args := append([]any{r.InvitationID, receipt.SubmittedAt, r.ID, r.Revision, answers, receipt.Number,
-		distribution.AnsweredShare(share)}, audit.ClauseArgs(ctx, EventSubmitted, "response")...)
-	err = db.QueryRowxContext(ctx, sqlSubmit, args...).Scan(&open, &done)
-	return open, done, postgres.Fault(err)
+		distribution.AnsweredShare(share)}, audit.ClauseArgs(ctx, event, "response")...)
+	var number *string
+	err = db.QueryRowxContext(ctx, sqlSubmit, args...).Scan(&open, &number)
+	if number != nil {
+		receipt.Number = *number
+	}
+	return open, number != nil, postgres.Fault(err)
+}
+
+// setCorrection begins a correction with a copy of what is sent in, or drops the copy. changed is false
+// when there was nothing to do.
+func setCorrection(ctx context.Context, tx *sqlx.Tx, id string, begin bool, now time.Time) (changed bool, err error) {
+	res, err := tx.ExecContext(ctx, `
+		UPDATE response SET correction = CASE WHEN $2 THEN answers END, revision = revision + 1, page = 1, updated_at = $3
+		WHERE id = $1 AND state = 'submitted' AND (correction IS NULL) = $2`, id, begin, now)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n == 1, err
 }
 
 func withdraw(ctx context.Context, tx *sqlx.Tx, id string, now time.Time) (bool, error) {
 	res, err := tx.ExecContext(ctx, `
 		UPDATE response
-		SET state = 'withdrawn', answers = '{}', prefill = '{}', receipt = NULL, submitted_at = NULL,
+		SET state = 'withdrawn', answers = '{}', correction = NULL, prefill = '{}', receipt = NULL, submitted_at = NULL,
 			withdrawn_at = $2, updated_at = $2, revision = revision + 1, page = 1
 		WHERE id = $1 AND state <> 'withdrawn'`, id, now)
 	if err != nil {

@@ -63,7 +63,7 @@ func (s *Service) finish(ctx context.Context, r Response, clean questionnaire.An
 	}
 	// As exact as the database keeps it, so that the first receipt and a later one are the same.
 	receipt := Receipt{Number: newReceipt(), SubmittedAt: s.now().UTC().Truncate(time.Microsecond)}
-	open, done, err := submit(ctx, s.db, r, doc, share, receipt)
+	open, done, err := submit(ctx, s.db, r, doc, share, &receipt)
 	switch {
 	case err != nil:
 		return Receipt{}, err
@@ -73,6 +73,42 @@ func (s *Service) finish(ctx context.Context, r Response, clean questionnaire.An
 		return Receipt{}, errStale
 	}
 	return receipt, nil
+}
+
+// Correct opens a submitted response for correction, until the campaign closes. What was sent in counts
+// until the correction is sent in, and stays when it never is. Opening twice does nothing more.
+func (s *Service) Correct(ctx context.Context, id string) error {
+	key, err := s.Key(ctx, id)
+	if err != nil {
+		return err
+	}
+	campaign, err := s.Campaign(ctx, key)
+	if err != nil {
+		return err
+	}
+	if !campaign.Open(s.now()) {
+		return ErrClosed
+	}
+	return s.correction(ctx, id, true, EventCorrecting)
+}
+
+// KeepSubmitted drops a correction: what was sent in stands.
+func (s *Service) KeepSubmitted(ctx context.Context, id string) error {
+	return s.correction(ctx, id, false, EventKept)
+}
+
+func (s *Service) correction(ctx context.Context, id string, begin bool, event string) error {
+	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		changed, err := setCorrection(ctx, tx, id, begin, s.now())
+		if err != nil || !changed {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Event{Name: event, Subject: "response", SubjectID: id})
+	})
+	if err != nil {
+		return fmt.Errorf("correct response %s: %w", id, err)
+	}
+	return nil
 }
 
 // answeredShare is the share (0-1) of the questions shown to the person that have an answer.

@@ -36,6 +36,9 @@ type answersPage struct {
 	Receipt    string
 	Group      string
 	Email      string
+
+	Correctable bool // sent in, and may still be changed
+	Correcting  bool // sent in, and being changed
 }
 
 // answersIn lists what was asked and answered, page by page.
@@ -82,7 +85,7 @@ func (f *Face) showReview(v visit, r response.Response, status int, problems []q
 		return err
 	}
 	p := &answersPage{Page: httpd.Page{Title: i18n.T(r.Lang, "respondent.review_title")},
-		ID: v.id, Survey: def.Title.In(r.Lang), Revision: r.Revision, Last: len(def.Pages(r.Group))}
+		ID: v.id, Survey: def.Title.In(r.Lang), Revision: r.Revision, Last: len(def.Pages(r.Group)), Correcting: r.Correcting}
 	var total int
 	p.Parts, p.Unanswered, total = answersIn(def, r, true)
 	p.Empty = p.Unanswered == total
@@ -155,6 +158,9 @@ func (f *Face) answers(v visit) error {
 	}
 	switch r.State {
 	case response.Draft:
+		if r.Correcting {
+			return httpd.Redirect(v.Context, home(v.id)+"/review")
+		}
 		return httpd.Redirect(v.Context, pagePath(v.id, r.Page))
 	case response.Withdrawn:
 		return f.say(v.Context, http.StatusOK, message{Home: home(v.id), Paragraphs: []string{
@@ -162,6 +168,40 @@ func (f *Face) answers(v visit) error {
 			"respondent.withdrawn_title")
 	}
 	return f.showAnswers(v, r, http.StatusOK)
+}
+
+// correct opens what was sent in for changes, while the survey is open.
+func (f *Face) correct(v visit) error {
+	r, err := f.enter(v)
+	if err != nil {
+		return err
+	}
+	switch err := f.Responses.Correct(httpd.Context(v.Context), v.id); {
+	case isClosed(err):
+		campaign, err := f.Responses.Campaign(httpd.Context(v.Context), r.Key)
+		if err != nil {
+			return err
+		}
+		return f.closed(v.Context, campaign, true, false)
+	case err != nil:
+		return err
+	}
+	return httpd.Redirect(v.Context, home(v.id)+"/review")
+}
+
+// keep drops a correction: what was sent in stands.
+func (f *Face) keep(v visit) error {
+	r, err := f.enter(v)
+	if err != nil {
+		return err
+	}
+	if err := f.Responses.KeepSubmitted(httpd.Context(v.Context), v.id); err != nil {
+		return err
+	}
+	if r.Correcting {
+		httpd.Flash(v.Context, "respondent.kept")
+	}
+	return httpd.Redirect(v.Context, home(v.id)+"/answers")
 }
 
 func (f *Face) showAnswers(v visit, r response.Response, status int, problems ...httpd.Problem) error {
@@ -172,6 +212,11 @@ func (f *Face) showAnswers(v visit, r response.Response, status int, problems ..
 	p := &answersPage{Page: httpd.Page{Title: i18n.T(r.Lang, "respondent.mine_title"), Problems: problems},
 		ID: v.id, Survey: def.Title.In(r.Lang), Receipt: r.Receipt, Group: groupName(def, r.Group, r.Lang), Email: f.Sender.Email}
 	p.Parts, p.Unanswered, _ = answersIn(def, r, false)
+	campaign, err := f.Responses.Campaign(httpd.Context(v.Context), r.Key)
+	if err != nil {
+		return err
+	}
+	p.Correctable = campaign.Open(f.Now())
 	return httpd.Render(v.Context, status, "respondent/answers", p)
 }
 
@@ -184,7 +229,7 @@ func (f *Face) withdraw(v visit) error {
 	if err != nil {
 		return err
 	}
-	if r.State == response.Submitted && form.Get("confirm") != "yes" {
+	if r.Receipt != "" && form.Get("confirm") != "yes" {
 		return f.showAnswers(v, r, http.StatusUnprocessableEntity,
 			httpd.Problem{Field: "confirm", Text: i18n.T(r.Lang, "respondent.withdraw_missing")})
 	}

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
@@ -281,12 +282,30 @@ func TestSubmittingTwiceShowsTheSameReceipt(t *testing.T) {
 	other.press("", nil).mustBe(http.StatusOK, "/answers").mustShow("Dina svar", "Väl")
 }
 
+func TestWhatIsSentInCanBeChangedUntilTheSurveyCloses(t *testing.T) {
+	b := open(t).browser().start(responsetest.Business)
+	b.press("next", form("q5_01", "4"))
+	b.get("/r/"+b.id()+"/review").press("", nil).mustBe(http.StatusOK, "/receipt")
+	b.get("/r/"+b.id()+"/answers").press("", nil).mustBe(http.StatusOK, "/review").mustShow("De gamla räknas tills du skickar in igen")
+	b.get("/r/"+b.id()+"/page/1?from=review").press("next", form("q5_01", "2")).mustBe(http.StatusOK, "/review")
+	b.press("", nil).mustBe(http.StatusOK, "/receipt")
+	if a := b.answers()["q5_01"]; *a.Code != 2 {
+		t.Errorf("stored is %d", *a.Code)
+	}
+	b.post("/r/"+b.id()+"/correct", nil).mustBe(http.StatusOK, "/review")
+	b.post("/r/"+b.id()+"/keep", nil).mustBe(http.StatusOK, "/answers").mustShow("står kvar som du skickade in dem")
+	b.Clock.Advance(60 * 24 * time.Hour)
+	b.get("/r/" + b.id() + "/answers").mustShow("Dina svar")
+	b.post("/r/"+b.id()+"/correct", nil).mustShow("stängd")
+}
+
 func TestWithdrawingAsksFirstAndLeavesNothing(t *testing.T) {
 	b := open(t).browser().start(responsetest.Business)
 	b.press("next", form("q5_01", "4"))
 	b.get("/r/"+b.id()+"/review").press("", nil)
-	b.get("/r/"+b.id()+"/answers").press("", nil).mustBe(http.StatusUnprocessableEntity, "/withdraw").mustShow("Kryssa i rutan")
-	b.press("", form("confirm", "yes")).mustBe(http.StatusOK, "/answers").mustShow("Du har tagit tillbaka dina svar")
+	b.get("/r/" + b.id() + "/answers").mustShow("Ändra mina svar")
+	b.post("/r/"+b.id()+"/withdraw", nil).mustBe(http.StatusUnprocessableEntity, "/withdraw").mustShow("Kryssa i rutan")
+	b.post("/r/"+b.id()+"/withdraw", form("confirm", "yes")).mustBe(http.StatusOK, "/answers").mustShow("Du har tagit tillbaka dina svar")
 	r, err := b.Responses.Find(t.Context(), b.id())
 	b.Must(err)
 	if r.State != response.Withdrawn || len(r.Answers) != 0 {

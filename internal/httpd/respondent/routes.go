@@ -38,6 +38,8 @@ func (f *Face) Routes() []httpd.Route {
 		open(post, "/r/:id/submit", f.guarded(f.submit)),
 		open(get, "/r/:id/receipt", f.guarded(f.receipt)),
 		open(get, "/r/:id/answers", f.guarded(f.answers)),
+		open(post, "/r/:id/correct", f.guarded(f.correct)),
+		open(post, "/r/:id/keep", f.guarded(f.keep)),
 		open(post, "/r/:id/withdraw", f.guarded(f.withdraw)),
 		open(post, "/r/:id/language", f.guarded(f.language)),
 		open(get, "/r/:id/privacy", f.guarded(f.privacy)),

@@ -1,10 +1,6 @@
 package analysis
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/stat/distuv"
-)
+import "math"
 
 // z975 is the 97.5th percentile of the standard normal distribution.
 const z975 = 1.959963984540054
@@ -63,10 +59,4 @@ func SampleSize(margin float64, population int) int {
 		n /= 1 + (n-1)/float64(population)
 	}
 	return int(math.Ceil(n))
-}
-
-// tQuantile975 is the 97.5th percentile of Student's t with df degrees of
-// freedom.
-func tQuantile975(df float64) float64 {
-	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile(0.975)
 }

@@ -84,18 +84,8 @@ func TestStudentQuantiles(t *testing.T) {
 	}
 }
 
-func scaleValues(counts ...int) []float64 {
-	var v []float64
-	for i, n := range counts {
-		for range n {
-			v = append(v, float64(i+1))
-		}
-	}
-	return v
-}
-
 func TestSummaryOfHundredScaleAnswers(t *testing.T) {
-	s := summarise(scaleValues(4, 9, 22, 41, 24), true, DefaultMinMean)
+	s := summarise(ScaleDistribution(1, 4, 9, 22, 41, 24), true, DefaultMinMean)
 	near(t, "mean", s.Mean.Value, 3.72)
 	near(t, "sd", s.Mean.SD, 1.0548589)
 	near(t, "lower", s.Mean.Lower, 3.510693)
@@ -107,11 +97,11 @@ func TestSummaryOfHundredScaleAnswers(t *testing.T) {
 }
 
 func TestEightAnswersGetNoMeanUnlessAsked(t *testing.T) {
-	values := scaleValues(1, 0, 2, 3, 2)
+	values := ScaleDistribution(1, 1, 0, 2, 3, 2)
 	if s := summarise(values, true, DefaultMinMean); s.Mean != nil {
 		t.Errorf("mean of eight answers shown: %+v", s.Mean)
 	}
-	m := meanOf(values)
+	m := values.meanInterval()
 	near(t, "mean", m.Value, 3.625)
 	near(t, "sd", m.SD, 1.3024702)
 	near(t, "lower", m.Lower, 2.536108)
@@ -122,7 +112,7 @@ func TestEightAnswersGetNoMeanUnlessAsked(t *testing.T) {
 }
 
 func TestAMedianBetweenStepsThatLeaveOneOutIsANumber(t *testing.T) {
-	s := summarise([]float64{1, 2, 2, 4, 4, 5}, true, 30)
+	s := summarise(ScaleDistribution(1, 1, 2, 0, 2, 1), true, 30)
 	near(t, "median", s.Median, 3)
 	near(t, "interpolated median", *s.Interpolated, 3)
 }

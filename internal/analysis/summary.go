@@ -1,9 +1,6 @@
 package analysis
 
-import (
-	"math"
-	"sort"
-)
+import "math"
 
 // Summary describes ordered answers. Units are the question's own.
 type Summary struct {
@@ -22,60 +19,67 @@ type Mean struct {
 	Upper float64 `json:"upper"`
 }
 
-// summarise expects sorted values; scale adds the interpolated median of whole
-// steps. It returns nil without values.
-func summarise(sorted []float64, scale bool, minMean int) *Summary {
-	if len(sorted) == 0 {
+// summarise describes a distribution; scale adds the interpolated median of
+// whole steps. It returns nil without answers.
+func summarise(d Distribution, scale bool, minMean int) *Summary {
+	n := d.N()
+	if n == 0 {
 		return nil
 	}
-	s := &Summary{Median: quantile(sorted, 0.5), Q1: quantile(sorted, 0.25), Q3: quantile(sorted, 0.75)}
+	quantile := func(p float64) float64 { q, _ := d.Quantile(p); return q } // not empty, p in 0-1
+	s := &Summary{Median: quantile(0.5), Q1: quantile(0.25), Q3: quantile(0.75)}
 	if scale {
-		m := interpolatedMedian(sorted)
+		m := d.interpolatedMedian(s.Median)
 		s.Interpolated = &m
 	}
-	if len(sorted) >= minMean && len(sorted) > 1 {
-		m := meanOf(sorted)
+	if n >= minMean && n > 1 {
+		m := d.meanInterval()
 		s.Mean = &m
 	}
 	return s
 }
 
-func meanOf(values []float64) Mean {
-	n := float64(len(values))
-	sum := 0.0
-	for _, v := range values {
-		sum += v
+// moments returns the mean and the standard deviation (n-1; 0 for one answer).
+func (d Distribution) moments() (mean, sd float64) {
+	n := float64(d.N())
+	for i, v := range d.Values {
+		mean += v * float64(d.Counts[i]) / n
 	}
-	mean := sum / n
 	squares := 0.0
-	for _, v := range values {
-		squares += (v - mean) * (v - mean)
+	for i, v := range d.Values {
+		squares += (v - mean) * (v - mean) * float64(d.Counts[i])
 	}
-	sd := math.Sqrt(squares / (n - 1))
+	if n > 1 {
+		sd = math.Sqrt(squares / (n - 1))
+	}
+	return mean, sd
+}
+
+// meanInterval needs two answers.
+func (d Distribution) meanInterval() Mean {
+	mean, sd := d.moments()
+	n := float64(d.N())
 	half := tQuantile975(n-1) * sd / math.Sqrt(n)
 	return Mean{Value: mean, SD: sd, Lower: mean - half, Upper: mean + half}
 }
 
-// quantile is Hyndman and Fan's type 7: linear between order statistics.
-func quantile(sorted []float64, p float64) float64 {
-	h := p * float64(len(sorted)-1)
-	i := int(math.Floor(h))
-	if i+1 >= len(sorted) {
-		return sorted[len(sorted)-1]
-	}
-	return sorted[i] + (h-float64(i))*(sorted[i+1]-sorted[i])
-}
-
 // interpolatedMedian treats a whole step k as the class k-0.5 to k+0.5.
-func interpolatedMedian(sorted []float64) float64 {
-	m := quantile(sorted, 0.5)
-	if m != math.Trunc(m) { // between two steps: nothing to interpolate in
-		return m
+func (d Distribution) interpolatedMedian(median float64) float64 {
+	if median != math.Trunc(median) { // between two steps: nothing to interpolate in
+		return median
 	}
-	below := sort.SearchFloat64s(sorted, m)
-	at := sort.SearchFloat64s(sorted, m+0.5) - below
+	below, at, n := 0, 0, 0
+	for i, v := range d.Values {
+		switch {
+		case v < median:
+			below += d.Counts[i]
+		case v == median:
+			at = d.Counts[i]
+		}
+		n += d.Counts[i]
+	}
 	if at == 0 { // halfway between two steps that leave one out, as 2 and 4
-		return m
+		return median
 	}
-	return m - 0.5 + (float64(len(sorted))/2-float64(below))/float64(at)
+	return median - 0.5 + (float64(n)/2-float64(below))/float64(at)
 }

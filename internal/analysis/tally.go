@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"slices"
 	"strconv"
 
 	"upphandlingsdialog/internal/i18n"
@@ -62,13 +61,13 @@ func hasOrder(t questionnaire.Type) bool {
 // fill turns the tally into rows, boxes, bands and summaries.
 func (t *tally) fill(n *Numbers, group string, o Options) {
 	q := t.c.question
-	slices.Sort(t.values)
+	values := distributionOf(t.values)
 	switch q.Type {
 	case questionnaire.FreeText:
 	case questionnaire.Numeric:
-		n.Summary = summarise(t.values, false, o.minMean())
+		n.Summary = summarise(values, false, o.minMean())
 	case questionnaire.Rating:
-		t.fillRating(n, o)
+		t.fillRating(n, values, o)
 	case questionnaire.Ranking:
 		t.fillOptions(n, group)
 		t.fillRanking(n)
@@ -78,7 +77,7 @@ func (t *tally) fill(n *Numbers, group string, o Options) {
 			top := share(t.count[4]+t.count[5], n.Base, n.Population)
 			bottom := share(t.count[1]+t.count[2], n.Base, n.Population)
 			n.Top2, n.Bottom2 = &top, &bottom
-			n.Summary = summarise(t.values, true, o.minMean())
+			n.Summary = summarise(values, true, o.minMean())
 		}
 	}
 }
@@ -131,7 +130,7 @@ func (t *tally) fillRanking(n *Numbers) {
 // ratingBands are the three bands of a 0-10 rating (methods 1.3).
 var ratingBands = []struct{ from, to int }{{0, 3}, {4, 6}, {7, 10}}
 
-func (t *tally) fillRating(n *Numbers, o Options) {
+func (t *tally) fillRating(n *Numbers, values Distribution, o Options) {
 	q := t.c.question
 	for v := round(q.Min); v <= round(q.Max); v++ {
 		label := strconv.Itoa(v)
@@ -139,7 +138,7 @@ func (t *tally) fillRating(n *Numbers, o Options) {
 			Code: v, Label: i18n.Text{Sv: label, En: label}, Share: share(t.count[v], n.Base, n.Population),
 		})
 	}
-	n.Summary = summarise(t.values, false, o.minMean())
+	n.Summary = summarise(values, false, o.minMean())
 	if round(q.Min) != 0 || round(q.Max) != 10 {
 		return
 	}

@@ -6,11 +6,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"upphandlingsdialog/internal/app"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/questionnaire/exchange"
+	"upphandlingsdialog/internal/questionnaire/paper"
+	"upphandlingsdialog/internal/survey"
 )
 
 type surveyImportCmd struct {
@@ -86,9 +89,11 @@ func readLimited(file string) (data []byte, err error) {
 }
 
 type surveyExportCmd struct {
-	ID  string `arg:"" help:"The questionnaire, for example s5."`
-	As  string `enum:"yaml,xlsform" default:"yaml" help:"yaml (complete: reads back to the same version) or xlsform (.xlsx)."`
-	Out string `short:"o" required:"" help:"The file to write."`
+	ID    string    `arg:"" help:"The questionnaire, for example s5."`
+	As    string    `enum:"yaml,xlsform,pdf" default:"yaml" help:"yaml (complete: reads back to the same version), xlsform (.xlsx) or pdf (to print and fill in by hand)."`
+	Group string    `help:"pdf: whose version. May be left out where there is only one group."`
+	Lang  i18n.Lang `enum:"sv,en" default:"sv" help:"pdf: ${enum}."`
+	Out   string    `short:"o" required:"" help:"The file to write."`
 }
 
 func (c surveyExportCmd) Run(ctx context.Context, e *env) error {
@@ -97,13 +102,7 @@ func (c surveyExportCmd) Run(ctx context.Context, e *env) error {
 		if err != nil {
 			return err
 		}
-		var data []byte
-		var findings []questionnaire.Finding
-		if c.As == "xlsform" {
-			data, findings, err = exchange.ToXLSForm(v.Definition)
-		} else {
-			data, err = exchange.YAML(v.Definition)
-		}
+		data, findings, err := c.make(a, v)
 		if err != nil {
 			return err
 		}
@@ -116,4 +115,35 @@ func (c surveyExportCmd) Run(ctx context.Context, e *env) error {
 		e.printf("%s: version %d written to %s\n", c.ID, v.Number, c.Out)
 		return nil
 	})
+}
+
+// make is the file, with what it cannot carry.
+func (c surveyExportCmd) make(a *app.App, v survey.Version) ([]byte, []questionnaire.Finding, error) {
+	switch c.As {
+	case "xlsform":
+		return exchange.ToXLSForm(v.Definition)
+	case "pdf":
+		group, err := c.group(v.Definition)
+		if err != nil {
+			return nil, nil, err
+		}
+		data, err := paper.PDF(v.Definition, paper.Options{Sender: a.Printed(), Group: group, Lang: c.Lang, Version: v.Number, Made: v.CreatedAt})
+		return data, nil, err
+	}
+	data, err := exchange.YAML(v.Definition)
+	return data, nil, err
+}
+
+func (c surveyExportCmd) group(d *questionnaire.Definition) (string, error) {
+	if c.Group == "" && len(d.Groups) == 1 {
+		return d.Groups[0].ID, nil
+	}
+	if d.HasGroup(c.Group) {
+		return c.Group, nil
+	}
+	names := make([]string, len(d.Groups))
+	for i, g := range d.Groups {
+		names[i] = g.ID
+	}
+	return "", fmt.Errorf("--group: write one of %s", strings.Join(names, ", "))
 }

@@ -22,6 +22,7 @@ import (
 	"upphandlingsdialog/internal/mail"
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/postgres"
+	"upphandlingsdialog/internal/questionnaire/paper"
 	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/report"
 	"upphandlingsdialog/internal/response"
@@ -204,3 +205,8 @@ func (a *App) mailServer(from netmail.Address, own bool) (*mail.Sender, error) {
 
 // owner is the controller of the personal data, who asks in every letter.
 var owner = i18n.Text{Sv: "Länsstyrelsen i Dalarnas län", En: "The County Administrative Board of Dalarna"}
+
+// Printed says who asks on paper.
+func (a *App) Printed() paper.Sender {
+	return paper.Sender{Controller: owner, Contact: a.contact, Return: a.Config.Return, Invented: a.Config.Invented}
+}

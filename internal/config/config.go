@@ -23,6 +23,7 @@ type Config struct {
 	MailFrom    string  `name:"mail-from" env:"UD_MAIL_FROM" default:"Upphandlingsdialog Dalarna <dialog@upphandlingsdialog.example>" help:"Sender of every mail."`
 	MailRate    float64 `name:"mail-rate" env:"UD_MAIL_RATE" default:"10" help:"Mails a second at most; 0 for no limit."`
 	Dnr         string  `env:"UD_DNR" help:"Registry number (diarienummer) printed in reports, e.g. 304-1234-2019."`
+	Return      string  `name:"return-address" env:"UD_RETURN_ADDRESS" help:"Postal address on one line, printed on questionnaires on paper. None: they go back to whoever handed them out."`
 	InvitePause int     `name:"invite-pause" env:"UD_INVITE_PAUSE" default:"30" help:"Days that a person should be left alone between two surveys; a launch warns of those who are not."`
 	MinBase     int     `name:"min-base" env:"UD_MIN_BASE" default:"7" help:"Smallest group that results are shown for, 5 to 20."`
 	Invented    bool    `env:"UD_INVENTED" help:"Say on every page that people and answers are invented: for demonstrations and training."`

@@ -119,6 +119,13 @@ func (c *checker) block(b Block) {
 		}
 	case Recommendation:
 		c.recommendation(b)
+	case FormHead:
+		c.heading(1, c.d.Title)
+	case Ask:
+		c.ask(b)
+	case Poster:
+		c.heading(1, c.d.Title)
+		c.poster(b)
 	}
 }
 

@@ -49,6 +49,9 @@ func Anchored(d Document) Document {
 			b.ID = or(b.ID, "rec-"+at)
 			b.Level = RecommendationLevel(b)
 			blocks[i] = b
+		case Ask:
+			b.ID = or(b.ID, "ask-"+at)
+			blocks[i] = b
 		default:
 			blocks[i] = b
 		}
@@ -80,10 +83,17 @@ func Outline(d Document) []Entry {
 			}
 		case Recommendation:
 			out = append(out, Entry{b.Level, b.ID, b.Number, b.Sentence})
+		case FormHead, Poster:
+			out = append(out, Entry{Level: 1, ID: TitleID, Text: d.Title})
+		case Ask:
+			out = append(out, Entry{AskLevel, b.ID, b.Number, b.Text})
 		}
 	}
 	return out
 }
+
+// TitleID is the anchor of a form's or poster's title.
+const TitleID = "title"
 
 // ContentsID is the anchor of the table of contents.
 const ContentsID = "contents"

@@ -127,8 +127,28 @@ func (w *writer) block(b document.Block) error {
 		return w.exec("terms", b)
 	case document.Recommendation:
 		return w.recommendation(b)
+	case document.FormHead:
+		return w.exec("form-head", map[string]any{"Head": b, "Heading": w.headingTag(1, document.TitleID, "", w.d.Title)})
+	case document.Ask:
+		return w.exec("ask", map[string]any{"Ask": b, "Heading": w.headingTag(document.AskLevel, b.ID, b.Number, b.Text)})
+	case document.Poster:
+		return w.exec("poster", map[string]any{"Poster": b, "Heading": w.headingTag(1, document.TitleID, "", w.d.Title), "Path": codePath(b.Code),
+			"Size": len(b.Code) + 8})
 	}
 	return nil
+}
+
+// codePath is the dark modules of a code as an SVG path, with four modules of white around them.
+func codePath(code [][]bool) string {
+	var b strings.Builder
+	for r, row := range code {
+		for c, dark := range row {
+			if dark {
+				fmt.Fprintf(&b, "M%d %dh1v1h-1z", c+4, r+4)
+			}
+		}
+	}
+	return b.String()
 }
 
 func (w *writer) exec(name string, data any) error {

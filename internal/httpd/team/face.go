@@ -10,6 +10,7 @@ import (
 	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/questionnaire/paper"
 	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/report"
 	"upphandlingsdialog/internal/response"
@@ -29,5 +30,6 @@ type Face struct {
 	Seminars        *seminar.Service
 	Recommendations *recommendation.Service
 	Reports         *report.Service
+	Printed         paper.Sender // who asks in questionnaires on paper
 	Now             func() time.Time
 }

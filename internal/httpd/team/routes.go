@@ -53,6 +53,7 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: get, Path: "/team/surveys/:id", Permission: account.SurveyRead, Handle: f.surveyShow},
 		{Method: get, Path: "/team/surveys/:id/compare", Permission: account.SurveyRead, Handle: f.surveyCompare},
 		{Method: get, Path: "/team/surveys/:id/export", Permission: account.SurveyRead, Handle: f.surveyExport},
+		{Method: get, Path: "/team/surveys/:id/paper", Permission: account.SurveyRead, Handle: f.surveyPaper},
 		{Method: get, Path: "/team/drafts/new", Permission: account.SurveyWrite, Handle: f.draftNew},
 		{Method: post, Path: "/team/drafts", Permission: account.SurveyWrite, Handle: f.draftCreate, MaxBody: exchange.MaxBytes + 1<<16},
 		{Method: get, Path: "/team/drafts/:id", Permission: account.SurveyWrite, Handle: f.draftShow},

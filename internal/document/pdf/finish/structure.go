@@ -102,6 +102,12 @@ func (f *file) attributes(e *tagged.Elem, d *dict) {
 		d.set("A", newDict("O", name("Table"), "Headers", h))
 	case e.Numbers != "":
 		d.set("A", newDict("O", name("List"), "ListNumbering", name(e.Numbers)))
+	case e.Print != "":
+		a := newDict("O", name("PrintField"), "Role", name(e.Print))
+		if e.Print != "tv" {
+			a.set("checked", name("off"))
+		}
+		d.set("A", a)
 	case e.BBox != nil:
 		b := e.BBox
 		d.set("A", newDict("O", name("Layout"), "Placement", name("Block"), "BBox", array{b[0], b[1], b[2], b[3]}))

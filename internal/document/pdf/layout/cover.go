@@ -27,7 +27,7 @@ func (l *layouter) cover(b document.Cover) {
 	}
 	lower := l.coverFacts(b, sect)
 	l.add(&strip{height: bottom - top, bare: true, fresh: true, draw: func(p *Page, _ float64) {
-		drawPanel(p)
+		p.band(coverPanel)
 		if publisher.runs[0].Text != "" {
 			publisher.drawAll(p, edge, 24)
 		}
@@ -45,15 +45,16 @@ func (l *layouter) cover(b document.Cover) {
 	l.fresh = true
 }
 
-func drawPanel(p *Page) {
+// band is the red panel down to a height with the four groups' patterns along its edge.
+func (p *Page) band(height float64) {
 	p.add(Artifact{Kind: "Layout"})
-	p.add(Rect{0, 0, pageWidth, coverPanel, chart.Falu})
+	p.add(Rect{0, 0, pageWidth, height, chart.Falu})
 	const h = 9.0
 	w := pageWidth / 4
 	for i, g := range []string{chart.Procurer, chart.Politician, chart.Business, chart.Developer} {
-		p.fill(chart.Rect{X: float64(i) * w, Y: coverPanel, W: w, H: h, Fill: chart.GroupFill(g)})
+		p.fill(chart.Rect{X: float64(i) * w, Y: height, W: w, H: h, Fill: chart.GroupFill(g)})
 	}
-	p.add(Line{0, coverPanel, pageWidth, coverPanel, 0.8, chart.White}, End{})
+	p.add(Line{0, height, pageWidth, height, 0.8, chart.White}, End{})
 }
 
 // coverFacts makes the lower part; what it returns draws it.

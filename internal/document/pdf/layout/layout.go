@@ -81,6 +81,12 @@ func (l *layouter) block(b document.Block) {
 		l.terms(b)
 	case document.Recommendation:
 		l.recommendation(b)
+	case document.FormHead:
+		l.formHead(b)
+	case document.Ask:
+		l.ask(b)
+	case document.Poster:
+		l.poster(b)
 	case document.PageBreak:
 		l.fresh = true
 	}

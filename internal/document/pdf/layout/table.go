@@ -101,7 +101,11 @@ func (g *grid) again() *strip {
 	for i, c := range g.t.Head {
 		cells = append(cells, g.cell(ghost, document.Text(c.Text), g.head, i))
 	}
-	s := g.strip(cells, true)
+	return asArtifact(g.strip(cells, true))
+}
+
+// asArtifact makes of a strip one that is drawn and not told.
+func asArtifact(s *strip) *strip {
 	draw := s.draw
 	s.draw = func(p *Page, y float64) {
 		inner := &Page{}

@@ -12,6 +12,7 @@ type Elem struct {
 	Scope   string   // of TH: Row or Column
 	Headers []string // of TD: IDs of its TH
 	Numbers string   // of L: Disc, Decimal or None
+	Print   string   // of Form: what is filled in on paper: rb, cb or tv (PDF 1.7, 14.8.5.6)
 	BBox    *[4]float64
 	Kids    []any
 	Parent  *Elem

@@ -125,6 +125,13 @@ func (e *elem) rules() {
 		if e.attribute("BBox") == nil {
 			c.fail("bbox", "%s without its extent", e.typ)
 		}
+	case "Form":
+		if c.str(e.d["Alt"]) == "" {
+			c.fail("alt", "%s without alternative text", e.typ)
+		}
+		if role := fmt.Sprint(e.attribute("Role")); role != "rb" && role != "cb" && role != "tv" {
+			c.fail("form", "a field on paper that does not say what it is")
+		}
 	case "TH":
 		if s := fmt.Sprint(e.attribute("Scope")); s != "Row" && s != "Column" {
 			c.fail("scope", "a header cell that does not say what it heads")

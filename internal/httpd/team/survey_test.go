@@ -128,3 +128,21 @@ func TestAdviceOnMethodStandsBesideTheQuestionAndMinutesAtTheTop(t *testing.T) {
 		t.Error("no advice in English beside the question")
 	}
 }
+
+func TestTheQuestionnaireIsPrintedForEveryGroupAndLanguage(t *testing.T) {
+	get := surveySite(t)
+	_, page := get("/team/surveys/s5")
+	for _, link := range []string{"group=business&amp;as=sv", "group=developer&amp;as=en"} {
+		if !strings.Contains(page, "/team/surveys/s5/paper?version=1&amp;"+link) {
+			t.Errorf("no link to %s", link)
+		}
+	}
+	if status, body := get("/team/surveys/s5/paper?group=business&as=en"); status != http.StatusOK || !strings.HasPrefix(body, "%PDF-") {
+		t.Errorf("%d: %.40q", status, body)
+	}
+	for _, address := range []string{"/team/surveys/s5/paper", "/team/surveys/s5/paper?group=x", "/team/surveys/s9/paper?group=business"} {
+		if status, _ := get(address); status != http.StatusNotFound {
+			t.Errorf("%s: %d", address, status)
+		}
+	}
+}

@@ -10,12 +10,12 @@ const posterPanel = 118.0 // height of the coloured upper part
 
 // poster is a page for a wall: the title large on red, below it the code and the address.
 func (l *layouter) poster(b document.Poster) {
-	const codeSide, quiet = 84.0, 4.0 // modules of white around the code
+	const codeSide, gap = 86.0, 15.0 // the page is white around the code, wider than the four modules that readers need
 	sect := l.root.Add("Sect")
 	cream := style{typeset.Bold, 15, 8, cream}
 	kicker := l.inline(sect.Add("P"), document.Text(b.Kicker), cream).set(fullWidth)
 	title := l.inline(sect.Add("H1"), document.Text(l.d.Title), posterTitle(l.d.Title)).set(fullWidth)
-	lead := l.inline(sect.Add("P"), document.Text(b.Lead), style{typeset.Display, 19, 8.6, chart.Ink}).set(fullWidth - codeSide - 12)
+	lead := l.inline(sect.Add("P"), document.Text(b.Lead), style{typeset.Display, 19, 8.6, chart.Ink}).set(fullWidth - codeSide - gap)
 	fig := sect.Add("Figure")
 	fig.Alt = typeset.Clean(b.Alt)
 	address := l.inline(sect.Add("P"), []document.Run{{Text: b.Address, Link: b.Link, Bold: true}}, style{typeset.Bold, 17, 8, chart.Ink}).set(fullWidth)
@@ -29,10 +29,10 @@ func (l *layouter) poster(b document.Poster) {
 		title.drawAll(p, edge, posterPanel-14-title.height())
 		y := posterPanel + 24.0
 		lead.drawAll(p, edge, y)
-		x, module := right-codeSide, codeSide/(float64(len(b.Code))+2*quiet)
+		x, module := right-codeSide, codeSide/float64(len(b.Code))
 		fig.BBox = &[4]float64{x / mm, (pageHeight - y - codeSide) / mm, right / mm, (pageHeight - y) / mm}
-		p.mark(fig, func() { p.code(b.Code, x+quiet*module, y+quiet*module, module) })
-		y += codeSide + 8
+		p.mark(fig, func() { p.code(b.Code, x, y, module) })
+		y += codeSide + 10
 		address.drawAll(p, edge, y)
 		y += address.height() + 4
 		for _, n := range notes {

@@ -171,7 +171,7 @@ func (a *App) build(own bool) error {
 	a.People = people.New(a.DB, a.Now)
 	a.Surveys = survey.New(a.DB, a.Now)
 	a.Distribution = distribution.New(a.DB, a.Now, a.People, a.Surveys, a.sender, distribution.Config{
-		BaseURL: a.Config.Base(), Key: a.key, Owner: owner, Contact: a.contact, Rate: a.Config.MailRate,
+		BaseURL: a.Config.Base(), Key: a.key, KeyFolder: a.Config.KeyFolder(), Owner: owner, Contact: a.contact, Rate: a.Config.MailRate,
 		InvitePause: time.Duration(a.Config.InvitePause) * 24 * time.Hour})
 	a.Responses = response.New(a.DB, a.Now, a.Surveys, a.Distribution, a.People)
 	a.Dialogue = dialogue.New(a.DB, a.Now)

@@ -86,8 +86,10 @@ func (a *App) work(ctx context.Context) error {
 	workers := job.NewWorkers()
 	job.Add(workers, a.Reports.RenderJob)
 	job.Add(workers, a.Responses.CloseJob)
+	job.Add(workers, a.Responses.MixJob)
 	queue, err := job.New(a.DB, workers, job.Options{Log: a.Log, Schedules: []job.Schedule{
-		{Every: time.Minute, Args: func() job.Args { return response.CloseArgs{} }, AtStart: true}}})
+		{Every: time.Minute, Args: func() job.Args { return response.CloseArgs{} }, AtStart: true},
+		{Every: 24 * time.Hour, Args: func() job.Args { return response.MixArgs{} }, AtStart: true}}})
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 
 // Config is every setting. The tags are kong's: flag, environment variable, default and help.
 type Config struct {
-	Data        string  `env:"UD_DATA" help:"Folder for the private database, the secret key and logs. Default: data, or a system folder for root where the database's user cannot reach data." type:"path"`
+	Data        string  `env:"UD_DATA" help:"Folder for the private database, the secret key, the keys of anonymous campaigns and logs. Default: data, or a system folder for root where the database's user cannot reach data." type:"path"`
 	DatabaseURL string  `name:"database-url" env:"DATABASE_URL" help:"PostgreSQL server to use instead of the private one, e.g. postgres://user:password@host/name."`
 	Listen      string  `env:"UD_LISTEN" default:"127.0.0.1:8080" help:"Address to serve on. Only this machine reaches the default."`
 	BaseURL     string  `name:"base-url" env:"UD_BASE_URL" help:"Address that users see and that stands in mails, e.g. https://dialog.example.se. Default: http:// and the listen address."`
@@ -92,6 +92,9 @@ func (c *Config) KeyFile() string {
 	}
 	return filepath.Join(c.Data, "secret.key")
 }
+
+// KeyFolder is where the keys of anonymous campaigns are kept while they are under way.
+func (c *Config) KeyFolder() string { return filepath.Join(c.Data, "anonymous") }
 
 // String is the settings for the log, with passwords masked.
 func (c *Config) String() string {

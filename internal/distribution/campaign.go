@@ -17,15 +17,27 @@ const (
 	Closed   = "closed"
 )
 
+// Modes of a campaign, frozen when it is launched and printed in its letters.
+const (
+	// Confidential: answers are linked to the invitation until they are withdrawn or erased. It is never
+	// called anonymous.
+	Confidential = "confidential"
+	// Anonymous: nothing that is stored joins an answer to an invitation.
+	Anonymous = "anonymous"
+)
+
 // Campaign is one sending of one survey version to some of the groups.
 type Campaign struct {
 	ID        string
 	Name      string
 	VersionID string // survey_version.id
 	Groups    []string
-	// Mode is "confidential": answers are linked to the invitation until they
-	// are withdrawn or erased. It is never called anonymous.
-	Mode     string
+	Mode      string // Confidential or Anonymous
+	Invites   bool   // persons of the register get personal invitations
+	// OpenLink tells whether the open link takes new respondents. OpenSlug is the last part of its
+	// address, kept when the link is turned off; empty for a campaign that never had one.
+	OpenLink bool
+	OpenSlug string
 	Language i18n.Lang // for persons without a language of their own
 	State    string
 	ClosesAt time.Time
@@ -48,6 +60,7 @@ func (c Campaign) Open(now time.Time) bool {
 type Invitation struct {
 	ID         string
 	CampaignID string
+	Mode       string // that of the campaign
 	PersonID   string
 	Group      string
 	Language   i18n.Lang

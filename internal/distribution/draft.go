@@ -35,7 +35,7 @@ func (s *Service) List(ctx context.Context) ([]Campaign, error) { return listCam
 
 // Create stores a new draft and returns it with its id.
 func (s *Service) Create(ctx context.Context, c Campaign) (Campaign, error) {
-	c.CreatedAt, c.State, c.Mode = s.now(), Draft, "confidential"
+	c.CreatedAt, c.State = s.now(), Draft
 	if err := s.validate(&c); err != nil {
 		return c, err
 	}
@@ -73,6 +73,7 @@ func (s *Service) Change(ctx context.Context, c Campaign) error {
 func (s *Service) validate(c *Campaign) error {
 	c.Name = strings.TrimSpace(c.Name)
 	c.Groups = slices.DeleteFunc(slices.Clone(people.Groups), func(g string) bool { return !slices.Contains(c.Groups, g) })
+	c.prepareDraft()
 	var fields []fault.Field
 	bad := func(name, key string, args ...any) {
 		fields = append(fields, fault.Field{Name: name, Key: key, Args: fault.Args(args...)})
@@ -85,6 +86,12 @@ func (s *Service) validate(c *Campaign) error {
 	}
 	if len(c.Groups) == 0 {
 		bad("groups", "distribution.error_groups")
+	}
+	if c.Mode != Confidential && c.Mode != Anonymous {
+		bad("mode", "error.choice")
+	}
+	if !c.Invites && !c.OpenLink {
+		bad("invites", "distribution.error_reach")
 	}
 	if _, ok := i18n.Parse(string(c.Language)); !ok {
 		bad("language", "error.choice")
@@ -115,6 +122,29 @@ func (s *Service) validate(c *Campaign) error {
 		return fault.InvalidFields("distribution.error_form", fields...)
 	}
 	return nil
+}
+
+// prepareDraft fills in what follows from the choices that were made.
+func (c *Campaign) prepareDraft() {
+	if c.OpenLink && c.OpenSlug == "" {
+		c.OpenSlug = newSlug()
+	}
+	// The standard reminder of the other mode says what is not true in this one.
+	from, to := DefaultTexts().ReminderBody, anonymousReminder
+	if c.Mode == Confidential {
+		from, to = to, from
+	}
+	if sameText(c.ReminderBody.Sv, from.Sv) {
+		c.ReminderBody.Sv = to.Sv
+	}
+	if sameText(c.ReminderBody.En, from.En) {
+		c.ReminderBody.En = to.En
+	}
+}
+
+// sameText compares a text with one that a browser may have sent back.
+func sameText(a, b string) bool {
+	return strings.TrimSpace(strings.ReplaceAll(a, "\r\n", "\n")) == strings.TrimSpace(b)
 }
 
 // everyValue fills every placeholder that exists.

@@ -2,6 +2,7 @@ package distribution
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -121,6 +122,9 @@ func (s *Service) sendRow(ctx context.Context, worker string, row Row) (string, 
 		return s.record(ctx, worker, row, finish{state: Cancelled, reply: reason}, mail.Result{})
 	}
 	letter, err := s.letter(ctx, row)
+	if errors.Is(err, errKeyLost) {
+		return s.hold(ctx, worker, row)
+	}
 	if err == nil {
 		err = mail.Check(letter)
 	}
@@ -134,6 +138,19 @@ func (s *Service) sendRow(ctx context.Context, worker string, row Row) (string, 
 	row.Attempts++
 	r := s.sender.Send(ctx, letter)
 	return s.record(ctx, worker, row, s.judge(row, r), r)
+}
+
+// hold pauses the campaign of a letter whose link cannot be written, and keeps the letter for when it can.
+func (s *Service) hold(ctx context.Context, worker string, row Row) (string, error) {
+	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		if err := pauseCampaign(ctx, tx, row.CampaignID, PausedKeyLost); err != nil {
+			return err
+		}
+		_, err := finishRow(ctx, tx, row.ID, worker, s.now(), finish{state: Deferred, notBefore: s.now()})
+		return err
+	})
+	slog.ErrorContext(ctx, "the key of an anonymous campaign is not in the data folder: its mail waits", "campaign", row.CampaignID)
+	return Deferred, err
 }
 
 // suppressedReply stands before the reason of a suppression in the reply of a row.
@@ -236,7 +253,7 @@ func (s *Service) pauseOnBounces(ctx context.Context, tx *sqlx.Tx, campaignID st
 	if err != nil || finished < enough || float64(bounced) <= s.cfg.BounceLimit*float64(finished) {
 		return err
 	}
-	return pauseCampaign(ctx, tx, campaignID, "bounces")
+	return pauseCampaign(ctx, tx, campaignID, PausedBounces)
 }
 
 func clip(s string, n int) string {

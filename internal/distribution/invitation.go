@@ -41,7 +41,7 @@ type PersonInvitation struct {
 	MailState    string // state of the mail that carried it
 }
 
-// AnswerToken is the secret in the link of an invitation. The same call gives
+// AnswerToken is the secret in the link of a confidential invitation. The same call gives
 // the same token, so that a reminder carries the link of the first mail.
 func (s *Service) AnswerToken(invitationID string) string {
 	return s.cfg.Key.Derive(purposeAnswer, invitationID)

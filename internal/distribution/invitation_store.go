@@ -10,12 +10,12 @@ import (
 	"github.com/lib/pq"
 )
 
-const invitationColumns = `i.id, i.campaign_id, i.person_id, i.group_id, i.language, i.token_hash, i.created_at, i.started_at,
+const invitationColumns = `i.id, i.campaign_id, i.mode, i.person_id, i.group_id, i.language, i.token_hash, i.created_at, i.started_at,
 	i.answered_at, i.answered_share, i.declined_at, i.unsubscribed_at, i.late_at, COALESCE(i.manual_code, '')`
 
 func scanInvitation(r scanner, more ...any) (Invitation, error) {
 	var i Invitation
-	err := r.Scan(append([]any{&i.ID, &i.CampaignID, &i.PersonID, &i.Group, &i.Language, &i.TokenHash, &i.CreatedAt,
+	err := r.Scan(append([]any{&i.ID, &i.CampaignID, &i.Mode, &i.PersonID, &i.Group, &i.Language, &i.TokenHash, &i.CreatedAt,
 		&i.StartedAt, &i.AnsweredAt, &i.AnsweredShare, &i.DeclinedAt, &i.UnsubscribedAt, &i.LateAt, &i.ManualCode}, more...)...)
 	return i, err
 }
@@ -46,17 +46,17 @@ func newIDs(ctx context.Context, db *sqlx.DB, n int) (ids []string, err error) {
 func insertInvitations(ctx context.Context, tx *sqlx.Tx, now time.Time, all []Invitation) error {
 	n := len(all)
 	ids, campaigns, persons := make([]string, n), make([]string, n), make([]string, n)
-	groups, langs, hashes := make([]string, n), make([]string, n), make([][]byte, n)
+	groups, langs, hashes, modes := make([]string, n), make([]string, n), make([][]byte, n), make([]string, n)
 	for k, i := range all {
 		ids[k], campaigns[k], persons[k] = i.ID, i.CampaignID, i.PersonID
-		groups[k], langs[k], hashes[k] = i.Group, string(i.Language), i.TokenHash
+		groups[k], langs[k], hashes[k], modes[k] = i.Group, string(i.Language), i.TokenHash, i.Mode
 	}
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO invitation (id, campaign_id, person_id, group_id, language, token_hash, created_at)
-		SELECT id, campaign, person, grp, lang, hash, $7
-		FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bytea[])
-			AS t (id, campaign, person, grp, lang, hash)`,
-		pq.Array(ids), pq.Array(campaigns), pq.Array(persons), pq.Array(groups), pq.Array(langs), pq.Array(hashes), now)
+		INSERT INTO invitation (id, campaign_id, person_id, group_id, language, token_hash, mode, created_at)
+		SELECT id, campaign, person, grp, lang, hash, mode, $8
+		FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::text[])
+			AS t (id, campaign, person, grp, lang, hash, mode)`,
+		pq.Array(ids), pq.Array(campaigns), pq.Array(persons), pq.Array(groups), pq.Array(langs), pq.Array(hashes), pq.Array(modes), now)
 	if err != nil {
 		return fmt.Errorf("store %d invitations: %w", n, err)
 	}

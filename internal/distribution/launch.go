@@ -23,9 +23,9 @@ type prepared struct {
 }
 
 // prepare makes every invitation of a campaign and renders every mail, the
-// reminder too. One letter that must not leave stops the whole campaign.
-func (s *Service) prepare(ctx context.Context, c Campaign, plan Plan) (prepared, error) {
-	if len(plan.Recipients) == 0 {
+// reminder too, with links derived from key. One letter that must not leave stops the whole campaign.
+func (s *Service) prepare(ctx context.Context, c Campaign, plan Plan, key token.Key) (prepared, error) {
+	if c.Invites && len(plan.Recipients) == 0 {
 		return prepared{}, fault.New(fault.Invalid, "distribution.error_nobody")
 	}
 	if !c.ClosesAt.After(s.now()) {
@@ -44,7 +44,7 @@ func (s *Service) prepare(ctx context.Context, c Campaign, plan Plan) (prepared,
 	for i, r := range plan.Recipients {
 		for _, kind := range []string{KindInvitation, KindReminder} {
 			l, err := s.compose(occasion{kind: kind, campaign: c, survey: title, person: r.Person, group: r.Group,
-				lang: r.Lang, link: s.answerURL(ids[i])})
+				lang: r.Lang, link: s.answerURL(key, ids[i])})
 			if err == nil {
 				err = mail.Check(l)
 			}
@@ -53,14 +53,14 @@ func (s *Service) prepare(ctx context.Context, c Campaign, plan Plan) (prepared,
 					Wrap(fmt.Errorf("render %s for %s: %w", kind, r.Person.ID, err))
 			}
 		}
-		p.add(s, c, r, ids[i])
+		p.add(s, c, r, ids[i], key)
 	}
 	return p, nil
 }
 
-func (p *prepared) add(s *Service, c Campaign, r Recipient, id string) {
-	p.invitations = append(p.invitations, Invitation{ID: id, CampaignID: c.ID, PersonID: r.Person.ID, Group: r.Group,
-		Language: r.Lang, TokenHash: token.Hash(s.AnswerToken(id))})
+func (p *prepared) add(s *Service, c Campaign, r Recipient, id string, key token.Key) {
+	p.invitations = append(p.invitations, Invitation{ID: id, CampaignID: c.ID, Mode: c.Mode, PersonID: r.Person.ID, Group: r.Group,
+		Language: r.Lang, TokenHash: token.Hash(key.Derive(purposeAnswer, id))})
 	p.rows = append(p.rows, Row{Kind: KindInvitation, DedupeKey: dedupe(c.ID, id, KindInvitation, 1), To: r.Person.Email,
 		Lang: r.Lang, CampaignID: c.ID, InvitationID: id})
 	p.linkHashes = append(p.linkHashes, token.Hash(s.cfg.Key.Derive(purposeUnsubscribe, r.Person.EmailNormalised)))
@@ -86,7 +86,11 @@ func (s *Service) Launch(ctx context.Context, campaignID string) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
-	p, err := s.prepare(ctx, c, plan)
+	key, err := s.launchKey(c)
+	if err != nil {
+		return Plan{}, err
+	}
+	p, err := s.prepare(ctx, c, plan, key)
 	if err != nil {
 		return Plan{}, err
 	}
@@ -114,7 +118,7 @@ func (s *Service) Launch(ctx context.Context, campaignID string) (Plan, error) {
 			return err
 		}
 		return audit.Record(ctx, tx, audit.Event{Name: EventLaunched, Subject: "campaign", SubjectID: c.ID,
-			Detail: map[string]any{"invitations": len(p.invitations), "by_group": plan.ByGroup}})
+			Detail: map[string]any{"mode": c.Mode, "invitations": len(p.invitations), "by_group": plan.ByGroup}})
 	})
 	return plan, err
 }
@@ -127,7 +131,8 @@ func (s *Service) Waiting(ctx context.Context, campaignID string) (int, error) {
 
 // Remind queues the one reminder of a campaign to those who have not answered,
 // declined or unsubscribed, and says how many. Each is asked about again right
-// before its mail leaves.
+// before its mail leaves. In an anonymous campaign nobody knows who has answered:
+// then it goes to all the others too, and says so.
 func (s *Service) Remind(ctx context.Context, campaignID string) (int, error) {
 	n := 0
 	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
@@ -140,6 +145,9 @@ func (s *Service) Remind(ctx context.Context, campaignID string) (int, error) {
 			return errState()
 		case c.RemindedAt != nil:
 			return fault.New(fault.Conflict, "distribution.error_reminded")
+		}
+		if _, err := s.linkKey(c); err != nil {
+			return err
 		}
 		waiting, to, err := listWaiting(ctx, tx, campaignID)
 		if err != nil {
@@ -188,6 +196,13 @@ func (s *Service) Overdue(ctx context.Context) ([]string, error) {
 
 // Resume lets a campaign that paused itself go on.
 func (s *Service) Resume(ctx context.Context, campaignID string) error {
+	c, err := s.Find(ctx, campaignID)
+	if err != nil {
+		return err
+	}
+	if _, err := s.linkKey(c); err != nil {
+		return err
+	}
 	return postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
 		done, err := resumeCampaign(ctx, tx, campaignID)
 		if err != nil || !done {

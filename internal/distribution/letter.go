@@ -10,6 +10,7 @@ import (
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/mail"
 	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/token"
 )
 
 // occasion is all that an invitation or a reminder is written from.
@@ -47,15 +48,23 @@ func (s *Service) compose(o occasion) (mail.Letter, error) {
 	if err != nil {
 		return mail.Letter{}, err
 	}
+	mode := "distribution.letter_confidential"
+	written := paragraphs(text)
+	if o.campaign.Mode == Anonymous {
+		mode = "distribution.letter_anonymous"
+		if o.kind == KindReminder {
+			written = append([]string{i18n.T(o.lang, "distribution.letter_anonymous_reminder")}, written...)
+		}
+	}
 	return mail.Letter{
 		To: o.person.Email, ToName: o.person.Name, Lang: o.lang,
 		Subject:    strings.TrimSpace(title),
 		Greeting:   i18n.T(o.lang, "distribution.letter_greeting", "Name", o.person.Name),
-		Paragraphs: paragraphs(text),
+		Paragraphs: written,
 		Button:     &mail.Button{Text: i18n.T(o.lang, button), URL: o.link},
 		After: []string{
 			i18n.T(o.lang, "distribution.letter_personal"),
-			i18n.T(o.lang, "distribution.letter_public"),
+			i18n.T(o.lang, "distribution.letter_public") + " " + i18n.T(o.lang, mode),
 		},
 		Signature: []string{s.cfg.Owner.In(o.lang), s.cfg.Contact},
 		Footer: []string{
@@ -73,6 +82,10 @@ func (s *Service) renderInvitation(ctx context.Context, row Row) (mail.Letter, e
 	if err != nil {
 		return mail.Letter{}, err
 	}
+	key, err := s.linkKey(c)
+	if err != nil {
+		return mail.Letter{}, err
+	}
 	p, err := s.people.Find(ctx, inv.PersonID)
 	if err != nil {
 		return mail.Letter{}, err
@@ -82,7 +95,7 @@ func (s *Service) renderInvitation(ctx context.Context, row Row) (mail.Letter, e
 		return mail.Letter{}, err
 	}
 	l, err := s.compose(occasion{kind: row.Kind, campaign: c, survey: title, person: p, group: inv.Group,
-		lang: inv.Language, link: s.answerURL(inv.ID)})
+		lang: inv.Language, link: s.answerURL(key, inv.ID)})
 	l.To = row.To // the address that was checked and previewed, also if the person has moved since
 	return l, err
 }
@@ -142,8 +155,8 @@ func (s *Service) surveyTitle(ctx context.Context, versionID string) (i18n.Text,
 	return d.Title, nil
 }
 
-func (s *Service) answerURL(invitationID string) string {
-	return s.cfg.BaseURL + "/s/" + s.AnswerToken(invitationID)
+func (s *Service) answerURL(key token.Key, invitationID string) string {
+	return s.cfg.BaseURL + "/s/" + key.Derive(purposeAnswer, invitationID)
 }
 
 // previewURL stands where the personal link will be. It opens nothing.

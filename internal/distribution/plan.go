@@ -7,6 +7,7 @@ import (
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/mail"
 	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/token"
 )
 
 // Reasons why somebody is left out of a campaign.
@@ -37,6 +38,7 @@ type Plan struct {
 	ByGroup    map[string]int
 	ByLang     map[i18n.Lang]int
 	LeftOut    []LeftOut
+	byCell     map[Cell]int
 	// WithoutGroup counts persons in the register without any role.
 	WithoutGroup int
 }
@@ -92,13 +94,17 @@ func (s *Service) Preview(ctx context.Context, campaignID string) (Preview, erro
 	if p.Recent, err = countRecent(ctx, s.db, c.ID, persons, s.now().Add(-s.cfg.InvitePause)); err != nil {
 		return Preview{}, err
 	}
-	_, p.Problem = s.prepare(ctx, c, plan)
+	// Any key will do: nothing of this is kept.
+	_, p.Problem = s.prepare(ctx, c, plan, token.NewKey())
 	return p, nil
 }
 
 // plan finds the recipients of a campaign.
 func (s *Service) plan(ctx context.Context, c Campaign) (Plan, error) {
-	p := Plan{ByGroup: map[string]int{}, ByLang: map[i18n.Lang]int{}}
+	p := Plan{ByGroup: map[string]int{}, ByLang: map[i18n.Lang]int{}, byCell: map[Cell]int{}}
+	if !c.Invites {
+		return p, nil
+	}
 	seen := map[string]bool{}
 	err := s.people.InGroups(ctx, c.Groups, func(person people.Person) error {
 		switch {
@@ -128,6 +134,7 @@ func (p *Plan) add(c Campaign, person people.Person) {
 			p.Recipients = append(p.Recipients, Recipient{person, g, lang})
 			p.ByGroup[g]++
 			p.ByLang[lang]++
+			p.byCell[Cell{Group: g, Lang: lang}]++
 			roles++
 		}
 	}

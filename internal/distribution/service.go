@@ -29,9 +29,11 @@ type Surveys interface {
 // Config is what an installation decides about its mail.
 type Config struct {
 	BaseURL string    // "https://dialog.example", without slash at the end
-	Key     token.Key // personal links are derived from it
-	Owner   i18n.Text // who asks: the controller's name in both languages
-	Contact string    // address for questions, printed in every letter
+	Key     token.Key // confidential links are derived from it
+	// KeyFolder holds a file for each anonymous campaign that is under way. It must never be backed up.
+	KeyFolder string
+	Owner     i18n.Text // who asks: the controller's name in both languages
+	Contact   string    // address for questions, printed in every letter
 	// Rate is the most letters a second; 0 sets no limit.
 	Rate float64
 	// Lease is how long a drain may hold claimed rows before another takes

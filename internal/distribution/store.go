@@ -17,11 +17,13 @@ import (
 func init() {
 	postgres.RegisterConstraint("campaign_name_key", fault.InvalidFields("distribution.error_form",
 		fault.Field{Name: "name", Key: "distribution.error_name_taken"}))
+	postgres.RegisterConstraint("campaign_mode_frozen", fault.New(fault.Conflict, "distribution.error_mode_frozen"))
 	postgres.RegisterConstraint("campaign_survey_version_fkey", fault.New(fault.NotFound, "distribution.error_version"))
 	postgres.RegisterConstraint("invitation_case_key", fault.New(fault.Conflict, "distribution.error_state"))
 }
 
-const campaignColumns = `c.id, c.name, c.survey_version_id, c.groups, c.mode, c.language, c.state, c.closes_at, c.minutes,
+const campaignColumns = `c.id, c.name, c.survey_version_id, c.groups, c.mode, c.invites, c.open_link,
+	COALESCE(c.open_slug, ''), c.language, c.state, c.closes_at, c.minutes,
 	c.subject_sv, c.subject_en, c.body_sv, c.body_en,
 	c.reminder_subject_sv, c.reminder_subject_en, c.reminder_body_sv, c.reminder_body_en,
 	COALESCE(c.paused_reason, ''), c.created_at, c.launched_at, c.reminded_at, c.closed_at`
@@ -34,7 +36,8 @@ func scanCampaign(r scanner) (Campaign, error) {
 
 // fields are where the campaignColumns go.
 func (c *Campaign) fields() []any {
-	return []any{&c.ID, &c.Name, &c.VersionID, pq.Array(&c.Groups), &c.Mode, &c.Language, &c.State, &c.ClosesAt, &c.Minutes,
+	return []any{&c.ID, &c.Name, &c.VersionID, pq.Array(&c.Groups), &c.Mode, &c.Invites, &c.OpenLink,
+		&c.OpenSlug, &c.Language, &c.State, &c.ClosesAt, &c.Minutes,
 		&c.Subject.Sv, &c.Subject.En, &c.Body.Sv, &c.Body.En,
 		&c.ReminderSubject.Sv, &c.ReminderSubject.En, &c.ReminderBody.Sv, &c.ReminderBody.En,
 		&c.PausedReason, &c.CreatedAt, &c.LaunchedAt, &c.RemindedAt, &c.ClosedAt}
@@ -43,10 +46,12 @@ func (c *Campaign) fields() []any {
 func insertCampaign(ctx context.Context, tx *sqlx.Tx, c Campaign) (id string, err error) {
 	err = tx.GetContext(ctx, &id, `
 		INSERT INTO campaign (name, survey_version_id, groups, language, closes_at, minutes, subject_sv, subject_en,
-			body_sv, body_en, reminder_subject_sv, reminder_subject_en, reminder_body_sv, reminder_body_en, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id`,
+			body_sv, body_en, reminder_subject_sv, reminder_subject_en, reminder_body_sv, reminder_body_en, created_at,
+			mode, invites, open_link, open_slug)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, NULLIF($19, '')) RETURNING id`,
 		c.Name, c.VersionID, pq.Array(c.Groups), c.Language, c.ClosesAt, c.Minutes, c.Subject.Sv, c.Subject.En,
-		c.Body.Sv, c.Body.En, c.ReminderSubject.Sv, c.ReminderSubject.En, c.ReminderBody.Sv, c.ReminderBody.En, c.CreatedAt)
+		c.Body.Sv, c.Body.En, c.ReminderSubject.Sv, c.ReminderSubject.En, c.ReminderBody.Sv, c.ReminderBody.En, c.CreatedAt,
+		c.Mode, c.Invites, c.OpenLink, c.OpenSlug)
 	return id, err
 }
 
@@ -55,15 +60,45 @@ func updateDraft(ctx context.Context, tx *sqlx.Tx, c Campaign) (bool, error) {
 	return changed(tx.ExecContext(ctx, `
 		UPDATE campaign SET name = $2, survey_version_id = $3, groups = $4, language = $5, closes_at = $6, minutes = $7,
 			subject_sv = $8, subject_en = $9, body_sv = $10, body_en = $11, reminder_subject_sv = $12,
-			reminder_subject_en = $13, reminder_body_sv = $14, reminder_body_en = $15
+			reminder_subject_en = $13, reminder_body_sv = $14, reminder_body_en = $15,
+			mode = $16, invites = $17, open_link = $18, open_slug = COALESCE(open_slug, NULLIF($19, ''))
 		WHERE id = $1 AND state = 'draft'`,
 		c.ID, c.Name, c.VersionID, pq.Array(c.Groups), c.Language, c.ClosesAt, c.Minutes, c.Subject.Sv, c.Subject.En,
-		c.Body.Sv, c.Body.En, c.ReminderSubject.Sv, c.ReminderSubject.En, c.ReminderBody.Sv, c.ReminderBody.En))
+		c.Body.Sv, c.Body.En, c.ReminderSubject.Sv, c.ReminderSubject.En, c.ReminderBody.Sv, c.ReminderBody.En,
+		c.Mode, c.Invites, c.OpenLink, c.OpenSlug))
 }
 
 func findCampaign(ctx context.Context, q sqlx.QueryerContext, id string) (Campaign, error) {
 	c, err := scanCampaign(q.QueryRowxContext(ctx, `SELECT `+campaignColumns+` FROM campaign c WHERE c.id = $1`, id))
 	return c, notFound(err, "distribution.error_unknown_campaign")
+}
+
+func findCampaignBySlug(ctx context.Context, q sqlx.QueryerContext, slug string) (Campaign, error) {
+	c, err := scanCampaign(q.QueryRowxContext(ctx, `SELECT `+campaignColumns+` FROM campaign c WHERE c.open_slug = $1`, slug))
+	return c, notFound(err, "distribution.error_link")
+}
+
+func setOpenLink(ctx context.Context, tx *sqlx.Tx, id string, on bool, slug string) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE campaign SET open_link = $2, open_slug = COALESCE(open_slug, CASE WHEN $2 THEN $3 END) WHERE id = $1`, id, on, slug)
+	return err
+}
+
+// listClosed picks the closed ones of some campaigns; what is no campaign's id is passed over.
+func listClosed(ctx context.Context, db *sqlx.DB, ids []string) (closed []string, err error) {
+	err = db.SelectContext(ctx, &closed, `SELECT id FROM campaign WHERE state = 'closed' AND id::text = ANY ($1)`, pq.Array(ids))
+	if err != nil {
+		return nil, fmt.Errorf("closed campaigns: %w", err)
+	}
+	return closed, nil
+}
+
+// OpenClause tells, as a part of a statement's WITH, whether a campaign receives answers (its column open).
+// Unlike HoldClause it holds no row: what waits for a case, or is noted on it, leads to the case.
+// Parameters: the campaign's $id, the time $now.
+func OpenClause(id, now int) string {
+	return fmt.Sprintf(`
+		SELECT state = 'launched' AND closes_at > $%d AS open FROM campaign WHERE id = $%d`, now, id)
 }
 
 // lockCampaign reads a campaign and holds it until the transaction ends.

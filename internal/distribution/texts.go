@@ -17,7 +17,8 @@ var Placeholders = []string{"name", "survey", "minutes", "closes", "organisation
 func DefaultTexts() Campaign {
 	return Campaign{
 		Language: i18n.Sv,
-		Mode:     "confidential",
+		Mode:     Confidential,
+		Invites:  true,
 		Minutes:  8,
 		Subject: i18n.Text{
 			Sv: "Vad fungerar i offentliga inköp? {{survey}}",
@@ -56,6 +57,21 @@ It takes about {{minutes}} minutes and is voluntary. The survey closes on {{clos
 This is the only reminder. Kind regards from {{owner}}.`,
 		},
 	}
+}
+
+// anonymousReminder is the standard reminder where nobody knows who has answered. Before it stands, in
+// every letter, that we cannot see it.
+var anonymousReminder = i18n.Text{
+	Sv: `För en tid sedan frågade vi dig om {{survey}}. Enkäten är fortfarande öppen, och varje svar behövs.
+
+Det tar omkring {{minutes}} minuter och är frivilligt. Enkäten stänger {{closes}}. Länken är samma som förra gången.
+
+Det här är den enda påminnelsen. Vänliga hälsningar från {{owner}}.`,
+	En: `Some time ago we asked you about {{survey}}. The survey is still open, and every answer is needed.
+
+It takes about {{minutes}} minutes and is voluntary. The survey closes on {{closes}}. The link is the same as last time.
+
+This is the only reminder. Kind regards from {{owner}}.`,
 }
 
 // fill puts values in the places of placeholders. One that is not known, or has

@@ -9,6 +9,7 @@ import (
 
 	"upphandlingsdialog/internal/audit"
 	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/job"
 	"upphandlingsdialog/internal/postgres"
 )
 
@@ -19,8 +20,14 @@ func (s *Service) Close(ctx context.Context, campaignID string) error {
 		if err := s.distribution.Close(ctx, tx, campaignID); err != nil {
 			return err
 		}
-		return s.recordDrafts(ctx, tx, campaignID)
+		if err := s.recordDrafts(ctx, tx, campaignID); err != nil {
+			return err
+		}
+		return job.InsertTx(ctx, tx, MixArgs{})
 	})
+	if err == nil {
+		err = s.distribution.ForgetKeys(ctx)
+	}
 	if err != nil {
 		return fmt.Errorf("close campaign %s: %w", campaignID, err)
 	}
@@ -35,6 +42,9 @@ func (s *Service) recordDrafts(ctx context.Context, tx *sqlx.Tx, campaignID stri
 		return fmt.Errorf("drafts: %w", err)
 	}
 	for _, d := range drafts {
+		if d.Anonymous() {
+			continue // counted as they are, beside the invitations
+		}
 		def, err := s.Questionnaire(ctx, d.VersionID)
 		if err != nil {
 			return err
@@ -59,7 +69,8 @@ func (s *Service) CloseJob(ctx context.Context, _ CloseArgs) error {
 	if err != nil {
 		return err
 	}
-	var errs []error
+	// Also of what another process closed: the file may lie on this machine.
+	errs := []error{s.distribution.ForgetKeys(ctx)}
 	for _, id := range overdue {
 		// Conflict: a person, or the job in another process, was faster.
 		if err := s.Close(ctx, id); err != nil && !fault.Is(err, fault.Conflict) {

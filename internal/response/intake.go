@@ -19,11 +19,13 @@ import (
 // EventImported says that responses from elsewhere were read in: how many, and from where.
 const EventImported = "response.imported"
 
-// Source is how a response came that came by no personal link.
+// Source is how a response came.
 type Source string
 
-// The sources that an import may name.
+// The sources: a personal link, an open link, and those that an import may name.
 const (
+	Link      Source = "link"
+	OpenLink  Source = "open"
 	Paper     Source = "paper"
 	Telephone Source = "telephone"
 	Elsewhere Source = "other"

@@ -35,6 +35,8 @@ const (
 	EventCorrected  = "response.corrected"
 	EventKept       = "response.kept" // the correction was dropped
 
+	// None of the above is recorded of an anonymous response: an exact time is as good as a name.
+
 	EventDeclined   = "invitation.declined"
 	EventUndeclined = "invitation.undeclined"
 )
@@ -43,16 +45,20 @@ const (
 // is read. It can be kept in memory for as long as one likes.
 type Key struct {
 	ID           string
-	InvitationID string
+	InvitationID string // empty for an anonymous response
+	Source       Source
 	CampaignID   string
 	SurveyID     string
 	VersionID    string
 	Group        string
 }
 
+// Anonymous tells whether nothing that is stored joins the response to a person.
+func (k Key) Anonymous() bool { return k.InvitationID == "" }
+
 // Response is one person's answer to one invitation. Page is the page (from 1)
 // at which to continue. Revision grows by one with each save. Prefill holds what the
-// contact register knew at the start, by question id. A response that was sent in and is being corrected
+// contact register knew at the start, by question id; nothing for an anonymous response, whose times are days. A response that was sent in and is being corrected
 // is a Draft with Correcting set and the Receipt that it got; it counts as it was sent in.
 type Response struct {
 	Key

@@ -191,6 +191,9 @@ func (s *Service) Start(ctx context.Context, inv distribution.Invitation, c dist
 	if err != nil {
 		return Response{}, err
 	}
+	if inv.Mode == distribution.Anonymous { // the database would refuse it too
+		return Response{}, fmt.Errorf("an anonymous response was to be linked: %w", errUnknown)
+	}
 	prefill, err := s.prefill(ctx, def, inv)
 	if err != nil {
 		return Response{}, err
@@ -223,7 +226,7 @@ func (s *Service) restart(ctx context.Context, tx *sqlx.Tx, k Key, lang i18n.Lan
 	if err := s.distribution.UnmarkDeclined(ctx, tx, k.InvitationID); err != nil { // withdrawing counted as a refusal
 		return err
 	}
-	if err := reopen(ctx, tx, k.ID, string(lang), prefill, s.now()); err != nil {
+	if _, err := reopen(ctx, tx, k.ID, string(lang), prefill, s.now()); err != nil {
 		return err
 	}
 	return audit.Record(ctx, tx, audit.Event{Name: EventReopened, Subject: "response", SubjectID: k.ID})
@@ -267,7 +270,7 @@ func (s *Service) Save(ctx context.Context, id string, p Page) (Response, error)
 	revision := p.Revision
 	// A few rounds: each lost one means that another request of this person came in between.
 	for range 5 {
-		r, ok, err := one(ctx, s.db, sqlSave, id, revision, array(p.Questions), doc, p.Next, string(p.Lang), s.now())
+		r, ok, err := one(ctx, s.db, sqlSave, id, revision, array(p.Questions), doc, p.Next, string(p.Lang), stampOf(key, s.now()))
 		if err != nil {
 			return Response{}, fmt.Errorf("save response %s: %w", id, err)
 		}

@@ -25,7 +25,7 @@ type record struct {
 }
 
 func (r *record) scan(row scanner) error {
-	return row.Scan(&r.ID, &r.InvitationID, &r.CampaignID, &r.SurveyID, &r.VersionID, &r.Group, &r.Lang, &r.State,
+	return row.Scan(&r.ID, &r.InvitationID, &r.Source, &r.CampaignID, &r.SurveyID, &r.VersionID, &r.Group, &r.Lang, &r.State,
 		&r.Revision, &r.Page, &r.answers, &r.Correcting, &r.prefill, &r.receipt, &r.StartedAt, &r.UpdatedAt, &r.SubmittedAt, &r.WithdrawnAt)
 }
 
@@ -48,7 +48,7 @@ func (r *record) response() (Response, error) {
 type scanner interface{ Scan(dest ...any) error }
 
 // columns are a response as the person sees it: who corrects what is sent in sees the copy at work.
-const columns = `id, invitation_id, campaign_id, survey_id, survey_version_id, group_id, language, state, revision, page,
+const columns = `id, coalesce(invitation_id::text, ''), source, coalesce(campaign_id::text, ''), survey_id, survey_version_id, group_id, language, state, revision, page,
 	coalesce(correction, answers), correction IS NOT NULL, prefill, receipt, started_at, updated_at, submitted_at, withdrawn_at`
 
 const (
@@ -146,7 +146,7 @@ func withdraw(ctx context.Context, tx *sqlx.Tx, id string, now time.Time) (bool,
 	res, err := tx.ExecContext(ctx, `
 		UPDATE response
 		SET state = 'withdrawn', answers = '{}', correction = NULL, prefill = '{}', receipt = NULL, submitted_at = NULL,
-			withdrawn_at = $2, updated_at = $2, revision = revision + 1, page = 1
+			answered_share = NULL, withdrawn_at = $2, updated_at = $2, revision = revision + 1, page = 1
 		WHERE id = $1 AND state <> 'withdrawn'`, id, now)
 	if err != nil {
 		return false, err
@@ -155,13 +155,17 @@ func withdraw(ctx context.Context, tx *sqlx.Tx, id string, now time.Time) (bool,
 	return n == 1, err
 }
 
-func reopen(ctx context.Context, tx *sqlx.Tx, id, lang string, prefill []byte, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `
+func reopen(ctx context.Context, tx *sqlx.Tx, id, lang string, prefill []byte, now time.Time) (bool, error) {
+	res, err := tx.ExecContext(ctx, `
 		UPDATE response
 		SET state = 'draft', withdrawn_at = NULL, prefill = $3, language = $2, updated_at = $4,
 			revision = revision + 1, page = 1
 		WHERE id = $1 AND state = 'withdrawn'`, id, lang, prefill, now)
-	return err
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n == 1, err
 }
 
 func setLanguage(ctx context.Context, db sqlx.ExtContext, id, lang string) error {
@@ -245,12 +249,12 @@ func counts(ctx context.Context, db *sqlx.DB, campaignID string) (map[string]Cou
 	return m, nil
 }
 
-// stamp changes whenever the set of submitted responses of the survey changes.
-// A resubmission after a withdrawal has a later time, so count and time suffice.
+// stamp changes whenever the set of submitted responses of the survey changes. Times do not tell: those
+// of anonymous responses are days. Every change of a response raises its revision.
 func stamp(ctx context.Context, db *sqlx.DB, surveyID string) (string, error) {
 	var s string
 	err := db.GetContext(ctx, &s, `
-		SELECT count(*) || '/' || coalesce(extract(epoch FROM max(submitted_at))::text, '')
+		SELECT count(*) || '/' || coalesce(bit_xor(uuid_hash_extended(id, revision)), 0)
 		FROM response WHERE state = 'submitted' AND survey_id = $1`, surveyID)
 	return s, err
 }

@@ -20,6 +20,17 @@ import (
 // *Stale when the draft has another revision than the person reviewed, and with
 // *Rejected when answers break the rules of the frozen version.
 func (s *Service) Submit(ctx context.Context, id string, revision int) (Receipt, error) {
+	// A second round only when the response was moved (see Mix) between the look and the write.
+	for range 3 {
+		receipt, err := s.submitOnce(ctx, id, revision)
+		if !errors.Is(err, errMoved) {
+			return receipt, err
+		}
+	}
+	return Receipt{}, fmt.Errorf("submit response %s: %w", id, errStale)
+}
+
+func (s *Service) submitOnce(ctx context.Context, id string, revision int) (Receipt, error) {
 	r, err := s.Find(ctx, id)
 	if err != nil {
 		return Receipt{}, err
@@ -46,6 +57,9 @@ func (s *Service) Submit(ctx context.Context, id string, revision int) (Receipt,
 		if done, receipt, err := settled(r); done {
 			return receipt, err
 		}
+		if r.Revision == revision {
+			return Receipt{}, errMoved
+		}
 		return Receipt{}, &Stale{Current: r}
 	}
 	if err != nil {
@@ -62,8 +76,12 @@ func (s *Service) finish(ctx context.Context, r Response, clean questionnaire.An
 		return Receipt{}, err
 	}
 	// As exact as the database keeps it, so that the first receipt and a later one are the same.
-	receipt := Receipt{Number: newReceipt(), SubmittedAt: s.now().UTC().Truncate(time.Microsecond)}
-	open, done, err := submit(ctx, s.db, r, doc, share, &receipt)
+	receipt := Receipt{Number: newReceipt(), SubmittedAt: stampOf(r.Key, s.now()).UTC().Truncate(time.Microsecond)}
+	store := submit
+	if r.Anonymous() {
+		store = s.submitAnonymous
+	}
+	open, done, err := store(ctx, s.db, r, doc, share, &receipt)
 	switch {
 	case err != nil:
 		return Receipt{}, err
@@ -89,24 +107,29 @@ func (s *Service) Correct(ctx context.Context, id string) error {
 	if !campaign.Open(s.now()) {
 		return ErrClosed
 	}
-	return s.correction(ctx, id, true, EventCorrecting)
+	return s.correction(ctx, key, true, EventCorrecting)
 }
 
 // KeepSubmitted drops a correction: what was sent in stands.
 func (s *Service) KeepSubmitted(ctx context.Context, id string) error {
-	return s.correction(ctx, id, false, EventKept)
+	key, err := s.Key(ctx, id)
+	if err != nil {
+		return err
+	}
+	return s.correction(ctx, key, false, EventKept)
 }
 
-func (s *Service) correction(ctx context.Context, id string, begin bool, event string) error {
-	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		changed, err := setCorrection(ctx, tx, id, begin, s.now())
-		if err != nil || !changed {
-			return err
+func (s *Service) correction(ctx context.Context, k Key, begin bool, event string) error {
+	done := func(r Response) bool { return r.Correcting == begin || r.State == Withdrawn || r.Receipt == "" }
+	err := s.insist(ctx, k.ID, done, func(tx *sqlx.Tx) (bool, error) {
+		changed, err := setCorrection(ctx, tx, k.ID, begin, stampOf(k, s.now()))
+		if err != nil || !changed || k.Anonymous() {
+			return changed, err
 		}
-		return audit.Record(ctx, tx, audit.Event{Name: event, Subject: "response", SubjectID: id})
+		return true, audit.Record(ctx, tx, audit.Event{Name: event, Subject: "response", SubjectID: k.ID})
 	})
 	if err != nil {
-		return fmt.Errorf("correct response %s: %w", id, err)
+		return fmt.Errorf("correct response %s: %w", k.ID, err)
 	}
 	return nil
 }
@@ -154,6 +177,9 @@ func (s *Service) Withdraw(ctx context.Context, id string) error {
 	key, err := s.Key(ctx, id)
 	if err != nil {
 		return err
+	}
+	if key.Anonymous() {
+		return s.withdrawAnonymous(ctx, key)
 	}
 	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
 		if _, _, err := s.distribution.LockInvitation(ctx, tx, key.InvitationID); err != nil {

@@ -37,6 +37,8 @@ type answersPage struct {
 	Group      string
 	Email      string
 
+	Mode string
+
 	Correctable bool // sent in, and may still be changed
 	Correcting  bool // sent in, and being changed
 }
@@ -125,6 +127,7 @@ func (f *Face) submit(v visit) error {
 
 type receiptPage struct {
 	httpd.Page
+	Mode     string
 	ID       string
 	Receipt  string
 	At       string
@@ -141,7 +144,7 @@ func (f *Face) receipt(v visit) error {
 		return httpd.Redirect(v.Context, home(v.id)+"/answers")
 	}
 	p := &receiptPage{Page: httpd.Page{Title: i18n.T(r.Lang, "respondent.receipt_title")}, ID: v.id,
-		Receipt: r.Receipt, At: i18n.DateTime(r.Lang, *r.SubmittedAt), Email: f.Sender.Email}
+		Receipt: r.Receipt, At: moment(r.Lang, r.Key, *r.SubmittedAt), Mode: modeOf(r.Key), Email: f.Sender.Email}
 	if f.Seminars != nil {
 		if p.Seminars, err = f.Seminars(httpd.Context(v.Context), f.Now()); err != nil {
 			return err
@@ -164,7 +167,7 @@ func (f *Face) answers(v visit) error {
 		return httpd.Redirect(v.Context, pagePath(v.id, r.Page))
 	case response.Withdrawn:
 		return f.say(v.Context, http.StatusOK, message{Home: home(v.id), Paragraphs: []string{
-			i18n.T(r.Lang, "respondent.withdrawn_text", "Time", i18n.DateTime(r.Lang, *r.WithdrawnAt))}},
+			i18n.T(r.Lang, "respondent.withdrawn_text", "Time", moment(r.Lang, r.Key, *r.WithdrawnAt)) + " " + i18n.T(r.Lang, "respondent.withdrawn_"+modeOf(r.Key))}},
 			"respondent.withdrawn_title")
 	}
 	return f.showAnswers(v, r, http.StatusOK)
@@ -210,7 +213,7 @@ func (f *Face) showAnswers(v visit, r response.Response, status int, problems ..
 		return err
 	}
 	p := &answersPage{Page: httpd.Page{Title: i18n.T(r.Lang, "respondent.mine_title"), Problems: problems},
-		ID: v.id, Survey: def.Title.In(r.Lang), Receipt: r.Receipt, Group: groupName(def, r.Group, r.Lang), Email: f.Sender.Email}
+		ID: v.id, Survey: def.Title.In(r.Lang), Receipt: r.Receipt, Mode: modeOf(r.Key), Group: groupName(def, r.Group, r.Lang), Email: f.Sender.Email}
 	p.Parts, p.Unanswered, _ = answersIn(def, r, false)
 	campaign, err := f.Responses.Campaign(httpd.Context(v.Context), r.Key)
 	if err != nil {
@@ -259,6 +262,7 @@ func (f *Face) language(v visit) error {
 
 type privacyPage struct {
 	httpd.Page
+	Mode       string
 	ID         string
 	Controller string
 	Sender     Sender
@@ -270,6 +274,6 @@ func (f *Face) privacy(v visit) error {
 		return err
 	}
 	return httpd.Render(v.Context, http.StatusOK, "respondent/privacy", &privacyPage{
-		Page: httpd.Page{Title: i18n.T(r.Lang, "respondent.privacy_title")}, ID: v.id,
+		Page: httpd.Page{Title: i18n.T(r.Lang, "respondent.privacy_title")}, ID: v.id, Mode: modeOf(r.Key),
 		Controller: f.Sender.Controller.In(r.Lang), Sender: f.Sender})
 }

@@ -1,6 +1,8 @@
 package respondent
 
 import (
+	"cmp"
+	"context"
 	"net/http"
 	"time"
 
@@ -14,7 +16,8 @@ import (
 	"upphandlingsdialog/internal/response"
 )
 
-// link is what a mailed token leads to.
+// link is what the token of a personal link leads to: that of a mailed one, or that which somebody got
+// who came by an open link. The latter has no invitation.
 type link struct {
 	token    string
 	inv      distribution.Invitation
@@ -23,22 +26,37 @@ type link struct {
 	started  bool
 }
 
+func (l link) group() string {
+	if l.inv.ID == "" {
+		return l.r.Group
+	}
+	return l.inv.Group
+}
+
+// anonymous tells whether nothing may be noted on the invitation, if there is one.
+func (l link) anonymous() bool { return l.inv.Mode != distribution.Confidential }
+
+// mode decides what the pages promise.
+func (l link) mode() string {
+	switch {
+	case l.inv.ID == "":
+		return modeOpen
+	case l.anonymous():
+		return modeAnonymous
+	}
+	return modeConfidential
+}
+
 // follow finds what the token leads to and settles the page's language: what the
 // reader just chose, else what she last answered in, else that of the invitation.
 func (f *Face) follow(c *gin.Context) (link, error) {
 	l := link{token: c.Param("token")}
-	var err error
-	if l.inv, l.campaign, err = f.Distribution.InvitationByToken(httpd.Context(c), l.token); err != nil {
+	if err := f.find(c, &l); err != nil {
 		return l, err
 	}
 	lang := l.inv.Language
-	if l.inv.StartedAt != nil {
-		if l.r, l.started, err = f.Responses.OfInvitation(httpd.Context(c), l.inv.ID); err != nil {
-			return l, err
-		}
-		if l.started {
-			lang = l.r.Lang
-		}
+	if l.started {
+		lang = l.r.Lang
 	}
 	if chosen, ok := i18n.Parse(c.Query("lang")); ok {
 		lang = chosen
@@ -48,6 +66,32 @@ func (f *Face) follow(c *gin.Context) (link, error) {
 	}
 	httpd.SetLang(c, lang)
 	return l, nil
+}
+
+// find looks for the invitation of the token, and for what was answered with it.
+func (f *Face) find(c *gin.Context, l *link) (err error) {
+	ctx := httpd.Context(c)
+	l.inv, l.campaign, err = f.Distribution.InvitationByToken(ctx, l.token)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return f.findOpen(ctx, l, err)
+	case err != nil:
+		return err
+	case l.anonymous():
+		l.r, l.started, err = f.Responses.OfToken(ctx, l.token)
+	case l.inv.StartedAt != nil:
+		l.r, l.started, err = f.Responses.OfInvitation(ctx, l.inv.ID)
+	}
+	return err
+}
+
+// findOpen looks for a response by an open link. Without one, notFound stands.
+func (f *Face) findOpen(ctx context.Context, l *link, notFound error) (err error) {
+	if l.r, l.started, err = f.Responses.OfToken(ctx, l.token); err != nil || !l.started {
+		return cmp.Or(err, notFound)
+	}
+	l.campaign, err = f.Distribution.Find(ctx, l.r.CampaignID)
+	return err
 }
 
 // unknown answers for a token that leads nowhere, in the same way whatever is wrong with it.
@@ -64,6 +108,7 @@ func (f *Face) unknown(c *gin.Context, err error) error {
 
 type noticePage struct {
 	httpd.Page
+	Mode       string
 	Token      string
 	Intro      string
 	Controller string
@@ -72,7 +117,7 @@ type noticePage struct {
 	Closes     time.Time
 	Minutes    int
 	Draft      bool
-	SavedAt    time.Time
+	SavedAt    string
 }
 
 // notice shows who asks and why, before the first question. It writes nothing.
@@ -88,7 +133,9 @@ func (f *Face) notice(c *gin.Context) error {
 		return f.alreadyWithdrawn(c, l)
 	case !l.campaign.Open(f.Now()):
 		return f.closed(c, l.campaign, l.started, false)
-	case l.inv.DeclinedAt != nil:
+	case l.inv.DeclinedAt != nil && !l.started:
+		return f.declinedByLink(c, l)
+	case l.inv.DeclinedAt != nil && !l.anonymous():
 		return f.declined(c, "/s/"+l.token)
 	}
 	def, err := f.Responses.Questionnaire(httpd.Context(c), l.campaign.VersionID)
@@ -97,10 +144,10 @@ func (f *Face) notice(c *gin.Context) error {
 	}
 	lang := httpd.Lang(c)
 	p := &noticePage{
-		Page: httpd.Page{Title: def.Title.In(lang)}, Token: l.token,
+		Page: httpd.Page{Title: def.Title.In(lang)}, Token: l.token, Mode: l.mode(),
 		Intro: def.Intro.In(lang), Controller: f.Sender.Controller.In(lang), Sender: f.Sender,
-		Group: groupName(def, l.inv.Group, lang), Closes: l.campaign.ClosesAt, Minutes: l.campaign.Minutes,
-		Draft: l.started, SavedAt: l.r.UpdatedAt,
+		Group: groupName(def, l.group(), lang), Closes: l.campaign.ClosesAt, Minutes: l.campaign.Minutes,
+		Draft: l.started, SavedAt: moment(lang, l.r.Key, l.r.UpdatedAt),
 	}
 	return httpd.Render(c, http.StatusOK, "respondent/notice", p)
 }
@@ -119,9 +166,9 @@ func (f *Face) alreadySubmitted(c *gin.Context, l link) error {
 	return f.say(c, http.StatusOK, message{
 		Receipt: l.r.Receipt,
 		Paragraphs: []string{
-			i18n.T(lang, "respondent.receipt_time", "Time", i18n.DateTime(lang, *l.r.SubmittedAt)),
-			i18n.T(lang, "respondent.receipt_next"),
-			i18n.T(lang, "respondent.receipt_withdraw", "Email", f.Sender.Email),
+			i18n.T(lang, "respondent.receipt_time", "Time", moment(lang, l.r.Key, *l.r.SubmittedAt)),
+			i18n.T(lang, "respondent.receipt_next") + " " + i18n.T(lang, "respondent.reminders_"+l.mode()),
+			i18n.T(lang, "respondent.receipt_withdraw_"+l.mode(), "Email", f.Sender.Email),
 		},
 		Actions: []action{{Path: "/s/" + l.token + "/start", Label: i18n.T(lang, "respondent.mine_button")}},
 	}, "respondent.receipt_title")
@@ -130,7 +177,7 @@ func (f *Face) alreadySubmitted(c *gin.Context, l link) error {
 func (f *Face) alreadyWithdrawn(c *gin.Context, l link) error {
 	lang := httpd.Lang(c)
 	m := message{Paragraphs: []string{
-		i18n.T(lang, "respondent.withdrawn_text", "Time", i18n.DateTime(lang, *l.r.WithdrawnAt))}}
+		i18n.T(lang, "respondent.withdrawn_text", "Time", moment(lang, l.r.Key, *l.r.WithdrawnAt)) + " " + i18n.T(lang, "respondent.withdrawn_"+l.mode())}}
 	if l.campaign.Open(f.Now()) {
 		m.Actions = []action{{Path: "/s/" + l.token + "/start", Label: i18n.T(lang, "respondent.withdrawn_again"), Plain: true}}
 	}
@@ -169,7 +216,14 @@ func (f *Face) start(c *gin.Context) error {
 	}
 	r := l.r
 	if !l.started || r.State == response.Withdrawn {
-		r, err = f.Responses.Start(httpd.Context(c), l.inv, l.campaign, httpd.Lang(c))
+		if l.anonymous() {
+			r, err = f.Responses.StartAnonymous(httpd.Context(c), l.token, l.campaign, l.group(), httpd.Lang(c))
+		} else {
+			r, err = f.Responses.Start(httpd.Context(c), l.inv, l.campaign, httpd.Lang(c))
+		}
+	}
+	if isClosed(err) && l.anonymous() {
+		return f.closed(c, l.campaign, false, false)
 	}
 	if isClosed(err) {
 		if err := f.Responses.MarkLate(httpd.Context(c), l.inv.ID); err != nil {
@@ -192,7 +246,15 @@ func (f *Face) linkDecline(c *gin.Context) error {
 	if err != nil {
 		return f.unknown(c, err)
 	}
-	if err := f.Responses.Decline(httpd.Context(c), l.inv.ID); err != nil {
+	switch {
+	case l.inv.ID == "":
+		return errNoPage // nobody was asked
+	case l.anonymous():
+		err = f.Responses.DeclineAnonymous(httpd.Context(c), l.token, l.inv.ID)
+	default:
+		err = f.Responses.Decline(httpd.Context(c), l.inv.ID)
+	}
+	if err != nil {
 		return err
 	}
 	return httpd.Redirect(c, "/s/"+l.token)
@@ -203,8 +265,10 @@ func (f *Face) linkUndecline(c *gin.Context) error {
 	if err != nil {
 		return f.unknown(c, err)
 	}
-	if err := f.Responses.Undecline(httpd.Context(c), l.inv.ID); err != nil {
-		return err
+	if !l.anonymous() { // else nothing is noted, and starting needs no leave
+		if err := f.Responses.Undecline(httpd.Context(c), l.inv.ID); err != nil {
+			return err
+		}
 	}
 	return httpd.Redirect(c, "/s/"+l.token)
 }
@@ -218,11 +282,32 @@ func (f *Face) declined(c *gin.Context, base string) error {
 	}, "respondent.declined_title")
 }
 
+// declinedByLink is declined for who has not begun. In an anonymous survey a change of mind is not noted
+// on the invitation: an answer that begins a moment later would be known by it.
+func (f *Face) declinedByLink(c *gin.Context, l link) error {
+	if !l.anonymous() {
+		return f.declined(c, "/s/"+l.token)
+	}
+	lang := httpd.Lang(c)
+	return f.say(c, http.StatusOK, message{
+		Paragraphs: []string{i18n.T(lang, "respondent.declined_anonymous")},
+		Actions:    []action{{Path: "/s/" + l.token + "/start", Label: i18n.T(lang, "respondent.start_anyway"), Plain: true}},
+	}, "respondent.declined_title")
+}
+
 func (f *Face) declineForm(v visit) error {
-	if _, err := f.enter(v); err != nil {
+	r, err := f.enter(v)
+	if err != nil {
 		return err
 	}
 	lang := httpd.Lang(v.Context)
+	if r.Anonymous() {
+		return f.say(v.Context, http.StatusOK, message{
+			Home:       home(v.id),
+			Paragraphs: []string{i18n.T(lang, "respondent.decline_"+modeOf(r.Key))},
+			Actions:    []action{{Path: home(v.id) + "/withdraw", Label: i18n.T(lang, "respondent.withdraw_draft")}},
+		}, "respondent.decline_title")
+	}
 	return f.say(v.Context, http.StatusOK, message{
 		Home:       home(v.id),
 		Paragraphs: []string{i18n.T(lang, "respondent.decline_text")},
@@ -237,6 +322,9 @@ func (f *Face) decline(v visit) error {
 	if err != nil {
 		return err
 	}
+	if r.Anonymous() { // the response does not know the invitation
+		return httpd.Redirect(v.Context, home(v.id)+"/decline")
+	}
 	if err := f.Responses.Decline(httpd.Context(v.Context), r.InvitationID); err != nil {
 		return err
 	}
@@ -248,8 +336,10 @@ func (f *Face) undecline(v visit) error {
 	if err != nil {
 		return err
 	}
-	if err := f.Responses.Undecline(httpd.Context(v.Context), r.InvitationID); err != nil {
-		return err
+	if !r.Anonymous() {
+		if err := f.Responses.Undecline(httpd.Context(v.Context), r.InvitationID); err != nil {
+			return err
+		}
 	}
 	return httpd.Redirect(v.Context, pagePath(v.id, r.Page))
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -44,7 +43,7 @@ type questionPage struct {
 	Revision  int
 	Base      string
 	Shown     string
-	Saved     *time.Time
+	Saved     string
 	FromList  bool // the person came from the review and goes back to it
 	Stale     bool
 	Last      bool
@@ -121,7 +120,10 @@ func (f *Face) compose(v visit, def *questionnaire.Definition, r response.Respon
 		Revision: r.Revision, Base: response.Fingerprint(r.Answers, idsOf(section)), Last: v.page == len(pages),
 	}
 	if r.Revision > 1 {
-		p.Saved = &r.UpdatedAt
+		p.Saved = i18n.Clock(lang, r.UpdatedAt)
+		if r.Anonymous() {
+			p.Saved = i18n.DateLong(lang, r.UpdatedAt)
+		}
 	}
 	visible := visibleIDs(def, r)
 	var shown []string
@@ -370,8 +372,10 @@ func (f *Face) notSaved(v visit, s sent, err error) error {
 		}
 		return httpd.Render(v.Context, http.StatusConflict, "respondent/page", p)
 	case isClosed(err):
-		if err := f.Responses.MarkLate(httpd.Context(v.Context), s.key.InvitationID); err != nil {
-			return err
+		if !s.key.Anonymous() {
+			if err := f.Responses.MarkLate(httpd.Context(v.Context), s.key.InvitationID); err != nil {
+				return err
+			}
 		}
 		campaign, err := f.Responses.Campaign(httpd.Context(v.Context), s.key)
 		if err != nil {
@@ -420,7 +424,7 @@ func (f *Face) pageAutosave(v visit) error {
 	visible := visibleIDs(s.def, r)
 	ids := slices.DeleteFunc(idsOf(s.section), func(id string) bool { return !visible[id] })
 	v.JSON(http.StatusOK, autosaved{
-		Saved:    i18n.T(r.Lang, "respondent.saved", "Time", i18n.Clock(r.Lang, r.UpdatedAt)),
+		Saved:    i18n.T(r.Lang, "respondent.saved", "Time", i18n.Clock(r.Lang, f.Now())),
 		Revision: r.Revision, Base: response.Fingerprint(r.Answers, idsOf(s.section)), Visible: ids,
 	})
 	return nil

@@ -70,7 +70,7 @@ func (c campaignStatusCmd) Run(ctx context.Context, e *env) error {
 		if err != nil {
 			return err
 		}
-		st, err := a.Distribution.Status(ctx, c.ID)
+		st, err := a.Responses.Status(ctx, campaign)
 		if err != nil {
 			return err
 		}

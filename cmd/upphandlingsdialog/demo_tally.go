@@ -28,7 +28,7 @@ func tally(ctx context.Context, a *app.App, seen demo.Seen) ([]tallied, error) {
 		return nil, err
 	}
 	for _, c := range campaigns {
-		status, err := a.Distribution.Status(ctx, c.ID)
+		status, err := a.Responses.Status(ctx, c)
 		if err != nil {
 			return nil, err
 		}

@@ -16,6 +16,7 @@ import (
 	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/region"
+	"upphandlingsdialog/internal/response"
 	"upphandlingsdialog/internal/survey"
 )
 
@@ -24,6 +25,7 @@ type Sources struct {
 	Surveys         *survey.Service
 	People          *people.Service
 	Distribution    *distribution.Service
+	Responses       *response.Service
 	Dialogue        *dialogue.Service
 	Recommendations *recommendation.Service
 	// Activities sums a year's seminars and advice; nil leaves them out.
@@ -42,6 +44,8 @@ type gatherer struct {
 	s       *Snapshot
 	// questionnaires begun and submitted, over all surveys
 	started, submitted int
+	modes              map[string]bool // of the campaigns counted
+	open               int             // submitted by open links
 }
 
 // gather reads everything an edition says, as of now. The number is set later.
@@ -79,7 +83,7 @@ func (g *gatherer) surveys(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	g.results = map[string]recommendation.Results{}
+	g.results, g.modes = map[string]recommendation.Results{}, map[string]bool{}
 	for _, summary := range list {
 		id := summary.Latest.SurveyID
 		r, err := g.Recommendations.Results(ctx, id)
@@ -120,9 +124,17 @@ func (g *gatherer) rates(ctx context.Context, s *Survey, versionID string, campa
 		if closes := c.ClosesAt.Format(time.DateOnly); closes > s.Closes {
 			s.Closes = closes
 		}
-		status, err := g.Distribution.Status(ctx, c.ID)
+		status, err := g.Responses.Status(ctx, c)
 		if err != nil {
 			return fmt.Errorf("status of campaign %s: %w", c.ID, err)
+		}
+		g.modes[c.Mode] = true
+		if c.OpenSlug != "" {
+			open, err := g.Responses.OpenTally(ctx, c.ID)
+			if err != nil {
+				return err
+			}
+			g.open += open.Total.Submitted
 		}
 		g.started += status.Total.Started
 		g.submitted += status.Total.Answered

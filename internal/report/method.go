@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/region"
 )
@@ -39,8 +40,8 @@ func (s *Snapshot) placesIn() []string {
 // answers; "pretest" is absent because nothing records it, and prints as
 // missing.
 var constantFacts = map[string]bool{"sponsor": true, "funder": true, "purpose": true, "population": true, "frame": true,
-	"recruitment": true, "mode": true, "languages": true, "precision": true, "weighting": true, "processing": true,
-	"legal_basis": true, "confidentiality": true, "voluntary": true, "randomisation": true, "adaptive": true, "review": true,
+	"mode": true, "languages": true, "precision": true, "weighting": true, "processing": true,
+	"legal_basis": true, "voluntary": true, "randomisation": true, "adaptive": true, "review": true,
 	"duplicates": true, "quotes": true, "limitations": true, "visitors": true, "participation": true}
 
 // methodFields is the order of the disclosure: AAPOR's list, then CHERRIES.
@@ -56,6 +57,10 @@ func (g *gatherer) method() []Fact {
 		switch {
 		case constantFacts[key]:
 			facts[i].Value = both(func(l i18n.Lang) string { return i18n.T(l, "report.says_"+key) })
+		case key == "recruitment":
+			facts[i].Value = both(g.recruitment)
+		case key == "confidentiality":
+			facts[i].Value = both(g.confidentiality)
 		case key == "dates":
 			facts[i].Value = both(g.dates)
 		case key == "instrument":
@@ -73,6 +78,27 @@ func (g *gatherer) method() []Fact {
 		}
 	}
 	return facts
+}
+
+// recruitment says how people were asked. Nobody knows how many saw an open link.
+func (g *gatherer) recruitment(l i18n.Lang) string {
+	text := i18n.T(l, "report.says_recruitment")
+	if g.open > 0 {
+		text += ". " + i18n.T(l, "report.says_open", "Count", i18n.Int(l, g.open))
+	}
+	return text
+}
+
+// confidentiality says what was promised, in each of the ways that it was.
+func (g *gatherer) confidentiality(l i18n.Lang) string {
+	text := ""
+	if g.modes[distribution.Confidential] || len(g.modes) == 0 {
+		text = i18n.T(l, "report.says_confidentiality") + " "
+	}
+	if g.modes[distribution.Anonymous] || g.open > 0 {
+		text += i18n.T(l, "report.says_anonymity") + " "
+	}
+	return text + i18n.T(l, "report.says_secrecy")
 }
 
 func (g *gatherer) dates(l i18n.Lang) string {

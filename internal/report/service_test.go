@@ -15,6 +15,7 @@ import (
 	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/recommendation/recommendationtest"
 	"upphandlingsdialog/internal/report"
+	"upphandlingsdialog/internal/response"
 	"upphandlingsdialog/internal/token"
 	"upphandlingsdialog/reports"
 )
@@ -47,7 +48,8 @@ func newWorld(t *testing.T) world {
 	post := &postbox{}
 	outbox := distribution.New(w.DB, w.Clock.Now, persons, w.Surveys, post, distribution.Config{BaseURL: "https://dialog.example",
 		Key: token.Key{1}, Owner: i18n.Text{Sv: "Länsstyrelsen", En: "The board"}, Contact: "dialog@dialog.example"})
-	s := report.New(w.DB, w.Clock.Now, report.Sources{Surveys: w.Surveys, People: persons, Distribution: outbox, Dialogue: w.Meetings,
+	s := report.New(w.DB, w.Clock.Now, report.Sources{Surveys: w.Surveys, People: persons, Distribution: outbox,
+		Responses: response.New(w.DB, w.Clock.Now, w.Surveys, outbox, persons), Dialogue: w.Meetings,
 		Recommendations: w.Service, Files: reports.Files}, report.Settings{Address: "https://dialog.example/", Contact: "dialog@dialog.example"})
 	return world{w, s, outbox, post}
 }

@@ -18,6 +18,7 @@ import (
 	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/recommendation/recommendationtest"
 	"upphandlingsdialog/internal/report"
+	"upphandlingsdialog/internal/response"
 	"upphandlingsdialog/internal/token"
 	"upphandlingsdialog/reports"
 )
@@ -41,7 +42,8 @@ func newSite(t *testing.T) site {
 	persons := people.New(w.DB, w.Clock.Now)
 	outbox := distribution.New(w.DB, w.Clock.Now, persons, w.Surveys, nobody{}, distribution.Config{BaseURL: "https://dialog.example",
 		Key: token.Key{1}, Owner: i18n.Text{Sv: "Länsstyrelsen", En: "The board"}, Contact: "dialog@dialog.example"})
-	s := report.New(w.DB, w.Clock.Now, report.Sources{Surveys: w.Surveys, People: persons, Distribution: outbox, Dialogue: w.Meetings,
+	s := report.New(w.DB, w.Clock.Now, report.Sources{Surveys: w.Surveys, People: persons, Distribution: outbox,
+		Responses: response.New(w.DB, w.Clock.Now, w.Surveys, outbox, persons), Dialogue: w.Meetings,
 		Recommendations: w.Service, Files: reports.Files}, report.Settings{Address: "https://dialog.example", Contact: "dialog@dialog.example"})
 	h, err := httpd.New(httpd.Options{Accounts: account.New(w.DB, w.Clock.Now), Log: slog.New(slog.DiscardHandler), Now: w.Clock.Now,
 		BaseURL: "https://dialog.example"}, &public.Face{Reports: s, Contact: "dialog@dialog.example", Now: w.Clock.Now})

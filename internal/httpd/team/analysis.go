@@ -71,7 +71,7 @@ func (f *Face) outcome(c *gin.Context, surveyID string) ([]analysisRate, error) 
 		if v.SurveyID != surveyID || campaign.LaunchedAt == nil {
 			continue
 		}
-		status, err := f.Distribution.Status(httpd.Context(c), campaign.ID)
+		status, err := f.Responses.Status(httpd.Context(c), campaign)
 		if err != nil {
 			return nil, err
 		}

@@ -35,7 +35,7 @@ func (f *Face) campaignList(c *gin.Context) error {
 	}
 	page := &campaignListPage{Page: httpd.Page{Title: i18n.T(httpd.Lang(c), "distribution.title")}}
 	for _, campaign := range all {
-		st, err := f.Distribution.Status(ctx, campaign.ID)
+		st, err := f.Responses.Status(ctx, campaign)
 		if err != nil {
 			return err
 		}
@@ -209,7 +209,7 @@ func (f *Face) campaignShow(c *gin.Context) error {
 	if page.Version, err = f.Surveys.Version(ctx, campaign.VersionID); err != nil {
 		return err
 	}
-	if page.Status, err = f.Distribution.Status(ctx, campaign.ID); err != nil {
+	if page.Status, err = f.Responses.Status(ctx, campaign); err != nil {
 		return err
 	}
 	if page.Open && campaign.RemindedAt == nil {

@@ -22,6 +22,7 @@ import (
 	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/recommendation/recommendationtest"
 	"upphandlingsdialog/internal/report"
+	"upphandlingsdialog/internal/response"
 	"upphandlingsdialog/internal/token"
 	"upphandlingsdialog/reports"
 )
@@ -47,7 +48,8 @@ func TestALeaderMakesPublishesAndSpreadsAnEdition(t *testing.T) {
 	persons := people.New(w.DB, w.Clock.Now)
 	outbox := distribution.New(w.DB, w.Clock.Now, persons, w.Surveys, noPost{}, distribution.Config{BaseURL: "http://127.0.0.1",
 		Key: token.Key{1}, Owner: i18n.Text{Sv: "Länsstyrelsen", En: "The board"}, Contact: "dialog@dialog.example"})
-	s := report.New(w.DB, w.Clock.Now, report.Sources{Surveys: w.Surveys, People: persons, Distribution: outbox, Dialogue: w.Meetings,
+	s := report.New(w.DB, w.Clock.Now, report.Sources{Surveys: w.Surveys, People: persons, Distribution: outbox,
+		Responses: response.New(w.DB, w.Clock.Now, w.Surveys, outbox, persons), Dialogue: w.Meetings,
 		Recommendations: w.Service, Files: reports.Files}, report.Settings{Address: "http://127.0.0.1"})
 	accounts := account.New(w.DB, w.Clock.Now)
 	const password = "tolv-gravlaxar-i-Siljan"

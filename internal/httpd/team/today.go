@@ -112,7 +112,7 @@ func (f *Face) todayCampaigns(ctx context.Context, lang i18n.Lang, p *todayPage)
 			p.todo(lang, "campaign", "/team/campaigns/"+campaign.ID, "today.todo_launch", "Name", campaign.Name)
 			continue
 		}
-		status, err := f.Distribution.Status(ctx, campaign.ID)
+		status, err := f.Responses.Status(ctx, campaign)
 		if err != nil {
 			return err
 		}

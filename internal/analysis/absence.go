@@ -7,19 +7,20 @@ type Absence string
 
 // The reasons.
 const (
-	NoAnswers     Absence = "no_answers"      // nobody gave a substantive answer
-	TooFew        Absence = "too_few"         // fewer than may be shown, or than the method needs
-	OneGroup      Absence = "one_group"       // nothing to compare with: at most one group answered
-	AllEqual      Absence = "all_equal"       // every answer is the same, so nothing can differ
-	NotAsked      Absence = "not_asked"       // the group's version lacks the question
-	NotOrdered    Absence = "not_ordered"     // the question has no order, so no rank or mean
-	EmptyMargin   Absence = "empty_margin"    // the frame has units where nobody answered, or the other way
-	FrameTooSmall Absence = "frame_too_small" // more answered than the frame says there are
-	FrameMissing  Absence = "frame_missing"   // no frame count was loaded
-	NotWeighted   Absence = "not_weighted"    // the method or the group has no weights (procurers never have)
-	NoConvergence Absence = "no_convergence"  // the margins contradict each other
-	Stale         Absence = "stale"           // made before the answers last changed
-	Invalid       Absence = "invalid"         // input that no survey gives: negative or infinite numbers
+	NoAnswers      Absence = "no_answers"       // nobody gave a substantive answer
+	TooFew         Absence = "too_few"          // fewer than may be shown, or than the method needs
+	OneGroup       Absence = "one_group"        // nothing to compare with: at most one group answered
+	AllEqual       Absence = "all_equal"        // every answer is the same, so nothing can differ
+	NotAsked       Absence = "not_asked"        // the group's version lacks the question
+	FilterNotAsked Absence = "filter_not_asked" // a condition is on a question that the group was not asked
+	NotOrdered     Absence = "not_ordered"      // the question has no order, so no rank or mean
+	EmptyMargin    Absence = "empty_margin"     // the frame has units where nobody answered, or the other way
+	FrameTooSmall  Absence = "frame_too_small"  // more answered than the frame says there are
+	FrameMissing   Absence = "frame_missing"    // no frame count was loaded
+	NotWeighted    Absence = "not_weighted"     // the method or the group has no weights (procurers never have)
+	NoConvergence  Absence = "no_convergence"   // the margins contradict each other
+	Stale          Absence = "stale"            // made before the answers last changed
+	Invalid        Absence = "invalid"          // input that no survey gives: negative or infinite numbers
 )
 
 // Error makes an Absence an error.

@@ -7,23 +7,26 @@ package analysis
 //     base too, else the difference to the group's own result tells about them;
 //   - a total over groups does not give away groups that are too small to show.
 //
-// Methods 1.6.
-func (d *Dataset) releasable(columns []*column, f Filter, o Options) bool {
+// answered is the set of those who answered the question. Methods 1.6.
+func (d *Dataset) releasable(answered bitmap, s *Selection, o Options) bool {
 	limit := o.minBase()
-	base := d.base(columns, f)
+	base := countBoth(answered, s.rows)
 	if base < limit {
 		return false
 	}
-	if len(f.Where) > 0 {
-		rest := d.base(columns, Filter{Group: f.Group}) - base
+	if len(s.filter.Where) > 0 {
+		rest := countBoth(answered, s.whole) - base
 		if rest != 0 && rest < limit {
 			return false
 		}
 	}
-	if f.Group == "" {
+	if s.filter.Group == "" {
 		hidden := 0
-		for _, g := range d.groups {
-			if n := d.base(columns, Filter{Group: g, Where: f.Where}); g != GroupAssociation && n < limit {
+		for i, g := range d.groups {
+			if g == GroupAssociation {
+				continue
+			}
+			if n := countAll(answered, s.rows, d.members[i]); n < limit {
 				hidden += n
 			}
 		}
@@ -34,20 +37,18 @@ func (d *Dataset) releasable(columns []*column, f Filter, o Options) bool {
 	return true
 }
 
-// base counts those of the filter's set with a substantive answer in any of
-// the columns.
-func (d *Dataset) base(columns []*column, f Filter) int {
-	n := 0
-	for row := range d.group {
-		if !d.keeps(row, f) {
+// answeredAny is the set of those with a substantive answer in any column.
+func answeredAny(columns []*column) bitmap {
+	if len(columns) == 1 {
+		return columns[0].answered
+	}
+	var any bitmap
+	for _, c := range columns {
+		if any == nil {
+			any = append(bitmap(nil), c.answered...)
 			continue
 		}
-		for _, c := range columns {
-			if c.has(row) {
-				n++
-				break
-			}
-		}
+		any.or(c.answered)
 	}
-	return n
+	return any
 }

@@ -3,7 +3,7 @@ package analysis
 import (
 	"encoding/json"
 	"fmt"
-	"math"
+	"math/bits"
 	"strings"
 
 	"upphandlingsdialog/internal/i18n"
@@ -38,6 +38,7 @@ type Options struct {
 	Frame   map[string]int // units in the frame by group, for the finite population correction
 	MinBase int            // 0 = DefaultMinBase
 	MinMean int            // 0 = DefaultMinMean
+	Weights *Weights       // used for results of firms alone; nil = unweighted
 }
 
 func (o Options) minBase() int {
@@ -65,6 +66,7 @@ type Frequency struct {
 	Theme    string             `json:"theme,omitempty"` // main theme code
 	Filter   Filter             `json:"filter"`
 	NotAsked bool               `json:"not_asked,omitempty"` // the group's version lacks the question
+	Absent   Absence            `json:"absent,omitempty"`    // why there are no Numbers
 	MinBase  int                `json:"min_base"`            // the smallest base that is shown
 	Numbers  *Numbers           `json:"numbers"`
 	Parts    []Frequency        `json:"parts,omitempty"` // matrix: one for each row
@@ -88,7 +90,8 @@ type Numbers struct {
 	Bottom2       *Share   `json:"bottom2,omitempty"` // five-point scales: codes 1 and 2
 	Bands         []Row    `json:"bands,omitempty"`   // 0-10: codes 0, 4, 7 = 0-3, 4-6, 7-10
 	Ranking       []Ranked `json:"ranking,omitempty"`
-	Summary       *Summary `json:"summary,omitempty"` // scales, ratings, numbers
+	Summary       *Summary `json:"summary,omitempty"`   // scales, ratings, numbers
+	Weighting     *Design  `json:"weighting,omitempty"` // of those who answered; nil = unweighted
 }
 
 // Share is a part of a base with its 95 % Wilson interval, all 0-1.
@@ -121,34 +124,50 @@ type Ranked struct {
 	Score  float64   `json:"score"` // places points for first, one less for second ..., mean over all who answered
 }
 
-// Count returns the frequency of one question, matrix or matrix row.
+// Count returns the frequency of one question, matrix or matrix row. Counts
+// are of respondents; with weights the shares and summaries are weighted.
 func Count(d *Dataset, question string, f Filter, o Options) (Frequency, error) {
+	s, err := d.Select(f)
+	if err != nil {
+		return Frequency{}, err
+	}
+	return CountIn(d, question, s, o)
+}
+
+// CountIn is Count for a selection that is used for several questions.
+func CountIn(d *Dataset, question string, s *Selection, o Options) (Frequency, error) {
 	id, row, _ := strings.Cut(question, ".")
 	q, ok := d.def.Question(id)
 	if !ok {
 		return Frequency{}, fmt.Errorf("count: questionnaire %s has no question %q", d.def.ID, question)
 	}
-	if err := d.checkFilter(f); err != nil {
-		return Frequency{}, err
+	w := o.Weights.of(s.filter)
+	if w != nil && (w.dataset != d || w.Stale()) {
+		return Frequency{}, fmt.Errorf("count %s: weights: %w", question, Stale)
 	}
 	if q.Type == questionnaire.Matrix && row == "" {
-		return d.matrix(q, f, o)
+		return d.matrix(q, s, o)
 	}
 	c, ok := d.columns[question]
 	if !ok {
 		return Frequency{}, fmt.Errorf("count: question %s has no row %q", id, row)
 	}
-	out := describe(q, f, o)
+	out := describe(q, s, o)
 	out.Question = question
 	for _, r := range q.Rows {
 		if r.ID == row {
 			out.Label = r.Text
 		}
 	}
-	if out.NotAsked || !d.releasable([]*column{c}, f, o) {
+	if out.Absent != "" {
 		return out, nil
 	}
-	out.Numbers = d.count(c, f, o)
+	if !d.releasable(c.answered, s, o) {
+		out.Absent = TooFew
+		return out, nil
+	}
+	out.Numbers = &Numbers{Population: o.population(s.filter, q.Groups)}
+	d.tallyOf(c, s.rows, w).fill(out.Numbers, s.filter.Group, o)
 	return out, nil
 }
 
@@ -181,39 +200,50 @@ func ByGroup(d *Dataset, question string, where []Where, o Options) ([]Frequency
 	return out, nil
 }
 
-func describe(q *questionnaire.Question, f Filter, o Options) Frequency {
+func describe(q *questionnaire.Question, s *Selection, o Options) Frequency {
+	f := s.filter
 	text := q.Text
 	asked := f.Group
 	if asked == GroupAssociation {
 		asked = groupBusiness
 	}
+	out := Frequency{Absent: s.absent}
 	if t, ok := q.TextByGroup[asked]; ok {
 		text = t
 	}
-	return Frequency{
-		Question: q.ID, Type: q.Type, Text: text, Theme: q.Theme, Filter: f,
-		MinBase: o.minBase(), NotAsked: asked != "" && !contains(q.Groups, asked),
+	out.Question, out.Type, out.Text, out.Theme = q.ID, q.Type, text, q.Theme
+	out.Filter, out.MinBase = f, o.minBase()
+	if asked != "" && !q.AskedOf(asked) {
+		out.NotAsked, out.Absent = true, NotAsked
 	}
+	return out
 }
 
-func (d *Dataset) matrix(q *questionnaire.Question, f Filter, o Options) (Frequency, error) {
-	out := describe(q, f, o)
+// matrix returns the results of every row, and of the question as a whole: a
+// respondent has answered it who answered any row.
+func (d *Dataset) matrix(q *questionnaire.Question, s *Selection, o Options) (Frequency, error) {
+	out := describe(q, s, o)
 	var columns []*column
 	for _, r := range q.Rows {
 		columns = append(columns, d.columns[q.ID+"."+r.ID])
-		part, err := Count(d, q.ID+"."+r.ID, f, o)
+		part, err := CountIn(d, q.ID+"."+r.ID, s, o)
 		if err != nil {
 			return Frequency{}, err
 		}
 		out.Parts = append(out.Parts, part)
 	}
-	if out.NotAsked || !d.releasable(columns, f, o) {
+	if out.Absent != "" {
 		return out, nil
 	}
-	n := &Numbers{Population: o.population(f, q.Groups)}
-	for row := range d.group {
-		if d.keeps(row, f) {
-			n.addStates(columns, row)
+	answered := answeredAny(columns)
+	if len(columns) == 0 || !d.releasable(answered, s, o) {
+		out.Absent = TooFew
+		return out, nil
+	}
+	n := &Numbers{Population: o.population(s.filter, q.Groups), Base: countBoth(answered, s.rows)}
+	for k, w := range s.rows {
+		for w &^= answered[k]; w != 0; w &= w - 1 {
+			n.addMissing(columns, k<<6+bits.TrailingZeros64(w))
 		}
 	}
 	n.finish()
@@ -221,32 +251,25 @@ func (d *Dataset) matrix(q *questionnaire.Question, f Filter, o Options) (Freque
 	return out, nil
 }
 
-// addStates counts a respondent of a matrix once: answered if any row was.
-func (n *Numbers) addStates(columns []*column, row int) {
-	state := int16(codeNotShown)
+// addMissing counts a respondent who answered no row of a matrix by the first
+// row that says why, else as having left it empty.
+func (n *Numbers) addMissing(columns []*column, row int) {
+	why := missNotShown
 	for _, c := range columns {
-		if c.has(row) {
-			n.Base++
-			return
-		}
-		if s := c.state[row]; s != codeNotShown && (state == codeNotShown || state == codeUnanswered) {
-			state = s
+		if m := c.codes[row]; m != missNotShown && (why == missNotShown || why == missUnanswered) {
+			why = m
 		}
 	}
-	n.addMissing(state)
-}
-
-func (n *Numbers) addMissing(state int16) {
-	switch state {
-	case codeUnknown:
+	switch why {
+	case missUnknown:
 		n.Unknown++
-	case codeNotApplic:
+	case missNotApplicable:
 		n.NotApplicable++
-	case codeDeclined:
+	case missDeclined:
 		n.Declined++
-	case codeUnanswered:
+	case missUnanswered:
 		n.Unanswered++
-	case codeNotShown:
+	case missNotShown:
 		n.NotShown++
 	}
 }
@@ -255,58 +278,6 @@ func (n *Numbers) finish() {
 	if all := n.Base + n.Unknown; all > 0 {
 		n.UnknownShare = float64(n.Unknown) / float64(all)
 	}
-}
-
-// count fills the numbers of one column for a set that may be shown.
-func (d *Dataset) count(c *column, f Filter, o Options) *Numbers {
-	n := &Numbers{Population: o.population(f, c.question.Groups)}
-	t := newTally(c)
-	for row := range d.group {
-		if !d.keeps(row, f) {
-			continue
-		}
-		if !c.has(row) {
-			n.addMissing(c.state[row])
-			continue
-		}
-		n.Base++
-		t.add(row, d.groups[d.group[row]])
-	}
-	n.finish()
-	t.fill(n, f.Group, o)
-	return n
-}
-
-// keeps says whether a respondent stands in the filter's set.
-func (d *Dataset) keeps(row int, f Filter) bool {
-	if !d.inGroup(row, f.Group) {
-		return false
-	}
-	for _, w := range f.Where {
-		if !d.choseAny(row, w) {
-			return false
-		}
-	}
-	return true
-}
-
-func (d *Dataset) choseAny(row int, w Where) bool {
-	c := d.columns[w.Question]
-	for _, code := range w.Codes {
-		if c.chose(row, code) {
-			return true
-		}
-	}
-	return false
-}
-
-func (d *Dataset) checkFilter(f Filter) error {
-	for _, w := range f.Where {
-		if d.columns[w.Question] == nil {
-			return fmt.Errorf("filter: questionnaire %s has no question %q", d.def.ID, w.Question)
-		}
-	}
-	return nil
 }
 
 // population returns the frame size of the filter's set, 0 when it is not
@@ -353,5 +324,3 @@ func (f Filter) String() string {
 	}
 	return string(b)
 }
-
-func round(v float64) int { return int(math.Round(v)) }

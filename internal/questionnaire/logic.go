@@ -91,6 +91,7 @@ func (a Answer) values() []float64 {
 type view struct {
 	pages     []Section
 	questions []*Question
+	consulted map[string]bool // the questions that conditions look at
 }
 
 // build makes the index and the views of the groups, once.
@@ -103,7 +104,7 @@ func (d *Definition) build() {
 	}
 	d.views = make(map[string]*view, len(d.Groups))
 	for _, g := range d.Groups {
-		v := &view{}
+		v := &view{consulted: make(map[string]bool)}
 		for _, s := range d.Sections {
 			page := Section{ID: s.ID, Title: s.Title}
 			for i := range s.Questions {
@@ -117,10 +118,27 @@ func (d *Definition) build() {
 		}
 		for i := range v.pages {
 			for j := range v.pages[i].Questions {
-				v.questions = append(v.questions, &v.pages[i].Questions[j])
+				q := &v.pages[i].Questions[j]
+				v.questions = append(v.questions, q)
+				q.ShowIf.consult(v.consulted)
 			}
 		}
 		d.views[g.ID] = v
+	}
+}
+
+// consult notes the questions that the condition looks at.
+func (c *Condition) consult(into map[string]bool) {
+	if c == nil {
+		return
+	}
+	if c.Q != "" {
+		into[c.Q] = true
+	}
+	for _, parts := range [][]Condition{c.All, c.Any} {
+		for i := range parts {
+			parts[i].consult(into)
+		}
 	}
 }
 
@@ -136,9 +154,25 @@ func (d *Definition) view(group string) *view {
 // that would be empty. They are shared: read only. An unknown group gets none.
 func (d *Definition) Pages(group string) []Section { return d.view(group).pages }
 
-// Visible are the group's questions that the answers so far let show, in order. Shared: read only.
+// Visible are the group's questions that the answers so far let show, in order. Conditions only look
+// back, so one pass with the answers kept so far decides each question. Shared: read only.
 func (d *Definition) Visible(group string, a Answers) []*Question {
-	visible, _ := d.walk(group, a)
+	v := d.view(group)
+	visible := make([]*Question, 0, len(v.questions))
+	// Only the answers that conditions look at are kept: results are made of very many respondents.
+	var kept Answers
+	for _, q := range v.questions {
+		if !q.ShowIf.Holds(kept) {
+			continue
+		}
+		visible = append(visible, q)
+		if answer, ok := a[q.ID]; ok && v.consulted[q.ID] && !answer.IsZero() {
+			if kept == nil {
+				kept = make(Answers, len(v.consulted))
+			}
+			kept[q.ID] = answer
+		}
+	}
 	return visible
 }
 
@@ -146,24 +180,11 @@ func (d *Definition) Visible(group string, a Answers) []*Question {
 // questions, those hidden by logic, unknown ids and empty answers. What a dropped answer would
 // have shown is dropped too, so cleaning twice changes nothing more.
 func (d *Definition) Clean(group string, a Answers) Answers {
-	_, kept := d.walk(group, a)
-	return kept
-}
-
-// walk goes through the group's questions in order. Conditions only look back, so one pass with the
-// answers kept so far decides each question.
-func (d *Definition) walk(group string, a Answers) ([]*Question, Answers) {
-	questions := d.view(group).questions
-	visible := make([]*Question, 0, len(questions))
 	kept := make(Answers, len(a))
-	for _, q := range questions {
-		if !q.ShowIf.Holds(kept) {
-			continue
-		}
-		visible = append(visible, q)
-		if answer, ok := a[q.ID]; ok && !answer.IsZero() {
+	for _, q := range d.view(group).questions {
+		if answer, ok := a[q.ID]; ok && !answer.IsZero() && q.ShowIf.Holds(kept) {
 			kept[q.ID] = answer
 		}
 	}
-	return visible, kept
+	return kept
 }

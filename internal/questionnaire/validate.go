@@ -37,7 +37,7 @@ const defaultMaxLength = 2000
 // required; what is there must be an answer to a question that is shown. The problems come in the
 // order of the questions, those about unknown questions last.
 func (d *Definition) Validate(group string, a Answers) []Problem {
-	visible, _ := d.walk(group, a)
+	visible := d.Visible(group, a)
 	var problems []Problem
 	shown := make(map[string]bool, len(visible))
 	for _, q := range visible {

@@ -1,0 +1,121 @@
+package analysis
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/questionnaire"
+)
+
+// SourceQuestion is the id of the question that a joined dataset adds: which
+// source a response answers, coded 1, 2, ... in the order of the sources. Tables
+// are crossed and filtered by it as by any other question.
+const SourceQuestion = "source"
+
+// Source is one survey, or one wave of a survey, in a joined dataset.
+type Source struct {
+	ID    string // as in Record.Source
+	Label i18n.Text
+	Def   *questionnaire.Definition
+}
+
+// Join makes an empty dataset for several questionnaires whose questions with
+// the same id are the same question: its options, rows and groups are those of
+// all. A question that a respondent's own questionnaire lacks counts as not
+// shown. A person who answers two surveys is two responses, so bases over
+// several sources count responses. It fails when an id stands for questions of
+// different types, or the same source is named twice.
+func Join(sources ...Source) (*Dataset, error) {
+	merged := &questionnaire.Definition{Sections: []questionnaire.Section{{ID: SourceQuestion}}}
+	ask := questionnaire.Question{ID: SourceQuestion, Type: questionnaire.Single}
+	var ids []string
+	for i, s := range sources {
+		if s.ID == "" || slices.Contains(ids, s.ID) {
+			return nil, fmt.Errorf("join: source %d needs an id of its own, not %q", i+1, s.ID)
+		}
+		ids = append(ids, s.ID)
+		ask.Options = append(ask.Options, questionnaire.Option{Code: i + 1, Text: s.Label})
+		for _, g := range s.Def.Groups {
+			if !merged.HasGroup(g.ID) {
+				merged.Groups = append(merged.Groups, g)
+				ask.Groups = append(ask.Groups, g.ID)
+			}
+		}
+		if err := merge(merged, s.Def); err != nil {
+			return nil, fmt.Errorf("join source %s: %w", s.ID, err)
+		}
+	}
+	if len(ids) == 0 || len(ids) > mostPlaces {
+		return nil, fmt.Errorf("join: %d sources", len(ids))
+	}
+	merged.ID = strings.Join(ids, "+")
+	merged.Sections[0].Questions = []questionnaire.Question{ask}
+	d := newDataset(merged)
+	for i, s := range sources {
+		d.sources[s.ID] = d.sourceOf(s.Def)
+		d.sources[s.ID].place = d.columns[SourceQuestion].placeOf(i + 1)
+	}
+	return d, nil
+}
+
+// merge adds a definition's questions, those with a known id to the question
+// that is there.
+func merge(into, def *questionnaire.Definition) error {
+	for _, s := range def.Sections {
+		section := questionnaire.Section{ID: s.ID, Title: s.Title}
+		for _, q := range s.Questions {
+			if q.ID == SourceQuestion {
+				return fmt.Errorf("question id %q is taken", q.ID)
+			}
+			there := find(into, q.ID)
+			if there == nil {
+				q.Options, q.Rows, q.Groups = slices.Clone(q.Options), slices.Clone(q.Rows), slices.Clone(q.Groups)
+				section.Questions = append(section.Questions, q)
+				continue
+			}
+			if there.Type != q.Type {
+				return fmt.Errorf("question %s is %s in one and %s in another", q.ID, there.Type, q.Type)
+			}
+			extend(there, &q)
+		}
+		into.Sections = append(into.Sections, section)
+	}
+	return nil
+}
+
+// find looks without the definition's index, which is kept from first use.
+func find(def *questionnaire.Definition, id string) *questionnaire.Question {
+	for _, q := range def.Questions() {
+		if q.ID == id {
+			return q
+		}
+	}
+	return nil
+}
+
+func extend(q, more *questionnaire.Question) {
+	for _, o := range more.Options {
+		if _, ok := q.Option(o.Code); !ok {
+			q.Options = append(q.Options, o)
+		}
+	}
+	for _, r := range more.Rows {
+		if _, ok := q.Row(r.ID); !ok {
+			q.Rows = append(q.Rows, r)
+		}
+	}
+	for _, g := range more.Groups {
+		if !q.AskedOf(g) {
+			q.Groups = append(q.Groups, g)
+		}
+	}
+	q.Min, q.Max = min(q.Min, more.Min), max(q.Max, more.Max)
+	if q.Top > 0 {
+		q.Top = max(q.Top, more.Top)
+		if more.Top == 0 {
+			q.Top = 0
+		}
+	}
+}

@@ -73,6 +73,7 @@ type Service struct {
 	surveys      *survey.Service
 	distribution *distribution.Service
 	people       *people.Service
+	saves        *postgres.Gather[pageSave, saved]
 
 	mu        sync.RWMutex
 	keys      map[string]Key
@@ -90,6 +91,8 @@ type cachedCampaign struct {
 func New(db *sqlx.DB, now func() time.Time, surveys *survey.Service, d *distribution.Service, p *people.Service) *Service {
 	return &Service{
 		db: db, now: now, surveys: surveys, distribution: d, people: p,
+		saves: postgres.NewGather(func(p pageSave) string { return p.Response },
+			func(ctx context.Context, pages []pageSave) ([]saved, error) { return saveAll(ctx, db, pages) }),
 		keys:      map[string]Key{},
 		campaigns: map[string]cachedCampaign{},
 	}
@@ -263,19 +266,16 @@ func (s *Service) Save(ctx context.Context, id string, p Page) (Response, error)
 	if !campaign.Open(s.now()) {
 		return Response{}, ErrClosed
 	}
-	doc, err := json.Marshal(only(p.Answers, p.Questions))
-	if err != nil {
-		return Response{}, fmt.Errorf("save response %s: %w", id, err)
-	}
-	revision := p.Revision
+	save := pageSave{Response: id, Revision: p.Revision, Questions: append([]string{}, p.Questions...), Answers: only(p.Answers, p.Questions),
+		Next: p.Next, Lang: p.Lang, At: stampOf(key, s.now())}
 	// A few rounds: each lost one means that another request of this person came in between.
-	for range 5 {
-		r, ok, err := one(ctx, s.db, sqlSave, id, revision, array(p.Questions), doc, p.Next, string(p.Lang), stampOf(key, s.now()))
+	for round := range 5 {
+		r, err := s.save(ctx, save, round == 0)
 		if err != nil {
 			return Response{}, fmt.Errorf("save response %s: %w", id, err)
 		}
-		if ok {
-			return r, nil
+		if r.ok {
+			return r.Response, nil
 		}
 		current, err := s.Find(ctx, id)
 		if err != nil {
@@ -288,15 +288,25 @@ func (s *Service) Save(ctx context.Context, id string, p Page) (Response, error)
 			return current, ErrWithdrawn
 		}
 		differing := Differing(current.Answers, p.Answers, p.Questions)
-		if len(differing) == 0 && revision != current.Revision {
+		if len(differing) == 0 && save.Revision != current.Revision {
 			return current, nil
 		}
 		if Fingerprint(current.Answers, p.Covers) != p.Base {
 			return current, &Stale{Current: current, Questions: differing}
 		}
-		revision = current.Revision
+		save.Revision = current.Revision
 	}
 	return Response{}, fmt.Errorf("save response %s: %w", id, errStale)
+}
+
+// save makes one attempt: first together with what others save at this moment, which passes by a
+// response that is held, later alone.
+func (s *Service) save(ctx context.Context, p pageSave, first bool) (saved, error) {
+	if first {
+		return s.saves.Do(ctx, p)
+	}
+	r, ok, err := saveOne(ctx, s.db, p)
+	return saved{r, ok}, err
 }
 
 func only(a questionnaire.Answers, ids []string) questionnaire.Answers {

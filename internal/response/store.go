@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -13,6 +14,7 @@ import (
 
 	"upphandlingsdialog/internal/audit"
 	"upphandlingsdialog/internal/distribution"
+	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/postgres"
 	"upphandlingsdialog/internal/questionnaire"
 )
@@ -65,6 +67,23 @@ const (
 			revision = revision + 1, page = $5, language = $6, updated_at = $7
 		WHERE id = $1 AND revision = $2 AND (state = 'draft' OR correction IS NOT NULL)
 		RETURNING ` + columns
+
+	// sqlSave for many pages, as JSON. A row that somebody else holds is left out, so that nobody waits
+	// for another person's row. The equation of s.id is always true. It makes the planner expect few
+	// pages and look them up by their ids, however small the table is when it makes its plan.
+	sqlSaveAll = `
+		UPDATE response
+		SET answers = CASE WHEN correction IS NULL THEN (answers - s.questions) || s.given ELSE answers END,
+			correction = (correction - s.questions) || s.given,
+			revision = revision + 1, page = s.next, language = s.lang, updated_at = s.at
+		FROM jsonb_to_recordset($1) AS s
+				(response uuid, base integer, questions text[], given jsonb, next integer, lang text, at timestamptz),
+			LATERAL (
+				SELECT FROM response AS held
+				WHERE held.id = s.response AND held.revision = s.base AND (held.state = 'draft' OR held.correction IS NOT NULL)
+				FOR NO KEY UPDATE SKIP LOCKED) AS held
+		WHERE response.id = s.response AND s.response = coalesce(s.response, s.response)
+		RETURNING ` + columns
 )
 
 // one runs a statement and reads at most one response. ok is false when there was no row.
@@ -79,6 +98,61 @@ func one(ctx context.Context, q sqlx.QueryerContext, query string, args ...any) 
 	}
 	r, err := rec.response()
 	return r, err == nil, err
+}
+
+// pageSave is one save as sqlSaveAll reads it.
+type pageSave struct {
+	Response  string                `json:"response"`
+	Revision  int                   `json:"base"`
+	Questions []string              `json:"questions"`
+	Answers   questionnaire.Answers `json:"given"`
+	Next      int                   `json:"next"`
+	Lang      i18n.Lang             `json:"lang"`
+	At        time.Time             `json:"at"`
+}
+
+// saved is the response after a save; ok is false when the save was not made.
+type saved struct {
+	Response
+	ok bool
+}
+
+// saveAll saves several pages, each of another response, with one commit. What cannot be saved at once
+// is left out; saveOne tells why, or waits.
+func saveAll(ctx context.Context, db *sqlx.DB, pages []pageSave) ([]saved, error) {
+	if len(pages) == 1 {
+		r, ok, err := saveOne(ctx, db, pages[0])
+		return []saved{{r, ok}}, err
+	}
+	doc, err := json.Marshal(pages)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := db.QueryxContext(ctx, sqlSaveAll, doc)
+	if err != nil {
+		return nil, postgres.Fault(err)
+	}
+	byID := make(map[string]Response, len(pages))
+	for r, err := range responses(rows) {
+		if err != nil {
+			return nil, postgres.Fault(err)
+		}
+		byID[r.ID] = r
+	}
+	all := make([]saved, len(pages))
+	for i, p := range pages {
+		all[i].Response, all[i].ok = byID[p.Response]
+	}
+	return all, nil
+}
+
+// saveOne saves one page. It waits for whoever holds the row.
+func saveOne(ctx context.Context, db *sqlx.DB, p pageSave) (Response, bool, error) {
+	doc, err := json.Marshal(p.Answers)
+	if err != nil {
+		return Response{}, false, err
+	}
+	return one(ctx, db, sqlSave, p.Response, p.Revision, array(p.Questions), doc, p.Next, string(p.Lang), p.At)
 }
 
 // The parts of these statements that write other packages' tables are those packages' own. One
@@ -210,20 +284,35 @@ func listDrafts(ctx context.Context, db sqlx.QueryerContext, campaignID string) 
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = rows.Close() }()
 	var list []Response
-	for rows.Next() {
-		var rec record
-		if err := rec.scan(rows); err != nil {
-			return nil, err
-		}
-		r, err := rec.response()
+	for r, err := range responses(rows) {
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, r)
 	}
-	return list, rows.Err()
+	return list, nil
+}
+
+// responses reads the rows of a statement that gives columns, and closes them. After an error it ends.
+func responses(rows *sqlx.Rows) iter.Seq2[Response, error] {
+	return func(yield func(Response, error) bool) {
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			var rec record
+			err := rec.scan(rows)
+			var r Response
+			if err == nil {
+				r, err = rec.response()
+			}
+			if !yield(r, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(Response{}, err)
+		}
+	}
 }
 
 func counts(ctx context.Context, db *sqlx.DB, campaignID string) (map[string]Count, error) {

@@ -14,6 +14,7 @@ import (
 
 type cli struct {
 	Submit submitCmd `cmd:"" help:"Durable submissions a second through HTTP, beside what this machine's database and net/http can do at most."`
+	Open   openCmd   `cmd:"" help:"How long the first page takes that a mailed link leads to, at an even pace."`
 }
 
 func main() {

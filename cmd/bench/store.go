@@ -40,8 +40,12 @@ func rawInsert(ctx context.Context, db *sqlx.DB) (http.Handler, error) {
 	}), nil
 }
 
-// invite launches a campaign to invented firms and returns the secrets of their links.
-func invite(ctx context.Context, a *app.App, firms int) ([]string, error) {
+// perCampaign is how many firms are invited at once; more links come from more campaigns.
+const perCampaign = 20_000
+
+// invite launches campaigns to invented firms and returns the secrets of the links.
+func invite(ctx context.Context, a *app.App, links int) ([]string, error) {
+	firms := min(links, perCampaign)
 	var csv strings.Builder
 	csv.WriteString("name,email,group,municipality,size_class,sector\n")
 	for i := range firms {
@@ -58,26 +62,29 @@ func invite(ctx context.Context, a *app.App, firms int) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := distribution.DefaultTexts()
-	c.Name, c.VersionID, c.Groups = "Bench", version.ID, []string{people.Business}
-	c.ClosesAt = time.Now().AddDate(0, 0, 24)
-	if c, err = a.Distribution.Create(ctx, c); err != nil {
-		return nil, err
-	}
-	if _, err = a.Distribution.Launch(ctx, c.ID); err != nil {
-		return nil, err
-	}
 	var tokens []string
-	if err := a.DB.SelectContext(ctx, &tokens, `SELECT id FROM invitation WHERE campaign_id = $1`, c.ID); err != nil {
-		return nil, err
+	for len(tokens) < links {
+		c := distribution.DefaultTexts()
+		c.Name, c.VersionID, c.Groups = fmt.Sprintf("Bench %d", len(tokens)), version.ID, []string{people.Business}
+		c.ClosesAt = time.Now().AddDate(0, 0, 24)
+		if c, err = a.Distribution.Create(ctx, c); err != nil {
+			return nil, err
+		}
+		if _, err = a.Distribution.Launch(ctx, c.ID); err != nil {
+			return nil, err
+		}
+		var ids []string
+		if err := a.DB.SelectContext(ctx, &ids, `SELECT id FROM invitation WHERE campaign_id = $1`, c.ID); err != nil {
+			return nil, err
+		}
+		if len(ids) < firms {
+			return nil, fmt.Errorf("%d firms were invited, not %d", len(ids), firms)
+		}
+		for _, id := range ids {
+			tokens = append(tokens, a.Distribution.AnswerToken(id))
+		}
 	}
-	for i, id := range tokens {
-		tokens[i] = a.Distribution.AnswerToken(id)
-	}
-	if len(tokens) < firms {
-		return nil, fmt.Errorf("%d firms were invited, %d are needed", len(tokens), firms)
-	}
-	return tokens, nil
+	return tokens[:links], nil
 }
 
 func storedAnswers(ctx context.Context, db *sqlx.DB) ([]byte, error) {

@@ -28,8 +28,8 @@ var (
 	formAction    = regexp.MustCompile(`<form method="post" action="([^"]+)"`)
 )
 
-// The program is killed while people send in their answers. Whatever they were shown a receipt for is
-// there when it starts again: on the program's own database, in its own data folder.
+// The program is killed while people answer. Whatever page they were led on from and whatever they were
+// shown a receipt for is there when it starts again: on the program's own database, in its own data folder.
 func TestKillingTheServerLosesNoAcknowledgedAnswer(t *testing.T) {
 	program := build(t)
 	cfg := config.Config{Data: dataFolder(t), Listen: freeAddress(t), CatcherAddr: freeAddress(t),
@@ -41,7 +41,7 @@ func TestKillingTheServerLosesNoAcknowledgedAnswer(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	acknowledged := map[string]bool{}
+	acknowledged, saved := map[string]bool{}, map[string]bool{}
 	var mu sync.Mutex
 	var group sync.WaitGroup
 	enough := make(chan struct{})
@@ -54,7 +54,11 @@ func TestKillingTheServerLosesNoAcknowledgedAnswer(t *testing.T) {
 	for range 6 {
 		group.Go(func() {
 			for link := range queue {
-				receipt, err := submitBlank(link)
+				receipt, err := submitBlank(link, func(id string) {
+					mu.Lock()
+					defer mu.Unlock()
+					saved[id] = true
+				})
 				if err != nil {
 					return // the server is gone
 				}
@@ -94,7 +98,13 @@ func TestKillingTheServerLosesNoAcknowledgedAnswer(t *testing.T) {
 			t.Errorf("receipt %s was shown and its answer is lost", receipt)
 		}
 	}
-	t.Logf("%d receipts shown, %d answers stored", len(acknowledged), len(stored))
+	for id := range saved {
+		r, err := s.Responses.Find(t.Context(), id)
+		if code := r.Answers["q6_01"].Code; err != nil || code == nil || *code != 4 {
+			t.Errorf("the first page of response %s was saved and is lost: %v, %v", id, r.Answers, err)
+		}
+	}
+	t.Logf("%d pages saved and %d receipts shown, %d answers stored", len(saved), len(acknowledged), len(stored))
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
@@ -176,8 +186,8 @@ func beside(t *testing.T, cfg config.Config) *site {
 }
 
 // submitBlank follows the link and sends in without answering anything but the first question, as
-// everything is optional.
-func submitBlank(link string) (receipt string, err error) {
+// everything is optional. saved is told of the response whose first page is acknowledged.
+func submitBlank(link string, saved func(id string)) (receipt string, err error) {
 	jar, _ := cookiejar.New(nil) // fails only on a faulty option
 	client := &http.Client{Jar: jar, Timeout: 10 * time.Second}
 	at, body, err := fetch(client.Get(link))
@@ -203,6 +213,9 @@ func submitBlank(link string) (receipt string, err error) {
 			form.Set(m[1], m[2])
 		}
 		at, body, err = fetch(client.PostForm(target.String(), form))
+		if id, ok := strings.CutSuffix(strings.TrimPrefix(target.Path, "/r/"), "/page/1"); ok && err == nil {
+			saved(id)
+		}
 	}
 	return "", err
 }

@@ -287,8 +287,11 @@ func (s *Service) Save(ctx context.Context, id string, p Page) (Response, error)
 		case current.State == Withdrawn:
 			return current, ErrWithdrawn
 		}
+		if current.Revision == save.Revision {
+			continue // somebody else held the row
+		}
 		differing := Differing(current.Answers, p.Answers, p.Questions)
-		if len(differing) == 0 && save.Revision != current.Revision {
+		if len(differing) == 0 {
 			return current, nil
 		}
 		if Fingerprint(current.Answers, p.Covers) != p.Base {

@@ -69,8 +69,8 @@ const (
 		RETURNING ` + columns
 
 	// sqlSave for many pages, as JSON. A row that somebody else holds is left out, so that nobody waits
-	// for another person's row. The equation of s.id is always true. It makes the planner expect few
-	// pages and look them up by their ids, however small the table is when it makes its plan.
+	// for another person's row. The equation is always true: it makes the planner expect few pages and
+	// look them up by their ids, however small the table is when it makes its plan.
 	sqlSaveAll = `
 		UPDATE response
 		SET answers = CASE WHEN correction IS NULL THEN (answers - s.questions) || s.given ELSE answers END,
@@ -117,13 +117,9 @@ type saved struct {
 	ok bool
 }
 
-// saveAll saves several pages, each of another response, with one commit. What cannot be saved at once
-// is left out; saveOne tells why, or waits.
+// saveAll saves pages, each of another response, with one commit. Not ok are those whose revision has
+// moved, and those that could not be had at once.
 func saveAll(ctx context.Context, db *sqlx.DB, pages []pageSave) ([]saved, error) {
-	if len(pages) == 1 {
-		r, ok, err := saveOne(ctx, db, pages[0])
-		return []saved{{r, ok}}, err
-	}
 	doc, err := json.Marshal(pages)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -136,7 +137,7 @@ func (g *Gather[W, R]) settle(batch []*gathered[W, R]) {
 func (g *Gather[W, R]) attempt(batch []*gathered[W, R]) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("panic in a batch of %d writes: %v", len(batch), r)
+			err = fmt.Errorf("panic in a batch of %d writes: %v\n%s", len(batch), r, debug.Stack())
 		}
 	}()
 	ctx, cancel := context.WithTimeout(context.Background(), gatherTime)

@@ -17,6 +17,10 @@ type campaignCmd struct {
 	Launch campaignLaunchCmd `cmd:"" help:"Freeze the survey and queue the invitations. The running service sends them."`
 	Remind campaignRemindCmd `cmd:"" help:"Queue the one reminder to those who have not answered."`
 	Close  campaignCloseCmd  `cmd:"" help:"Close a mailing: no more answers."`
+
+	Cases    campaignCasesCmd    `cmd:"" help:"List the cases of a mailing under their codes, by name."`
+	Classify campaignClassifyCmd `cmd:"" help:"Set, or take back, a code that only a person can know. Written in the log."`
+	Rules    campaignRulesCmd    `cmd:"" help:"Say from which share of answers a response is partial or complete. Written in the log."`
 }
 
 type campaignCreateCmd struct {
@@ -60,36 +64,6 @@ func (campaignListCmd) Run(ctx context.Context, e *env) error {
 // campaignArg is the mailing that a command is about.
 type campaignArg struct {
 	ID string `arg:"" help:"Id of the mailing, as 'campaign list' shows it."`
-}
-
-type campaignStatusCmd struct{ campaignArg }
-
-func (c campaignStatusCmd) Run(ctx context.Context, e *env) error {
-	return e.with(ctx, func(a *app.App) error {
-		campaign, err := a.Distribution.Find(ctx, c.ID)
-		if err != nil {
-			return err
-		}
-		st, err := a.Responses.Status(ctx, campaign)
-		if err != nil {
-			return err
-		}
-		e.printf("%s (%s)\n%-12s %8s %8s %8s %8s %8s %8s\n", campaign.Name, campaign.State,
-			"group", "invited", "sent", "waiting", "started", "answered", "stopped")
-		for _, g := range append(st.Groups, st.Total) {
-			name := g.Group
-			if name == "" {
-				name = "all"
-			}
-			e.printf("%-12s %8d %8d %8d %8d %8d %8d\n", name, g.Invited, g.Sent, g.Waiting, g.Started, g.Answered, g.Unsubscribed)
-		}
-		for _, code := range distribution.Codes {
-			if n := st.Total.Codes[code]; n > 0 {
-				e.printf("%-8s %6d\n", code, n)
-			}
-		}
-		return nil
-	})
 }
 
 type campaignLaunchCmd struct {

@@ -19,6 +19,8 @@ const (
 	CampaignRead         Permission = "campaign.read"
 	CampaignWrite        Permission = "campaign.write"
 	CampaignLaunch       Permission = "campaign.launch"
+	CaseRead             Permission = "case.read"  // who has answered, by name
+	CaseWrite            Permission = "case.write" // set a code that no event shows
 	MeetingRead          Permission = "meeting.read"
 	MeetingWrite         Permission = "meeting.write"
 	SeminarRead          Permission = "seminar.read"
@@ -58,7 +60,7 @@ var grants = func() map[Role][]Permission {
 	reader := []Permission{SignedIn, SurveyRead, MeetingRead, SeminarRead, AnalysisRead, RecommendationRead, ReportRead}
 	secretary := slices.Concat(reader, []Permission{MeetingWrite, SeminarWrite, AdviceWrite, PeopleRead})
 	editor := slices.Concat(reader, []Permission{RecommendationWrite, ReportWrite, MeetingWrite, CampaignRead})
-	leader := slices.Concat(editor, secretary, []Permission{PeopleWrite, SurveyWrite, CampaignWrite, CampaignLaunch, AnswersExport,
+	leader := slices.Concat(editor, secretary, []Permission{PeopleWrite, SurveyWrite, CampaignWrite, CampaignLaunch, CaseRead, CaseWrite, AnswersExport,
 		RecommendationDecide, ReportPublish, ReportDistribute, LogRead, MailRead})
 	return map[Role][]Permission{
 		Reader: reader, Secretary: secretary, Editor: editor, Leader: leader,

@@ -172,7 +172,7 @@ func (a *App) build(own bool) error {
 	a.Surveys = survey.New(a.DB, a.Now)
 	a.Distribution = distribution.New(a.DB, a.Now, a.People, a.Surveys, a.sender, distribution.Config{
 		BaseURL: a.Config.Base(), Key: a.key, KeyFolder: a.Config.KeyFolder(), Owner: owner, Contact: a.contact, Rate: a.Config.MailRate,
-		InvitePause: time.Duration(a.Config.InvitePause) * 24 * time.Hour})
+		InvitePause: time.Duration(a.Config.InvitePause) * 24 * time.Hour, MinBase: a.Config.MinBase})
 	a.Responses = response.New(a.DB, a.Now, a.Surveys, a.Distribution, a.People)
 	a.Dialogue = dialogue.New(a.DB, a.Now)
 	a.Seminars = seminar.New(a.DB, a.Now, a.People, a.Distribution, seminar.Config{

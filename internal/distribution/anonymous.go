@@ -205,11 +205,15 @@ func (s Status) WithBallots(byGroup map[string]Ballots) Status {
 		s.Groups[i] = g
 		total.Started += g.Started
 		total.Answered += g.Answered
+		total.Complete += g.Complete
+		total.Partial += g.Partial
 		for code, n := range g.Codes {
 			total.Codes[code] += n
 		}
 	}
 	s.Total.Started, s.Total.Answered, s.Total.Codes = total.Started, total.Answered, total.Codes
+	s.Total.Complete, s.Total.Partial = total.Complete, total.Partial
+	s.Days, s.places = nil, nil // which nobody knows
 	return s
 }
 
@@ -233,5 +237,6 @@ func (g GroupStatus) withBallots(b Ballots) GroupStatus {
 	}
 	take(CodeNoReply, left)
 	g.Started, g.Answered, g.Codes = b.Started(), b.Submitted, codes
+	g.Complete, g.Partial = codes[CodeComplete], codes[CodePartial]
 	return g
 }

@@ -46,9 +46,11 @@ type Campaign struct {
 	Subject, Body                 i18n.Text
 	ReminderSubject, ReminderBody i18n.Text
 	PausedReason                  string // why the outbox holds this campaign back; empty when it does not
-	CreatedAt                     time.Time
-	LaunchedAt, RemindedAt        *time.Time
-	ClosedAt                      *time.Time
+	// Cut says which answers are complete; DefaultCut unless the team decides otherwise.
+	Cut                    Cut
+	CreatedAt              time.Time
+	LaunchedAt, RemindedAt *time.Time
+	ClosedAt               *time.Time
 }
 
 // Open reports whether answers are received at the given time.
@@ -75,6 +77,7 @@ type Invitation struct {
 	UnsubscribedAt *time.Time
 	LateAt         *time.Time
 	ManualCode     string
+	ManualReason   string // why somebody set the code
 }
 
 // States of an outbox row.

@@ -422,6 +422,7 @@ func TestOtherPackagesMailIsRenderedBeforeItIsQueued(t *testing.T) {
 
 func TestEveryCaseHasExactlyOneCode(t *testing.T) {
 	at := time.Date(2019, 3, 1, 0, 0, 0, 0, time.UTC)
+	later := at.Add(time.Hour)
 	share := func(f float64) *float64 { return &f }
 	for _, c := range []struct {
 		inv  distribution.Invitation
@@ -429,7 +430,13 @@ func TestEveryCaseHasExactlyOneCode(t *testing.T) {
 		code string
 	}{
 		{distribution.Invitation{AnsweredAt: &at}, "sent", "1.1"},
-		{distribution.Invitation{AnsweredAt: &at, AnsweredShare: share(0.8)}, "sent", "1.1"},
+		{distribution.Invitation{AnsweredAt: &at, AnsweredShare: share(0.801)}, "sent", "1.1"},
+		{distribution.Invitation{AnsweredAt: &at, AnsweredShare: share(0.8)}, "sent", "1.2"},
+		{distribution.Invitation{AnsweredAt: &at, AnsweredShare: share(0.5)}, "sent", "1.2"},
+		{distribution.Invitation{AnsweredAt: &at, AnsweredShare: share(0.499)}, "sent", "2.12"},
+		{distribution.Invitation{StartedAt: &at, LateAt: &at, AnsweredShare: share(0.9)}, "sent", "2.27"},
+		{distribution.Invitation{DeclinedAt: &at, LateAt: &later}, "sent", "2.27"},
+		{distribution.Invitation{DeclinedAt: &later, LateAt: &at}, "sent", "2.111"},
 		{distribution.Invitation{AnsweredAt: &at, AnsweredShare: share(0.6), UnsubscribedAt: &at}, "sent", "1.2"},
 		{distribution.Invitation{AnsweredAt: &at, AnsweredShare: share(0.2)}, "sent", "2.12"},
 		{distribution.Invitation{AnsweredAt: &at, ManualCode: "4.81"}, "sent", "4.81"},
@@ -444,7 +451,7 @@ func TestEveryCaseHasExactlyOneCode(t *testing.T) {
 		{distribution.Invitation{}, "failed", "3.30"}, {distribution.Invitation{}, "bounced", "3.30"},
 		{distribution.Invitation{}, "queued", "3.11"}, {distribution.Invitation{}, "", "3.11"}, {distribution.Invitation{}, "cancelled", "3.11"},
 	} {
-		if got := distribution.Disposition(c.inv, c.mail); got != c.code {
+		if got := distribution.Disposition(c.inv, c.mail, distribution.DefaultCut); got != c.code {
 			t.Errorf("%+v with mail %s: %s, want %s", c.inv, c.mail, got, c.code)
 		}
 	}

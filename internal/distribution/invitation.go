@@ -38,6 +38,7 @@ const (
 type PersonInvitation struct {
 	Invitation
 	CampaignName string
+	Cut          Cut    // of its campaign
 	MailState    string // state of the mail that carried it
 }
 
@@ -76,12 +77,20 @@ func (s *Service) LockInvitation(ctx context.Context, tx *sqlx.Tx, id string) (I
 
 // InvitationsOf lists the invitations of one person, newest first.
 func (s *Service) InvitationsOf(ctx context.Context, personID string) ([]PersonInvitation, error) {
-	return listOfPerson(ctx, s.db, personID)
+	list, err := listOfPerson(ctx, s.db, personID)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]*Invitation, len(list))
+	for i := range list {
+		all[i] = &list[i].Invitation
+	}
+	return list, s.progress(ctx, all)
 }
 
 // MarkDeclined records that the person does not want to take part.
 func (s *Service) MarkDeclined(ctx context.Context, tx sqlx.ExecerContext, id string) error {
-	if err := stamp(ctx, tx, "declined_at", id, s.now()); err != nil {
+	if err := setDeclined(ctx, tx, id, s.now()); err != nil {
 		return err
 	}
 	return cancelRows(ctx, tx, []string{id}, []string{KindReminder}, reasonDeclined, s.now())
@@ -95,7 +104,7 @@ func (s *Service) MarkWithdrawn(ctx context.Context, tx sqlx.ExecerContext, id s
 
 // MarkLate records an attempt to answer after the campaign was closed.
 func (s *Service) MarkLate(ctx context.Context, tx sqlx.ExecerContext, id string) error {
-	return stamp(ctx, tx, "late_at", id, s.now())
+	return setLate(ctx, tx, id, s.now())
 }
 
 // RecordProgress stores the share (0-1) of the applicable questions that have an answer in a draft. It
@@ -106,24 +115,6 @@ func (s *Service) RecordProgress(ctx context.Context, tx sqlx.ExecerContext, id 
 
 // AnsweredShare is a share (0-1) as it is stored, to three decimals.
 func AnsweredShare(share float64) float64 { return math.Round(min(max(share, 0), 1)*1000) / 1000 }
-
-// Classify sets, or with "" clears, an AAPOR code that no event can show.
-func (s *Service) Classify(ctx context.Context, id, code string) error {
-	if code != "" && !manual(code) {
-		return fault.New(fault.Invalid, "distribution.error_code")
-	}
-	return postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		found, err := setManualCode(ctx, tx, id, code)
-		if err != nil {
-			return err
-		}
-		if !found {
-			return fault.New(fault.NotFound, "distribution.error_link")
-		}
-		return audit.Record(ctx, tx, audit.Event{Name: EventClassified, Subject: "invitation", SubjectID: id,
-			Detail: map[string]string{"code": code}})
-	})
-}
 
 // Subscription is what the page behind an unsubscribe link shows.
 type Subscription struct {

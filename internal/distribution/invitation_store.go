@@ -11,12 +11,12 @@ import (
 )
 
 const invitationColumns = `i.id, i.campaign_id, i.mode, i.person_id, i.group_id, i.language, i.token_hash, i.created_at, i.started_at,
-	i.answered_at, i.answered_share, i.declined_at, i.unsubscribed_at, i.late_at, COALESCE(i.manual_code, '')`
+	i.answered_at, i.answered_share, i.declined_at, i.unsubscribed_at, i.late_at, COALESCE(i.manual_code, ''), COALESCE(i.manual_reason, '')`
 
 func scanInvitation(r scanner, more ...any) (Invitation, error) {
 	var i Invitation
 	err := r.Scan(append([]any{&i.ID, &i.CampaignID, &i.Mode, &i.PersonID, &i.Group, &i.Language, &i.TokenHash, &i.CreatedAt,
-		&i.StartedAt, &i.AnsweredAt, &i.AnsweredShare, &i.DeclinedAt, &i.UnsubscribedAt, &i.LateAt, &i.ManualCode}, more...)...)
+		&i.StartedAt, &i.AnsweredAt, &i.AnsweredShare, &i.DeclinedAt, &i.UnsubscribedAt, &i.LateAt, &i.ManualCode, &i.ManualReason}, more...)...)
 	return i, err
 }
 
@@ -80,19 +80,6 @@ func findByHash(ctx context.Context, db *sqlx.DB, hash []byte) (i Invitation, c 
 	return i, c, notFound(err, "distribution.error_link")
 }
 
-// listCases reads the invitations of a campaign with the state of the mail that
-// carried each of them.
-func listCases(ctx context.Context, db *sqlx.DB, campaignID string, yield func(inv Invitation, mailState string)) error {
-	rows, err := db.QueryContext(ctx, `
-		SELECT `+invitationColumns+`, COALESCE(o.state, '')
-		FROM invitation i LEFT JOIN outbox o ON o.invitation_id = i.id AND o.kind = 'invitation'
-		WHERE i.campaign_id = $1 ORDER BY i.id`, campaignID)
-	if err := eachInvitation(rows, err, yield); err != nil {
-		return fmt.Errorf("cases of campaign %s: %w", campaignID, err)
-	}
-	return nil
-}
-
 // listWaiting reads the invitations that a reminder may go to: the mail left,
 // nothing came back, and the address still gets mail. The second value is the
 // person's address.
@@ -117,7 +104,7 @@ func listWaiting(ctx context.Context, q sqlx.QueryerContext, campaignID string) 
 // listOfPerson reads a person's invitations, newest first, with the campaign's name.
 func listOfPerson(ctx context.Context, db *sqlx.DB, personID string) (all []PersonInvitation, err error) {
 	rows, err := db.QueryContext(ctx, `
-		SELECT `+invitationColumns+`, c.name, COALESCE(o.state, '')
+		SELECT `+invitationColumns+`, c.name, c.partial_from, c.complete_above, COALESCE(o.state, '')
 		FROM invitation i JOIN campaign c ON c.id = i.campaign_id
 		LEFT JOIN outbox o ON o.invitation_id = i.id AND o.kind = 'invitation'
 		WHERE i.person_id = $1 ORDER BY i.created_at DESC, i.id`, personID)
@@ -127,7 +114,7 @@ func listOfPerson(ctx context.Context, db *sqlx.DB, personID string) (all []Pers
 	defer rows.Close()
 	for rows.Next() {
 		var p PersonInvitation
-		if p.Invitation, err = scanInvitation(rows, &p.CampaignName, &p.MailState); err != nil {
+		if p.Invitation, err = scanInvitation(rows, &p.CampaignName, &p.Cut.PartialFrom, &p.Cut.CompleteAbove, &p.MailState); err != nil {
 			return nil, err
 		}
 		all = append(all, p)
@@ -135,9 +122,21 @@ func listOfPerson(ctx context.Context, db *sqlx.DB, personID string) (all []Pers
 	return all, rows.Err()
 }
 
-// stamp sets one of the columns that record events, if it is not set.
-func stamp(ctx context.Context, tx sqlx.ExecerContext, column, id string, at time.Time) error {
-	found, err := changed(tx.ExecContext(ctx, `UPDATE invitation SET `+column+` = COALESCE(`+column+`, $2) WHERE id = $1`, id, at))
+// declined sets the moment of a refusal: the first one, but for who came too late in between.
+const declined = `declined_at = CASE WHEN late_at IS NULL THEN COALESCE(declined_at, $2) ELSE $2 END`
+
+func setDeclined(ctx context.Context, tx sqlx.ExecerContext, id string, at time.Time) error {
+	return mustChange(tx.ExecContext(ctx, `UPDATE invitation SET `+declined+` WHERE id = $1`, id, at))
+}
+
+// setLate sets the moment of the last attempt to answer after closing.
+func setLate(ctx context.Context, tx sqlx.ExecerContext, id string, at time.Time) error {
+	return mustChange(tx.ExecContext(ctx, `UPDATE invitation SET late_at = $2 WHERE id = $1`, id, at))
+}
+
+// mustChange is for statements about one invitation, which exists.
+func mustChange(res sql.Result, err error) error {
+	found, err := changed(res, err)
 	if err == nil && !found {
 		err = sql.ErrNoRows
 	}
@@ -181,17 +180,13 @@ func RemindersClause(from string, now int) string {
 
 func setWithdrawn(ctx context.Context, tx sqlx.ExecerContext, id string, at time.Time) error {
 	_, err := tx.ExecContext(ctx, `
-		UPDATE invitation SET answered_at = NULL, answered_share = NULL, declined_at = COALESCE(declined_at, $2) WHERE id = $1`, id, at)
+		UPDATE invitation SET answered_at = NULL, answered_share = NULL, `+declined+` WHERE id = $1`, id, at)
 	return err
 }
 
 func setShare(ctx context.Context, tx sqlx.ExecerContext, id string, share float64) error {
 	_, err := tx.ExecContext(ctx, `UPDATE invitation SET answered_share = $2 WHERE id = $1 AND answered_at IS NULL`, id, share)
 	return err
-}
-
-func setManualCode(ctx context.Context, tx sqlx.ExecerContext, id, code string) (bool, error) {
-	return changed(tx.ExecContext(ctx, `UPDATE invitation SET manual_code = NULLIF($2, '') WHERE id = $1`, id, code))
 }
 
 func insertUnsubscribeLinks(ctx context.Context, tx *sqlx.Tx, hashes [][]byte, addresses []string, now time.Time) error {

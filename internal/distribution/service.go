@@ -45,6 +45,8 @@ type Config struct {
 	// BounceLimit is the share (0-1) of refused addresses at which a campaign
 	// pauses itself; 0 gives 0.05.
 	BounceLimit float64
+	// MinBase is the smallest group whose members' doings are shown; 0 gives 7.
+	MinBase int
 }
 
 // Service is the use cases of the package.
@@ -57,6 +59,7 @@ type Service struct {
 	cfg     Config
 	kinds   map[string]Kind
 	pace    pace
+	drafts  Drafts
 }
 
 // New makes the service. Kinds of mail are registered before the first Drain.
@@ -70,6 +73,9 @@ func New(db *sqlx.DB, now func() time.Time, p *people.Service, surveys Surveys, 
 	if cfg.BounceLimit == 0 {
 		cfg.BounceLimit = 0.05
 	}
+	if cfg.MinBase == 0 {
+		cfg.MinBase = 7
+	}
 	s := &Service{db: db, now: now, people: p, surveys: surveys, sender: sender, cfg: cfg,
 		kinds: map[string]Kind{}, pace: newPace(cfg.Rate)}
 	s.Register(KindInvitation, Kind{Render: s.renderInvitation, Wanted: s.invitationWanted})
@@ -77,3 +83,6 @@ func New(db *sqlx.DB, now func() time.Time, p *people.Service, surveys Surveys, 
 	s.Register(KindTest, Kind{Render: s.renderTest, Requested: true})
 	return s
 }
+
+// MinBase is the smallest group whose members' doings are shown.
+func (s *Service) MinBase() int { return s.cfg.MinBase }

@@ -26,7 +26,7 @@ const campaignColumns = `c.id, c.name, c.survey_version_id, c.groups, c.mode, c.
 	COALESCE(c.open_slug, ''), c.language, c.state, c.closes_at, c.minutes,
 	c.subject_sv, c.subject_en, c.body_sv, c.body_en,
 	c.reminder_subject_sv, c.reminder_subject_en, c.reminder_body_sv, c.reminder_body_en,
-	COALESCE(c.paused_reason, ''), c.created_at, c.launched_at, c.reminded_at, c.closed_at`
+	COALESCE(c.paused_reason, ''), c.partial_from, c.complete_above, c.created_at, c.launched_at, c.reminded_at, c.closed_at`
 
 func scanCampaign(r scanner) (Campaign, error) {
 	var c Campaign
@@ -40,7 +40,7 @@ func (c *Campaign) fields() []any {
 		&c.OpenSlug, &c.Language, &c.State, &c.ClosesAt, &c.Minutes,
 		&c.Subject.Sv, &c.Subject.En, &c.Body.Sv, &c.Body.En,
 		&c.ReminderSubject.Sv, &c.ReminderSubject.En, &c.ReminderBody.Sv, &c.ReminderBody.En,
-		&c.PausedReason, &c.CreatedAt, &c.LaunchedAt, &c.RemindedAt, &c.ClosedAt}
+		&c.PausedReason, &c.Cut.PartialFrom, &c.Cut.CompleteAbove, &c.CreatedAt, &c.LaunchedAt, &c.RemindedAt, &c.ClosedAt}
 }
 
 func insertCampaign(ctx context.Context, tx *sqlx.Tx, c Campaign) (id string, err error) {
@@ -126,6 +126,11 @@ func listCampaigns(ctx context.Context, db *sqlx.DB) ([]Campaign, error) {
 
 func setLaunched(ctx context.Context, tx *sqlx.Tx, id string, at time.Time) error {
 	_, err := tx.ExecContext(ctx, `UPDATE campaign SET state = 'launched', launched_at = $2 WHERE id = $1`, id, at)
+	return err
+}
+
+func setCut(ctx context.Context, tx *sqlx.Tx, id string, cut Cut) error {
+	_, err := tx.ExecContext(ctx, `UPDATE campaign SET partial_from = $2, complete_above = $3 WHERE id = $1`, id, cut.PartialFrom, cut.CompleteAbove)
 	return err
 }
 

@@ -207,16 +207,20 @@ func (w *world) drain() distribution.Tally {
 
 // answer marks a case as answered, every question of it; start as begun.
 func (w *world) answer(tx *sqlx.Tx, id string) error {
-	return w.mark(tx, id, distribution.AnsweredClause("one", 3, 2), distribution.RemindersClause("one", 2))
+	return w.answerShare(tx, id, 1)
+}
+
+func (w *world) answerShare(tx *sqlx.Tx, id string, share float64) error {
+	return w.mark(tx, id, distribution.AnsweredClause("one", 3, 2), distribution.RemindersClause("one", 2), share)
 }
 
 func (w *world) start(tx *sqlx.Tx, id string) error {
-	return w.mark(tx, id, distribution.StartedClause("one", 2), `SELECT $3::real`)
+	return w.mark(tx, id, distribution.StartedClause("one", 2), `SELECT $3::real`, 1)
 }
 
-func (w *world) mark(tx *sqlx.Tx, id, first, second string) error {
+func (w *world) mark(tx *sqlx.Tx, id, first, second string, share float64) error {
 	_, err := tx.Exec(`WITH one AS (SELECT $1::uuid AS invitation_id), a AS (`+first+`), b AS (`+second+`) SELECT 1`,
-		id, w.clock.Now(), 1)
+		id, w.clock.Now(), share)
 	return err
 }
 

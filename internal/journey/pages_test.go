@@ -147,6 +147,7 @@ type world struct {
 	*site
 	campaigns     map[string]string
 	questionnaire string // where a questionnaire is under work
+	caseID        string // a case of the campaign of s5
 	draftID       string // a campaign that has not been launched
 	fileID        string // an import that waits to be confirmed
 	regional      report.Edition
@@ -190,6 +191,7 @@ func furnish(s *site) *world {
 	work, err := s.Surveys.CreateDraft(ctx, content)
 	s.must(err)
 	w.questionnaire = "/team/drafts/" + work.ID
+	s.must(s.DB.GetContext(ctx, &w.caseID, `SELECT id FROM invitation WHERE campaign_id = $1 ORDER BY id LIMIT 1`, w.campaigns["s5"]))
 	w.respondents()
 	return w
 }
@@ -244,6 +246,8 @@ func (w *world) team() []stop {
 		{"/team/drafts/:id", w.questionnaire + "?at=q5_01", false}, {"/team/drafts/:id/preview", w.questionnaire + "/preview", false},
 		{"/team/campaigns", "/team/campaigns", false}, {"/team/campaigns/new", "/team/campaigns/new", false},
 		{"/team/campaigns/:id", campaign, true}, {"/team/campaigns/:id/edit", "/team/campaigns/" + w.draftID + "/edit", false},
+		{"/team/campaigns/:id/status", campaign + "/status", false}, {"/team/campaigns/:id/rules", campaign + "/rules", false},
+		{"/team/campaigns/:id/cases", campaign + "/cases", true}, {"/team/campaigns/:id/cases/:case", campaign + "/cases/" + w.caseID, false},
 		{"/team/campaigns/:id/preview", "/team/campaigns/" + w.draftID + "/preview", false}, {"/team/outbox", "/team/outbox", false},
 		{"/team/analysis", "/team/analysis", false}, {"/team/analysis/:survey", "/team/analysis/s5", true},
 		{"/team/answers/:survey", "/team/answers/s5", false},

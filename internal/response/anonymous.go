@@ -163,7 +163,7 @@ func (s *Service) Status(ctx context.Context, c distribution.Campaign) (distribu
 	if err != nil || c.Mode != distribution.Anonymous {
 		return st, err
 	}
-	byGroup, err := ballots(ctx, s.db, c.ID)
+	byGroup, err := ballots(ctx, s.db, c)
 	if err != nil {
 		return st, fmt.Errorf("count the responses of campaign %s: %w", c.ID, postgres.Fault(err))
 	}

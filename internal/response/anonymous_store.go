@@ -45,7 +45,7 @@ func (s *Service) submitAnonymous(ctx context.Context, db *sqlx.DB, r Response, 
 }
 
 // ballots counts the responses of an anonymous campaign by its personal links, each under one heading.
-func ballots(ctx context.Context, db *sqlx.DB, campaignID string) (map[string]distribution.Ballots, error) {
+func ballots(ctx context.Context, db *sqlx.DB, c distribution.Campaign) (map[string]distribution.Ballots, error) {
 	var rows []struct {
 		Group     string `db:"group_id"`
 		Submitted int    `db:"submitted"`
@@ -58,13 +58,14 @@ func ballots(ctx context.Context, db *sqlx.DB, campaignID string) (map[string]di
 	err := db.SelectContext(ctx, &rows, `
 		SELECT group_id,
 			count(*) FILTER (WHERE state = 'submitted') AS submitted,
-			count(*) FILTER (WHERE state = 'submitted' AND answered_share >= $2) AS complete,
-			count(*) FILTER (WHERE state = 'submitted' AND answered_share >= $3 AND answered_share < $2) AS partial,
-			count(*) FILTER (WHERE state <> 'withdrawn' AND answers <> '{}' AND (state = 'draft' OR answered_share < $3)) AS break_off,
+			count(*) FILTER (WHERE state = 'submitted' AND percent > $2) AS complete,
+			count(*) FILTER (WHERE state = 'submitted' AND percent >= $3 AND percent <= $2) AS partial,
+			count(*) FILTER (WHERE state <> 'withdrawn' AND answers <> '{}' AND (state = 'draft' OR percent < $3)) AS break_off,
 			count(*) FILTER (WHERE state <> 'withdrawn' AND answers = '{}') AS logged_on,
 			count(*) FILTER (WHERE state = 'withdrawn') AS withdrawn
-		FROM response WHERE campaign_id = $1 AND source = 'link' AND ballot_key IS NOT NULL GROUP BY group_id`,
-		campaignID, distribution.CompleteFrom, distribution.PartialFrom)
+		FROM (SELECT *, round(answered_share::numeric * 1000) / 10 AS percent FROM response
+			WHERE campaign_id = $1 AND source = 'link' AND ballot_key IS NOT NULL) one GROUP BY group_id`,
+		c.ID, c.Cut.CompleteAbove, c.Cut.PartialFrom)
 	if err != nil {
 		return nil, err
 	}

@@ -78,6 +78,8 @@ type Service struct {
 	mu        sync.RWMutex
 	keys      map[string]Key
 	campaigns map[string]cachedCampaign
+
+	watch watch
 }
 
 type cachedCampaign struct {
@@ -89,13 +91,19 @@ type cachedCampaign struct {
 // respondent: what is kept in memory never changes, but for campaigns, which are
 // kept for two seconds.
 func New(db *sqlx.DB, now func() time.Time, surveys *survey.Service, d *distribution.Service, p *people.Service) *Service {
-	return &Service{
+	s := &Service{
 		db: db, now: now, surveys: surveys, distribution: d, people: p,
 		saves: postgres.NewGather(func(p pageSave) string { return p.Response },
 			func(ctx context.Context, pages []pageSave) ([]saved, error) { return saveAll(ctx, db, pages) }),
 		keys:      map[string]Key{},
 		campaigns: map[string]cachedCampaign{},
+		watch:     watch{last: map[string]watched{}},
 	}
+	if d == nil { // only counted from
+		return s
+	}
+	d.RegisterDrafts(func(ctx context.Context, ids []string) (map[string]bool, error) { return begunDrafts(ctx, db, ids) })
+	return s
 }
 
 // Find returns the response, or a NotFound fault.

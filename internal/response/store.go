@@ -311,6 +311,22 @@ func responses(rows *sqlx.Rows) iter.Seq2[Response, error] {
 	}
 }
 
+// begunDrafts tells which of the invitations have a draft with an answer in it.
+func begunDrafts(ctx context.Context, db *sqlx.DB, invitationIDs []string) (map[string]bool, error) {
+	var ids []string
+	err := db.SelectContext(ctx, &ids, `
+		SELECT invitation_id FROM response
+		WHERE invitation_id = ANY ($1::uuid[]) AND state = 'draft' AND answers <> '{}'`, pq.Array(invitationIDs))
+	if err != nil {
+		return nil, fmt.Errorf("begun drafts: %w", postgres.Fault(err))
+	}
+	begun := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		begun[id] = true
+	}
+	return begun, nil
+}
+
 func counts(ctx context.Context, db *sqlx.DB, campaignID string) (map[string]Count, error) {
 	var rows []struct {
 		Group     string `db:"group_id"`

@@ -75,7 +75,11 @@ func (f *Face) outcome(c *gin.Context, surveyID string) ([]analysisRate, error) 
 		if err != nil {
 			return nil, err
 		}
+		status = status.Released(f.Distribution.MinBase())
 		for _, g := range append(status.Groups, status.Total) {
+			if g.Hidden {
+				continue
+			}
 			if codes[g.Group] == nil {
 				codes[g.Group] = map[string]int{}
 				groups = append(groups, g.Group)

@@ -19,6 +19,8 @@ import (
 type campaignListPage struct {
 	httpd.Page
 	Campaigns []campaignLine
+	Partly    bool // a total leaves out a group of fewer than Limit
+	Limit     int
 }
 
 // campaignLine is one mailing with how far it has come.
@@ -33,13 +35,15 @@ func (f *Face) campaignList(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page := &campaignListPage{Page: httpd.Page{Title: i18n.T(httpd.Lang(c), "distribution.title")}}
+	page := &campaignListPage{Page: httpd.Page{Title: i18n.T(httpd.Lang(c), "distribution.title")}, Limit: f.Distribution.MinBase()}
 	for _, campaign := range all {
 		st, err := f.Responses.Status(ctx, campaign)
 		if err != nil {
 			return err
 		}
+		st = st.Released(page.Limit)
 		page.Campaigns = append(page.Campaigns, campaignLine{campaign, st.Total})
+		page.Partly = page.Partly || st.Partly()
 	}
 	return httpd.Render(c, http.StatusOK, "team/campaign_list", page)
 }
@@ -179,65 +183,6 @@ func (f *Face) campaignStore(c *gin.Context, id string, store func(distribution.
 	}
 	httpd.Flash(c, "distribution.saved")
 	return httpd.Redirect(c, "/team/campaigns/"+stored)
-}
-
-type campaignShowPage struct {
-	httpd.Page
-	Campaign distribution.Campaign
-	Version  survey.Version
-	Status   distribution.Status
-	Codes    []campaignCode
-	Waiting  int // persons whom a reminder would go to now
-	Open     bool
-}
-
-// campaignCode is one row of the table of dispositions.
-type campaignCode struct {
-	Code   string
-	Label  string
-	Counts []int // by group, in the order of Status.Groups
-	Total  int
-}
-
-func (f *Face) campaignShow(c *gin.Context) error {
-	ctx := httpd.Context(c)
-	campaign, err := f.Distribution.Find(ctx, c.Param("id"))
-	if err != nil {
-		return err
-	}
-	page := &campaignShowPage{Page: httpd.Page{Title: campaign.Name}, Campaign: campaign, Open: campaign.Open(f.Now())}
-	if page.Version, err = f.Surveys.Version(ctx, campaign.VersionID); err != nil {
-		return err
-	}
-	if page.Status, err = f.Responses.Status(ctx, campaign); err != nil {
-		return err
-	}
-	if page.Open && campaign.RemindedAt == nil {
-		if page.Waiting, err = f.Distribution.Waiting(ctx, campaign.ID); err != nil {
-			return err
-		}
-	}
-	page.Codes = codesOf(httpd.Lang(c), page.Status)
-	return httpd.Render(c, http.StatusOK, "team/campaign_show", page)
-}
-
-func codesOf(lang i18n.Lang, st distribution.Status) []campaignCode {
-	var rows []campaignCode
-	for _, code := range distribution.Codes {
-		if st.Total.Codes[code] == 0 {
-			continue
-		}
-		row := campaignCode{Code: code, Label: codeLabel(lang, code), Total: st.Total.Codes[code]}
-		for _, g := range st.Groups {
-			row.Counts = append(row.Counts, g.Codes[code])
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
-func codeLabel(lang i18n.Lang, code string) string {
-	return i18n.T(lang, "distribution.code_"+strings.ReplaceAll(code, ".", "_"))
 }
 
 type campaignPreviewPage struct {

@@ -98,7 +98,7 @@ func (f *Face) personShow(c *gin.Context) error {
 		return err
 	}
 	for _, i := range invitations {
-		page.Invitations = append(page.Invitations, personInvitation{i, codeLabel(httpd.Lang(c), distribution.Disposition(i.Invitation, i.MailState))})
+		page.Invitations = append(page.Invitations, personInvitation{i, codeLabel(httpd.Lang(c), i.Code(i.MailState, i.Cut))})
 	}
 	return httpd.Render(c, http.StatusOK, "team/person_show", page)
 }

@@ -120,8 +120,12 @@ func (f *Face) todayCampaigns(ctx context.Context, lang i18n.Lang, p *todayPage)
 		if status.Suspicious() && campaign.State == distribution.Launched {
 			p.todo(lang, "mail", "/team/campaigns/"+campaign.ID, "today.todo_hasty", "Name", campaign.Name, "Count", status.Hasty)
 		}
+		status = status.Released(f.Distribution.MinBase())
 		entry := todayCampaign{Campaign: campaign, Status: status, RR2: rr2(lang, status.Total)}
 		for _, g := range status.Groups {
+			if g.Hidden {
+				continue
+			}
 			share := 0
 			if g.Invited > 0 {
 				share = g.Answered * 100 / g.Invited

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
-	"sync"
 	"syscall"
 	"testing"
 
@@ -105,26 +104,6 @@ func cpu(b *testing.B) func() {
 	return func() { b.ReportMetric((used()-before)/float64(b.N), "cpu-ms/op") }
 }
 
-// inParallel runs f for every question on all cores.
-func inParallel(b *testing.B, def *questionnaire.Definition, f func(id string) error) {
-	work := make(chan string)
-	var wg sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		wg.Go(func() {
-			for id := range work {
-				if err := f(id); err != nil {
-					b.Error(err)
-				}
-			}
-		})
-	}
-	for _, q := range def.Questions() {
-		work <- q.ID
-	}
-	close(work)
-	wg.Wait()
-}
-
 func BenchmarkMillion(b *testing.B) {
 	d := large(b, 1_000_000)
 	runtime.GC()
@@ -138,26 +117,42 @@ func BenchmarkMillion(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	var ids []string
+	for _, q := range d.def.Questions() {
+		ids = append(ids, q.ID)
+	}
 	b.Run("frequencies", func(b *testing.B) {
 		defer cpu(b)()
 		for b.Loop() {
-			s, err := d.Select(Filter{})
-			if err != nil {
+			if _, err := CountAll(d, ids, Filter{}, Options{}); err != nil {
 				b.Fatal(err)
 			}
-			inParallel(b, d.def, func(id string) error { _, err := CountIn(d, id, s, Options{}); return err })
 		}
 		b.ReportMetric(float64(m.HeapAlloc)/1e6, "MB")
 	})
-	b.Run("filtered-weighted", func(b *testing.B) {
+	b.Run("filtered-weighted-crosstables", func(b *testing.B) {
 		defer cpu(b)()
 		f := Filter{Group: "business", Where: []Where{{Question: "bg_size", Codes: []int{1, 2, 3, 4, 5}}}}
+		split, err := d.SplitBy(SplitByMunicipalityGroup)
+		if err != nil {
+			b.Fatal(err)
+		}
 		for b.Loop() {
-			s, err := d.Select(f)
-			if err != nil {
+			if _, err := CrossAll(d, ids, split, f, Options{Weights: w}); err != nil {
 				b.Fatal(err)
 			}
-			inParallel(b, d.def, func(id string) error { _, err := CountIn(d, id, s, Options{Weights: w}); return err })
+		}
+	})
+	b.Run("crosstables-by-group", func(b *testing.B) {
+		defer cpu(b)()
+		split, err := d.SplitBy(SplitByGroup)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for b.Loop() {
+			if _, err := CrossAll(d, ids, split, Filter{}, Options{}); err != nil {
+				b.Fatal(err)
+			}
 		}
 	})
 	b.Run("weigh", func(b *testing.B) {

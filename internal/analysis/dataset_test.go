@@ -48,6 +48,7 @@ func everyType() *questionnaire.Definition {
 			{ID: "follow", Type: questionnaire.Single, Groups: everybody, Options: options(1, 2),
 				ShowIf: &questionnaire.Condition{Q: "yesno", Op: questionnaire.Eq, Values: []float64{1}}},
 			{ID: "where", Type: questionnaire.Municipality, Groups: everybody, Options: options(2080, 2021, 0)},
+			{ID: "bg_size", Type: questionnaire.Single, Groups: []string{"business"}, Options: options(1, 2, 3, 4, 5, 6, 7, 8, 9), Specials: specials[2:]},
 			{ID: "bg_kind", Type: questionnaire.Multiple, Groups: []string{"business"}, Options: kinds},
 		}}},
 	}

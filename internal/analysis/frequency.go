@@ -136,39 +136,46 @@ func Count(d *Dataset, question string, f Filter, o Options) (Frequency, error) 
 
 // CountIn is Count for a selection that is used for several questions.
 func CountIn(d *Dataset, question string, s *Selection, o Options) (Frequency, error) {
+	out, _, err := d.countIn(question, s, o)
+	return out, err
+}
+
+// countIn also returns the tally that the numbers came from: nil without numbers
+// and for a matrix as a whole.
+func (d *Dataset) countIn(question string, s *Selection, o Options) (Frequency, *tally, error) {
 	id, row, _ := strings.Cut(question, ".")
 	q, ok := d.def.Question(id)
 	if !ok {
-		return Frequency{}, fmt.Errorf("count: questionnaire %s has no question %q", d.def.ID, question)
+		return Frequency{}, nil, fmt.Errorf("count: questionnaire %s has no question %q", d.def.ID, question)
 	}
 	w := o.Weights.of(s.filter)
 	if w != nil && (w.dataset != d || w.Stale()) {
-		return Frequency{}, fmt.Errorf("count %s: weights: %w", question, Stale)
+		return Frequency{}, nil, fmt.Errorf("count %s: weights: %w", question, Stale)
 	}
 	if q.Type == questionnaire.Matrix && row == "" {
-		return d.matrix(q, s, o)
+		f, err := d.matrix(q, s, o)
+		return f, nil, err
 	}
 	c, ok := d.columns[question]
 	if !ok {
-		return Frequency{}, fmt.Errorf("count: question %s has no row %q", id, row)
+		return Frequency{}, nil, fmt.Errorf("count: question %s has no row %q", id, row)
 	}
 	out := describe(q, s, o)
 	out.Question = question
-	for _, r := range q.Rows {
-		if r.ID == row {
-			out.Label = r.Text
-		}
+	if r, ok := q.Row(row); ok {
+		out.Label = r.Text
 	}
 	if out.Absent != "" {
-		return out, nil
+		return out, nil, nil
 	}
 	if !d.releasable(c.answered, s, o) {
 		out.Absent = TooFew
-		return out, nil
+		return out, nil, nil
 	}
 	out.Numbers = &Numbers{Population: o.population(s.filter, q.Groups)}
-	d.tallyOf(c, s.rows, w).fill(out.Numbers, s.filter.Group, o)
-	return out, nil
+	t := d.tallyOf(c, s.rows, w)
+	t.fill(out.Numbers, s.filter.Group, o)
+	return out, t, nil
 }
 
 // ByGroup returns one frequency for each group that was asked the question, in

@@ -77,3 +77,59 @@ func NonResponseBias(rate, observed, assumed float64) (Bias, error) {
 // ItemLimit is the share of unanswered above which a question is listed in the
 // account of non-response.
 const ItemLimit = 0.10
+
+// ItemMissing is how many left one question empty, of those who saw it.
+type ItemMissing struct {
+	Question   string  `json:"question"`
+	Shown      int     `json:"shown"`
+	Answered   int     `json:"answered"`
+	Special    int     `json:"special"` // don't know, not applicable, declined
+	Unanswered int     `json:"unanswered"`
+	Rate       float64 `json:"rate"`           // unanswered of shown
+	High       bool    `json:"high,omitempty"` // above ItemLimit
+	Absent     Absence `json:"absent,omitempty"`
+}
+
+// ItemNonResponse returns the item non-response of every question of a
+// selection, in the order of the questionnaire, row by row for a matrix.
+// Questions shown to fewer than the minimum base have no numbers: TooFew, or
+// NotAsked where the group's version lacks them.
+func ItemNonResponse(d *Dataset, s *Selection, o Options) []ItemMissing {
+	var out []ItemMissing
+	for _, c := range d.order {
+		m := ItemMissing{Question: c.id()}
+		t := d.tallyOf(c, s.rows, nil)
+		m.Answered, m.Unanswered = t.base.n, t.missing[missUnanswered]
+		m.Special = t.missing[missUnknown] + t.missing[missNotApplicable] + t.missing[missDeclined]
+		m.Shown = m.Answered + m.Special + m.Unanswered
+		switch {
+		case s.filter.Group != "" && !askedOf(c.question, s.filter.Group):
+			m = ItemMissing{Question: c.id(), Absent: NotAsked}
+		case m.Shown < o.minBase():
+			m = ItemMissing{Question: c.id(), Absent: TooFew}
+		default:
+			m.Rate = float64(m.Unanswered) / float64(m.Shown)
+			m.High = m.Rate > ItemLimit
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// FrameBySplit compares the frame with the respondents over the parts of a
+// split, within a filter; units holds the frame's count by part id. Respondents
+// who belong to no part are left out.
+func FrameBySplit(d *Dataset, split Split, f Filter, units map[string]float64) (FrameComparison, error) {
+	ss, err := d.selections(split, f)
+	if err != nil {
+		return FrameComparison{}, err
+	}
+	answered, frame := make([]int, len(ss)), make([]float64, len(ss))
+	for i, s := range ss {
+		if s != nil {
+			answered[i] = s.Len()
+		}
+		frame[i] = units[split.Parts[i].ID]
+	}
+	return FrameAgainst(answered, frame)
+}

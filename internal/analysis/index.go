@@ -1,0 +1,226 @@
+package analysis
+
+import (
+	"math"
+	"math/bits"
+	"slices"
+
+	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/strategy"
+)
+
+// Index is which ordered questions make one figure. The items share a scale, so
+// that their steps mean the same: an index over importance and obstacles would
+// mean nothing.
+type Index struct {
+	Area  int      `json:"area"`
+	Theme string   `json:"theme,omitempty"` // empty: the whole area
+	Scale string   `json:"scale"`
+	Items []string `json:"items"` // question ids, with the row of a matrix
+}
+
+// IndexResult is an index of one selection: each respondent's mean over the
+// items answered, of steps brought to 0-100 by (x-min)/(max-min), for those who
+// answered at least half of the items that they were shown; then the mean over
+// respondents with its t-interval.
+type IndexResult struct {
+	Index  Index    `json:"index"`
+	Filter Filter   `json:"filter"`
+	Absent Absence  `json:"absent,omitempty"`
+	Base   int      `json:"base"`           // respondents with an index
+	Mean   *Mean    `json:"mean,omitempty"` // 0-100
+	Alpha  *float64 `json:"alpha,omitempty"`
+	// Alpha is Cronbach's reliability over those who answered every item; nil with
+	// one item, fewer than the smallest base, or no variation.
+}
+
+// Indices lists what indices the questionnaire holds: of every theme, and of the
+// area, the items of one scale, in the order of the questions.
+func Indices(d *Dataset) []Index {
+	var out []Index
+	put := func(area int, theme, scale, item string) {
+		i := slices.IndexFunc(out, func(x Index) bool { return x.Area == area && x.Theme == theme && x.Scale == scale })
+		if i < 0 {
+			i = len(out)
+			out = append(out, Index{Area: area, Theme: theme, Scale: scale})
+		}
+		out[i].Items = append(out[i].Items, item)
+	}
+	for _, c := range d.order {
+		q := c.question
+		if q.Scale == "" || q.Type != questionnaire.Likert5 && q.Type != questionnaire.Matrix {
+			continue
+		}
+		theme := q.Theme
+		if r, ok := q.Row(c.row); ok && r.Theme != "" {
+			theme = r.Theme
+		}
+		area := d.def.Area
+		if t, ok := strategy.ThemeByCode(theme); ok && t.Area != 0 {
+			area = t.Area
+		}
+		if theme != "" {
+			put(area, theme, q.Scale, c.id())
+		}
+		put(area, "", q.Scale, c.id())
+	}
+	return out
+}
+
+// CountIndex computes an index for a selection. With weights the mean is
+// weighted; Cronbach's alpha never is. Cronbach 1951.
+func CountIndex(d *Dataset, x Index, s *Selection, o Options) (IndexResult, error) {
+	out := IndexResult{Index: x, Filter: s.filter, Absent: s.absent}
+	columns, err := d.items(x)
+	if err != nil || out.Absent != "" {
+		return out, err
+	}
+	w := o.Weights.of(s.filter)
+	if w != nil && (w.dataset != d || w.Stale()) {
+		return out, Stale
+	}
+	t := tally{weights: w}
+	whole := make(bitmap, len(s.rows)) // who has an index
+	sums := map[float64]mass{}
+	for k, word := range s.rows {
+		for ; word != 0; word &= word - 1 {
+			row := k<<6 + bits.TrailingZeros64(word)
+			value, ok := indexOf(columns, row)
+			if !ok {
+				continue
+			}
+			whole.add(row)
+			class := 0
+			if w != nil {
+				class = int(w.class[row])
+			}
+			m := sums[value]
+			m.add(1, t.weightOf(class))
+			sums[value] = m
+		}
+	}
+	asked := slices.ContainsFunc(columns, func(c *column) bool { return s.filter.Group == "" || askedOf(c.question, s.filter.Group) })
+	switch {
+	case !asked:
+		out.Absent = NotAsked
+		return out, nil
+	case !d.releasable(d.indexed(columns, s), s, o) || whole.count() < o.minMean():
+		out.Absent = TooFew
+		return out, nil
+	}
+	out.Base = whole.count()
+	for v, m := range sums {
+		t.values.put(v, m)
+	}
+	t.values.sort()
+	if sum := t.summarise(false, o.minMean()); sum != nil {
+		out.Mean = sum.Mean
+	}
+	out.Alpha = cronbach(columns, s.rows, o.minBase())
+	return out, nil
+}
+
+// items finds the columns of an index.
+func (d *Dataset) items(x Index) ([]*column, error) {
+	var columns []*column
+	for _, id := range x.Items {
+		c := d.columns[id]
+		if c == nil || !hasOrder(c.question.Type) {
+			return nil, NotOrdered
+		}
+		if low, high := scaleOf(c.question); !(high > low) {
+			return nil, NotOrdered
+		}
+		columns = append(columns, c)
+	}
+	if len(columns) == 0 {
+		return nil, NoAnswers
+	}
+	return columns, nil
+}
+
+// indexed is the set of those in the selection's group who have the index.
+func (d *Dataset) indexed(columns []*column, s *Selection) bitmap {
+	set := make(bitmap, len(s.whole))
+	s.whole.each(func(row int) {
+		if _, ok := indexOf(columns, row); ok {
+			set.add(row)
+		}
+	})
+	return set
+}
+
+// scaleOf is the lowest and highest step.
+func scaleOf(q *questionnaire.Question) (low, high float64) {
+	if q.Type == questionnaire.Rating {
+		return q.Min, q.Max
+	}
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, o := range q.Options {
+		low, high = min(low, float64(o.Code)), max(high, float64(o.Code))
+	}
+	return low, high
+}
+
+// indexOf is one respondent's index, 0-100; false when fewer than half of the
+// items shown were answered. Rounded to nine decimals, so that equal answers are
+// equal values.
+func indexOf(columns []*column, row int) (float64, bool) {
+	sum, answered, shown := 0.0, 0, 0
+	for _, c := range columns {
+		code := c.codes[row]
+		if code != missNotShown {
+			shown++
+		}
+		if code < firstPlace {
+			continue
+		}
+		low, high := scaleOf(c.question)
+		sum += (float64(c.values[code-firstPlace]) - low) / (high - low) * 100
+		answered++
+	}
+	if answered == 0 || 2*answered < shown {
+		return 0, false
+	}
+	return math.Round(sum/float64(answered)*1e9) / 1e9, true
+}
+
+// cronbach is k/(k-1) (1 - sum of the items' variances / variance of the sum).
+func cronbach(columns []*column, rows bitmap, minBase int) *float64 {
+	k := float64(len(columns))
+	if k < 2 {
+		return nil
+	}
+	n := 0.0
+	sums, squares := make([]float64, len(columns)+1), make([]float64, len(columns)+1)
+	values := make([]float64, len(columns)+1)
+	rows.each(func(row int) {
+		values[len(columns)] = 0
+		for i, c := range columns {
+			code := c.codes[row]
+			if code < firstPlace {
+				return
+			}
+			values[i] = float64(c.values[code-firstPlace])
+			values[len(columns)] += values[i]
+		}
+		n++
+		for i, v := range values {
+			sums[i] += v
+			squares[i] += v * v
+		}
+	})
+	if n < float64(max(2, minBase)) {
+		return nil
+	}
+	variance := func(i int) float64 { return (squares[i] - sums[i]*sums[i]/n) / (n - 1) }
+	total, parts := variance(len(columns)), 0.0
+	if total <= 1e-12 {
+		return nil
+	}
+	for i := range columns {
+		parts += variance(i)
+	}
+	alpha := k / (k - 1) * (1 - parts/total)
+	return &alpha
+}

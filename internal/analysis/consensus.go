@@ -1,6 +1,9 @@
 package analysis
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Votes are what one known group said of one statement: pass is an answer too.
 type Votes struct {
@@ -93,12 +96,7 @@ func Agreement(groups []Votes, minBase int) (Consensus, error) {
 
 func classify(groups []GroupSupport, minBase int) ConsensusClass {
 	all := func(holds func(GroupSupport) bool) bool {
-		for _, g := range groups {
-			if !holds(g) {
-				return false
-			}
-		}
-		return true
+		return !slices.ContainsFunc(groups, func(g GroupSupport) bool { return !holds(g) })
 	}
 	above := func(g GroupSupport) bool { return g.Share.Share > Majority }
 	below := func(g GroupSupport) bool { return g.Share.Share < Majority }
@@ -115,7 +113,7 @@ func classify(groups []GroupSupport, minBase int) ConsensusClass {
 		return BroadSupport
 	case all(below):
 		return JointlyRejected
-	case !all(func(g GroupSupport) bool { return !above(g) }) && !all(func(g GroupSupport) bool { return !below(g) }):
+	case slices.ContainsFunc(groups, above) && slices.ContainsFunc(groups, below):
 		return DividedBetween
 	}
 	return ConsensusUnplaced

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"upphandlingsdialog/internal/i18n"
@@ -60,6 +61,100 @@ func TestSharesWithWeightsAndFiltersAreThoseOfANaiveSum(t *testing.T) {
 	})
 	if weights < 10 {
 		t.Errorf("only %d datasets could be weighted", weights)
+	}
+}
+
+// holds says the slow way whether a record's answer holds one of the codes.
+func holds(def *questionnaire.Definition, r Record, question string, codes []int) bool {
+	id, row, _ := strings.Cut(question, ".")
+	if !slices.ContainsFunc(def.Visible(r.Group, r.Answers), func(q *questionnaire.Question) bool { return q.ID == id }) {
+		return false
+	}
+	a := r.Answers[id]
+	return slices.ContainsFunc(codes, func(c int) bool {
+		switch {
+		case questionnaire.IsSpecial(c):
+			return false // a missing answer is no answer
+		case row != "":
+			code, ok := a.Rows[row]
+			return ok && code == c
+		}
+		return a.Has(c) || a.Number != nil && *a.Number == float64(c)
+	})
+}
+
+func TestFiltersKeepWhomANaiveReaderWouldKeep(t *testing.T) {
+	def := everyType()
+	rapid.Check(t, func(t *rapid.T) {
+		d, kept := drawDataset(t, def)
+		var where []Where
+		for range rapid.IntRange(1, 2).Draw(t, "conditions") {
+			where = append(where, Where{
+				Question: rapid.SampledFrom(d.order).Draw(t, "by").id(),
+				Codes:    rapid.SliceOfN(rapid.SampledFrom([]int{0, 1, 2, 3, 4, 5, 98, 2080, 12345}), 0, 3).Draw(t, "codes"),
+			})
+		}
+		want := 0
+		for _, r := range kept {
+			if reportingGroup(r) != GroupAssociation && !slices.ContainsFunc(where, func(w Where) bool { return !holds(def, r, w.Question, w.Codes) }) {
+				want++
+			}
+		}
+		s, err := d.Select(Filter{Where: where})
+		if err != nil || s.Len() != want {
+			t.Fatalf("%v keeps %d, want %d (%v)", where, s.Len(), want, err)
+		}
+	})
+}
+
+func TestAllQuestionsAtOnceAreWhatEachIsAlone(t *testing.T) {
+	def := everyType()
+	rapid.Check(t, func(t *rapid.T) {
+		d, _ := drawDataset(t, def)
+		var ids []string
+		for _, q := range def.Questions() {
+			ids = append(ids, q.ID)
+		}
+		split, _ := d.SplitBy(SplitByGroup)
+		f, o := Filter{Where: []Where{{Question: "single", Codes: []int{1, 2}}}}, Options{MinBase: 1}
+		fs, err := CountAll(d, ids, f, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tables, err := CrossAll(d, ids, split, f, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, id := range ids {
+			one, _ := Count(d, id, f, o)
+			table, _ := Cross(d, id, split, f, o)
+			if diff := cmp.Diff(one, fs[i]) + cmp.Diff(table, tables[i]); diff != "" {
+				t.Fatal(diff)
+			}
+		}
+	})
+}
+
+func TestSharesOfSeveralCodesAreWeightedToo(t *testing.T) {
+	d := NewDataset(everyType())
+	for size, c := range map[int][2]int{1: {120, 30}, 2: {96, 40}, 3: {54, 31}, 4: {30, 21}} {
+		firms(t, d, size, c[0], yesOf(c[1]))
+	}
+	w, err := Weigh(d, FrameCount{Question: "bg_size", Units: map[int]int{1: 12400, 2: 2900, 3: 600, 4: 100}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, _ := Count(d, "bg_size", Filter{Group: "business"}, Options{Weights: w})
+	e, err := f.Estimate(MeasureShare, []int{1, 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "weighted share of two classes", e.Value, 15300.0/16000)
+	lower, upper := wilson(15300.0/16000, 186.0549626)
+	near(t, "lower", e.Lower, lower)
+	near(t, "upper", e.Upper, upper)
+	if e.Count != 216 || e.Base != 300 {
+		t.Errorf("%+v", e)
 	}
 }
 

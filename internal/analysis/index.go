@@ -27,7 +27,7 @@ type IndexResult struct {
 	Index  Index    `json:"index"`
 	Filter Filter   `json:"filter"`
 	Absent Absence  `json:"absent,omitempty"`
-	Base   int      `json:"base"`           // respondents with an index
+	Base   int      `json:"base,omitempty"` // respondents with an index
 	Mean   *Mean    `json:"mean,omitempty"` // 0-100
 	Alpha  *float64 `json:"alpha,omitempty"`
 	// Alpha is Cronbach's reliability over those who answered every item; nil with
@@ -62,7 +62,9 @@ func Indices(d *Dataset) []Index {
 		if theme != "" {
 			put(area, theme, q.Scale, c.id())
 		}
-		put(area, "", q.Scale, c.id())
+		if area != 0 { // a cross-cutting theme of joined surveys belongs to none
+			put(area, "", q.Scale, c.id())
+		}
 	}
 	return out
 }
@@ -104,7 +106,7 @@ func CountIndex(d *Dataset, x Index, s *Selection, o Options) (IndexResult, erro
 	case !asked:
 		out.Absent = NotAsked
 		return out, nil
-	case !d.releasable(d.indexed(columns, s), s, o) || whole.count() < o.minMean():
+	case !d.releasable(d.indexed(columns, s), s, o) || whole.count() < max(2, o.minMean()):
 		out.Absent = TooFew
 		return out, nil
 	}

@@ -41,6 +41,14 @@ func TestWilsonAgreesWithPublishedIntervals(t *testing.T) {
 	near(t, "effective size", effectiveSize(20, 60), 29.5)
 }
 
+// statpsych's ci.prop.fpc is an adjusted Wald interval: another way to the same end.
+func TestWilsonIsNearAnotherPackagesInterval(t *testing.T) {
+	_, lower, upper, _ := Wilson(61, 75, 415)
+	if math.Abs(lower-0.717157) > 0.005 || math.Abs(upper-0.8777797) > 0.005 {
+		t.Errorf("%v to %v", lower, upper)
+	}
+}
+
 func TestWilsonOfNobodyIsNoInterval(t *testing.T) {
 	for _, c := range [][3]int{{0, 0, 0}, {0, 0, 15}, {3, 2, 0}, {-1, 5, 0}} {
 		if _, _, _, ok := Wilson(c[0], c[1], c[2]); ok {

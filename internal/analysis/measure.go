@@ -66,7 +66,7 @@ func (f Frequency) Estimate(m Measure, codes []int) (Estimate, error) {
 		}
 		return Estimate{}, fmt.Errorf("%s has no band %v", f.Question, codes)
 	case MeasureUnknown:
-		s := share(n.Unknown, n.Base+n.Unknown, n.Population)
+		s := n.shareOf(n.Unknown, n.Base+n.Unknown, n.UnknownShare)
 		return estimateShare(&s, m, f.Question)
 	}
 	return f.estimateLocation(m)
@@ -97,16 +97,27 @@ func (f Frequency) estimateAny(codes []int) (Estimate, error) {
 	if len(codes) > 1 && f.overlaps() {
 		return Estimate{}, fmt.Errorf("%s has several answers each: cite one code", f.Question)
 	}
-	x, base := 0, 0
+	x, base, weighted := 0, 0, 0.0
 	for _, code := range codes {
 		row, ok := f.row(code)
 		if !ok {
 			return Estimate{}, fmt.Errorf("%s has no code %d", f.Question, code)
 		}
-		x, base = x+row.Count, row.Base
+		x, base, weighted = x+row.Count, row.Base, weighted+row.Share.Share
 	}
-	s := share(x, base, f.Numbers.Population)
+	s := f.Numbers.shareOf(x, base, weighted)
 	return estimateShare(&s, MeasureShare, f.Question)
+}
+
+// shareOf is a share with its interval: of the counts, or weighted, with the
+// base divided by the question's design effect.
+func (n *Numbers) shareOf(x, base int, weighted float64) Share {
+	if n.Weighting == nil || base <= 0 || x < 0 {
+		return share(x, base, n.Population)
+	}
+	p := max(0, min(1, weighted))
+	lower, upper := wilson(p, float64(base)/n.Weighting.Deff)
+	return Share{Count: x, Base: base, Share: p, Lower: lower, Upper: upper}
 }
 
 func (f Frequency) overlaps() bool {

@@ -99,8 +99,8 @@ func ItemNonResponse(d *Dataset, s *Selection, o Options) []ItemMissing {
 	for _, c := range d.order {
 		m := ItemMissing{Question: c.id()}
 		t := d.tallyOf(c, s.rows, nil)
-		m.Answered, m.Unanswered = t.base.n, t.missing[missUnanswered]
-		m.Special = t.missing[missUnknown] + t.missing[missNotApplicable] + t.missing[missDeclined]
+		m.Answered, m.Unanswered = t.base.n, t.missing[missUnanswered].n
+		m.Special = t.missing[missUnknown].n + t.missing[missNotApplicable].n + t.missing[missDeclined].n
 		m.Shown = m.Answered + m.Special + m.Unanswered
 		switch {
 		case s.filter.Group != "" && !askedOf(c.question, s.filter.Group):

@@ -33,7 +33,7 @@ func (m *mass) merge(o mass) {
 type tally struct {
 	c       *column
 	weights *Weights // nil = every respondent counts 1
-	missing [firstPlace]int
+	missing [firstPlace]mass
 	base    mass
 	counts  []mass // single-coded: by place in values; multiple: by option; ranking: in any place, by option
 	first   []mass // ranking: by option
@@ -48,7 +48,7 @@ func (d *Dataset) tallyOf(c *column, rows bitmap, w *Weights) *tally {
 	t.options = func(groups []string) mass { return d.baseOf(t, rows, groups) }
 	byPlace := t.places(rows)
 	for p := range firstPlace {
-		t.missing[p] = byPlace[p].n
+		t.missing[p] = byPlace[p]
 	}
 	for _, m := range byPlace[firstPlace:] {
 		t.base.merge(m)
@@ -244,11 +244,14 @@ func hasOrder(t questionnaire.Type) bool {
 // fill turns the tally into rows, boxes, bands and summaries.
 func (t *tally) fill(n *Numbers, group string, o Options) {
 	n.Base = t.base.n
-	n.Unanswered, n.NotShown = t.missing[missUnanswered], t.missing[missNotShown]
-	n.NotApplicable, n.Unknown, n.Declined = t.missing[missNotApplicable], t.missing[missUnknown], t.missing[missDeclined]
+	n.Unanswered, n.NotShown = t.missing[missUnanswered].n, t.missing[missNotShown].n
+	n.NotApplicable, n.Unknown, n.Declined = t.missing[missNotApplicable].n, t.missing[missUnknown].n, t.missing[missDeclined].n
 	n.finish()
 	if t.weights != nil {
 		n.Weighting = t.design()
+		if all := t.base.sum + t.missing[missUnknown].sum; all > 0 {
+			n.UnknownShare = t.missing[missUnknown].sum / all
+		}
 	}
 	q := t.c.question
 	switch q.Type {

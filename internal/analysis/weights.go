@@ -174,22 +174,14 @@ func RakeTrimmed(cells []Cell, margins [][]float64) (out Raking, trimmed int, er
 	_, targets, _ := rakeStart(cells, margins) // checked by Rake
 	rounds := out.Rounds
 	for range trimRounds {
-		if !out.trim() {
+		if !out.trim() || len(margins) == 1 {
 			break
 		}
-		if len(margins) == 1 {
-			break
-		}
-		cut := slices.Clone(out.Cells)
 		again, err := Rake(out.Cells, margins)
 		if err != nil {
 			break
 		}
 		out, rounds = again, rounds+again.Rounds
-		if out.above() > 0 && !moves(cut, out.Cells) {
-			out.trim()
-			break
-		}
 	}
 	out.trim()
 	out.Rounds, out.Remaining = rounds, out.distance(targets)
@@ -199,16 +191,6 @@ func RakeTrimmed(cells []Cell, margins [][]float64) (out Raking, trimmed int, er
 		}
 	}
 	return out, trimmed, nil
-}
-
-// moves says whether raking left the cut weights any nearer to where they were.
-func moves(a, b []Cell) bool {
-	for i := range a {
-		if math.Abs(a[i].Weight-b[i].Weight) > 1e-9 {
-			return true
-		}
-	}
-	return false
 }
 
 // above counts respondents over the limit; the mean weight is 1.

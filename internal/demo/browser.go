@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -84,6 +85,7 @@ type control struct {
 	options []string
 	labels  []string // of the options, as read by a person
 	value   string
+	list    string // id of the suggestions for what is written
 }
 
 // form is a form of a page with the values it stands with.
@@ -176,6 +178,14 @@ func (f *form) readControl(e *html.Node, seen map[string]*control) {
 		return c
 	}
 	switch {
+	case e.Data == "datalist":
+		if i := slices.IndexFunc(f.controls, func(c *control) bool { return c.list == attr(e, "id") }); i >= 0 {
+			c := f.controls[i]
+			for o := range e.ChildNodes() {
+				c.options = append(c.options, attr(o, "value"))
+				c.labels = append(c.labels, attr(o, "value"))
+			}
+		}
 	case e.Data == "button":
 		f.buttons = append(f.buttons, control{name: name, value: value, kind: attr(e, "formaction")})
 	case name == "" || hasAttr(e, "disabled"):
@@ -195,6 +205,9 @@ func (f *form) readControl(e *html.Node, seen map[string]*control) {
 			}
 		}
 	case e.Data != "input":
+	case attr(e, "list") != "": // a name to write, with suggestions
+		add("select").list = attr(e, "list")
+		f.values.Set(name, value)
 	case kind == "radio" || kind == "checkbox":
 		c := add(kind)
 		c.options = append(c.options, value)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -181,17 +180,6 @@ func (a author) press2(script string) {
 	a.do(chromedp.Evaluate[chromedp.Void](`document.body.dataset.old = "1"`))
 	a.do(chromedp.Evaluate[chromedp.Void](script))
 	a.eventually("the page to follow", `document.readyState === "complete" && !document.body.dataset.old`)
-}
-
-// eventually waits until an expression is true in the page.
-func (a author) eventually(what, expression string) {
-	a.t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-		if ask(a.tab, chromedp.Evaluate[bool](expression)) {
-			return
-		}
-	}
-	a.t.Fatalf("waited in vain for %s\n%s", what, a.where())
 }
 
 // saysWhatIsMissing types without pressing a button: it is saved, and the preview follows.

@@ -226,6 +226,17 @@ func (b *tab) has(selector string) bool {
 	return ask(b, chromedp.Evaluate[bool](fmt.Sprintf("document.querySelector(%q) !== null", selector)))
 }
 
+// eventually waits until an expression is true in the page.
+func (b *tab) eventually(what, expression string) {
+	b.t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if ask(b, chromedp.Evaluate[bool](expression)) {
+			return
+		}
+	}
+	b.t.Fatalf("waited in vain for %s\n%s", what, b.where())
+}
+
 // sees fails unless the page's text has all the given words.
 func (b *tab) sees(words ...string) {
 	b.t.Helper()

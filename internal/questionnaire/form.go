@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
 )
 
 // ParseForm reads the answer to one question from a submitted form, in the words of a respondent
@@ -13,11 +16,13 @@ import (
 //
 // Field names: the question's id for the value or values; id.other for the words beside "Annat";
 // id.row for the rows of a matrix; id.1, id.2 ... for the option at each rank. A special code is a
-// value of the field id; where that field is one to write in (numeric and text) it is a second
-// value of it, or the value of id.special. Unknown values are problems, not ignored.
+// value of the field id; where that field is one to write in (numeric, text and municipality) it is
+// a second value of it, or the value of id.special. A municipality is its name, in either language
+// and any case, or its code. Unknown values and repeated fields are problems, not ignored.
 //
 // In a multiple question an exclusive option and a special code clear the other choices. Words
-// written beside "Annat" choose that option when nothing else stands against it.
+// written beside "Annat" choose that option when nothing else is chosen; beside another one they are a
+// problem, since they would be lost.
 func ParseForm(q *Question, group string, form url.Values) (Answer, bool, []Problem) {
 	if !q.AskedOf(group) {
 		return Answer{}, false, nil
@@ -50,6 +55,8 @@ func (r *formReader) read() Answer {
 		return r.readRating()
 	case FreeText:
 		return r.readText()
+	case Municipality:
+		return r.readMunicipality()
 	}
 	return r.readSingle()
 }
@@ -91,6 +98,9 @@ func (r *formReader) special(codes []int) *int {
 
 // otherWords is what the respondent wrote beside "Annat".
 func (r *formReader) otherWords() string {
+	if len(r.form[r.q.ID+".other"]) > 1 {
+		r.add("other", "survey.error_one")
+	}
 	return clean(strings.TrimSpace(r.form.Get(r.q.ID + ".other")))
 }
 
@@ -106,24 +116,17 @@ func (r *formReader) otherOption() (Option, bool) {
 
 func (r *formReader) readSingle() Answer {
 	codes := r.codes(r.q.ID, "")
-	if s := r.special(codes); s != nil {
-		return Answer{Code: s}
-	}
-	if len(codes) > 1 {
-		r.add("", "survey.error_one")
-		codes = codes[:1]
-	}
-	var a Answer
-	if len(codes) == 1 {
+	a := Answer{Code: r.special(codes)}
+	if a.Code == nil && len(codes) > 0 {
 		a.Code = &codes[0]
+		if len(codes) > 1 {
+			r.add("", "survey.error_one")
+		}
 	}
 	if o, ok := r.otherOption(); ok {
-		words := r.otherWords()
-		if a.Code == nil && words != "" {
+		a.Other = r.otherWords() // Check says so when they stand beside another option
+		if a.Code == nil && a.Other != "" {
 			a.Code = &o.Code
-		}
-		if a.Code != nil && *a.Code == o.Code {
-			a.Other = words
 		}
 	}
 	return a
@@ -175,6 +178,9 @@ func (r *formReader) readRanking() Answer {
 				gap = rank
 			}
 			continue
+		}
+		if len(codes) > 1 {
+			r.add(row, "survey.error_one")
 		}
 		if gap > 0 && len(r.problems) == 0 {
 			r.add(strconv.Itoa(gap), "survey.error_rank_gap", "Rank", gap)
@@ -236,9 +242,12 @@ func (r *formReader) readNumeric() Answer {
 	var a Answer
 	if text = r.trimNumber(text); text != "" {
 		v, err := strconv.ParseFloat(text, 64)
-		if err != nil || !isDecimal(text) {
+		switch {
+		case err != nil || !isDecimal(text):
 			r.add("", "survey.error_number")
-		} else {
+		case r.q.Decimals < 3 && decimals(text) == 3: // "12.000" may be meant as twelve thousand
+			r.tooExact()
+		default:
 			if v == 0 {
 				v = 0 // never minus zero
 			}
@@ -275,6 +284,12 @@ func (r *formReader) trimNumber(s string) string {
 	return s
 }
 
+// decimals is the number of digits that were written after the decimal sign.
+func decimals(s string) int {
+	_, after, _ := strings.Cut(s, ".")
+	return len(after)
+}
+
 // isDecimal refuses what ParseFloat takes beyond ordinary numbers: exponents, hexadecimal, Inf.
 func isDecimal(s string) bool {
 	return !strings.ContainsFunc(s, func(c rune) bool {
@@ -308,6 +323,58 @@ func (r *formReader) readText() Answer {
 		return Answer{Text: text}
 	}
 	return Answer{Code: special}
+}
+
+func (r *formReader) readMunicipality() Answer {
+	text, special := r.written()
+	text = strings.TrimSpace(text)
+	var a Answer
+	if code, err := strconv.Atoi(text); err == nil {
+		if _, ok := r.q.Special(code); ok && special == nil {
+			return Answer{Code: &code}
+		}
+		a.Code = &code
+	} else if text != "" {
+		if o, ok := r.named(text); ok {
+			a.Code = &o.Code
+		} else {
+			r.add("", "survey.error_place", "Typed", shortened(text, 40))
+		}
+	}
+	if special == nil {
+		return a
+	}
+	if text != "" {
+		r.add("", "survey.error_both")
+		return a
+	}
+	return Answer{Code: special}
+}
+
+// named is the option with the name, in any of the languages and any case, with or without the word
+// "kommun" ("Mora", "mora kommun", "Leksands kommun").
+func (r *formReader) named(name string) (Option, bool) {
+	fold := cases.Fold()
+	plain := func(s string) string { return fold.String(norm.NFC.String(strings.Join(strings.Fields(s), " "))) }
+	typed := plain(name)
+	alone, isMunicipality := strings.CutSuffix(typed, " kommun")
+	for _, o := range r.q.Options {
+		for _, text := range []string{o.Text.Sv, o.Text.En} {
+			known := plain(text)
+			if typed == known || isMunicipality && (alone == known || alone == known+"s") {
+				return o, true
+			}
+		}
+	}
+	return Option{}, false
+}
+
+// shortened is at most n characters of the text, made storable.
+func shortened(s string, n int) string {
+	if r := []rune(clean(s)); len(r) > n {
+		return string(r[:n]) + "…"
+	}
+	return clean(s)
 }
 
 // clean makes a text storable: line ends as browsers send them become plain ones, broken UTF-8 and

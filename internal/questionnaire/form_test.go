@@ -38,6 +38,9 @@ var (
 	numeric = question{ID: "q", Type: questionnaire.Numeric, Groups: groups, Specials: unknown, Max: 5000, Decimals: 1, Unit: "%"}
 	rating  = question{ID: "q", Type: questionnaire.Rating, Groups: groups, Specials: unknown, Max: 10}
 	text    = question{ID: "q", Type: questionnaire.FreeText, Groups: groups, MaxLength: 10}
+	place   = question{ID: "q", Type: questionnaire.Municipality, Groups: groups, Specials: unknown, Options: []questionnaire.Option{
+		{Code: 2029, Text: i18n.Text{Sv: "Leksand", En: "Leksand"}}, {Code: 2039, Text: i18n.Text{Sv: "Älvdalen", En: "Älvdalen"}},
+		{Code: 2062, Text: i18n.Text{Sv: "Mora", En: "Mora"}}, {Code: 20, Text: i18n.Text{Sv: "Hela länet", En: "Whole county"}}}}
 )
 
 func TestParseFormReadsWhatRespondentsSend(t *testing.T) {
@@ -51,7 +54,6 @@ func TestParseFormReadsWhatRespondentsSend(t *testing.T) {
 		"don't know":                       {single, "q=98", answer{Code: ptr(98)}},
 		"other with words":                 {single, "q=7&q.other=+eget+", answer{Code: ptr(7), Other: "eget"}},
 		"words alone choose other":         {single, "q.other=eget", answer{Code: ptr(7), Other: "eget"}},
-		"words beside another option go":   {single, "q=1&q.other=eget", answer{Code: ptr(1)}},
 		"several, in the options' order":   {multiple, "q=3&q=1", answer{Codes: []int{1, 3}}},
 		"exclusive clears the others":      {multiple, "q=1&q=8&q=2&q=3", answer{Codes: []int{8}}},
 		"don't know clears the others":     {multiple, "q=1&q=98", answer{Code: ptr(98)}},
@@ -64,6 +66,13 @@ func TestParseFormReadsWhatRespondentsSend(t *testing.T) {
 		"98 as a number":                   {numeric, "q=98", answer{Number: ptr(98.0)}},
 		"don't know beside an empty field": {numeric, "q=&q=98", answer{Code: ptr(98)}},
 		"don't know in its own field":      {numeric, "q=&q.special=98", answer{Code: ptr(98)}},
+		"decimals that say nothing":        {numeric, "q=12,50", answer{Number: ptr(12.5)}},
+		"a municipality in any case":       {place, "q=+MORA+", answer{Code: ptr(2062)}},
+		"a municipality as people say it":  {place, "q=leksands+Kommun", answer{Code: ptr(2029)}},
+		"a municipality in pieces":         {place, "q=A%CC%88lvdalen", answer{Code: ptr(2039)}},
+		"a municipality in English":        {place, "q=whole+county", answer{Code: ptr(20)}},
+		"a municipality's code":            {place, "q=2062", answer{Code: ptr(2062)}},
+		"no municipality but don't know":   {place, "q=&q=98", answer{Code: ptr(98)}},
 		"rating zero":                      {rating, "q=0", answer{Number: ptr(0.0)}},
 		"text with browser's line ends":    {text, "q=+a%0D%0Ab%00+", answer{Text: "a\nb"}},
 	} {
@@ -93,6 +102,17 @@ func TestParseFormSaysWhatToMend(t *testing.T) {
 		"unknown option":      {single, "q=4", "survey.error_choice", "q"},
 		"no code":             {single, "q=x", "survey.error_choice", "q"},
 		"two in a single":     {single, "q=1&q=2", "survey.error_one", "q"},
+		"words elsewhere":     {single, "q=1&q.other=eget", "survey.error_other_alone", "q.other"},
+		"words and unknown":   {single, "q=98&q.other=eget", "survey.error_other_alone", "q.other"},
+		"words twice":         {single, "q=7&q.other=a&q.other=b", "survey.error_one", "q.other"},
+		"two at a rank":       {ranking, "q.1=1&q.1=2", "survey.error_one", "q.1"},
+		"thousands point":     {numeric, "q=1.200", "survey.error_decimals", "q"},
+		"two numbers":         {numeric, "q=1&q=2", "survey.error_one", "q"},
+		"two texts":           {text, "q=a&q=b", "survey.error_one", "q"},
+		"no such place":       {place, "q=Moora", "survey.error_place", "q"},
+		"code of no place":    {place, "q=1", "survey.error_choice", "q"},
+		"two places":          {place, "q=Mora&q=Leksand", "survey.error_one", "q"},
+		"place and unknown":   {place, "q=Mora&q=98", "survey.error_both", "q"},
 		"too long other":      {single, "q=7&q.other=" + strings.Repeat("x", 201), "survey.error_too_long", "q.other"},
 		"too many":            {multiple, "q=1&q=2&q=3", "survey.error_max_choices", "q"},
 		"unknown in row":      {matrix, "q.a=9", "survey.error_choice", "q.a"},
@@ -192,10 +212,10 @@ func TestRandomOrderIsStablePerRespondentAndKeepsTheLastLast(t *testing.T) {
 }
 
 func FuzzParseForm(f *testing.F) {
-	for _, s := range []string{"q=1", "q=98&q.other=x", "q.1=2&q.2=3", "q.a=1&q.b=98", "q=1,5&q=98", "q=%00%ff", "q=-0", "q=1e309"} {
+	for _, s := range []string{"q=1", "q=98&q.other=x", "q.1=2&q.2=3", "q.a=1&q.b=98", "q=1,5&q=98", "q=MORA+kommun", "q=%C3%84LVDALEN&q.special=98", "q=%00%ff", "q=-0", "q=1e309"} {
 		f.Add(s)
 	}
-	all := []question{single, multiple, matrix, ranking, numeric, rating, text}
+	all := []question{single, multiple, matrix, ranking, numeric, rating, text, place}
 	f.Fuzz(func(t *testing.T, query string) {
 		form, err := url.ParseQuery(query)
 		if err != nil {

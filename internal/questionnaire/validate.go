@@ -163,7 +163,7 @@ func (c *checker) special(a Answer, code int) {
 		c.add("", "survey.error_choice")
 	}
 	if a.Other != "" {
-		c.add("", "survey.error_other_alone")
+		c.add("other", "survey.error_other_alone")
 	}
 }
 
@@ -241,12 +241,17 @@ func (c *checker) number(v float64) {
 		decimals = 0
 	}
 	if _, frac, _ := strings.Cut(plain(v), "."); len(frac) > decimals {
-		if decimals == 0 {
-			c.add("", "survey.error_whole")
-		} else {
-			c.add("", "survey.error_decimals", "Decimals", decimals)
-		}
+		c.tooExact()
 	}
+}
+
+// tooExact says how many decimals the number may have.
+func (c *checker) tooExact() {
+	if c.q.Type == Rating || c.q.Decimals == 0 {
+		c.add("", "survey.error_whole")
+		return
+	}
+	c.add("", "survey.error_decimals", "Decimals", c.q.Decimals)
 }
 
 func (c *checker) text(s string, limit int) {

@@ -1,6 +1,7 @@
 package response_test
 
 import (
+	"errors"
 	"math/rand/v2"
 	"testing"
 
@@ -30,6 +31,9 @@ func TestAnyOrderOfActsCountsLikeAPlainBook(t *testing.T) {
 			w.Must(w.Responses.KeepSubmitted(t.Context(), r.ID))
 		case act <= 2 && r.State == response.Draft:
 			_, err := w.Responses.Submit(t.Context(), r.ID, r.Revision)
+			if len(r.Answers) == 0 && errors.Is(err, response.ErrEmpty) {
+				continue
+			}
 			w.Must(err)
 			book[r.ID] = r.Answers
 		case r.State == response.Draft:

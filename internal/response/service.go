@@ -30,8 +30,10 @@ var (
 	ErrFinal = fault.New(fault.Conflict, "response.error_final")
 	// ErrWithdrawn: the response was withdrawn and holds nothing.
 	ErrWithdrawn = fault.New(fault.Conflict, "response.error_withdrawn")
-	errStale     = fault.New(fault.Conflict, "response.error_stale")
-	errUnknown   = fault.New(fault.NotFound, "response.error_unknown")
+	// ErrEmpty: nothing is answered, so there is nothing to send in.
+	ErrEmpty   = fault.New(fault.Invalid, "response.error_empty")
+	errStale   = fault.New(fault.Conflict, "response.error_stale")
+	errUnknown = fault.New(fault.NotFound, "response.error_unknown")
 )
 
 // Stale says that the page was changed elsewhere after it was shown. Nothing

@@ -16,7 +16,7 @@ import (
 )
 
 // Submit makes the draft final in one transaction and returns the receipt. A
-// second submit returns the first one's receipt. It refuses with ErrClosed, with
+// second submit returns the first one's receipt. It refuses with ErrClosed, with ErrEmpty, with
 // *Stale when the draft has another revision than the person reviewed, and with
 // *Rejected when answers break the rules of the frozen version.
 func (s *Service) Submit(ctx context.Context, id string, revision int) (Receipt, error) {
@@ -46,6 +46,9 @@ func (s *Service) submitOnce(ctx context.Context, id string, revision int) (Rece
 		return Receipt{}, err
 	}
 	clean := def.Clean(r.Group, r.Answers)
+	if len(clean) == 0 {
+		return Receipt{}, ErrEmpty
+	}
 	if problems := def.Validate(r.Group, clean); len(problems) > 0 {
 		return Receipt{}, &Rejected{Current: r, Problems: problems}
 	}

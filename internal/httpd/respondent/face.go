@@ -58,10 +58,18 @@ const purpose = "respondent-cookie"
 
 func home(id string) string { return "/r/" + id }
 
-// admit gives the browser the cookie that opens one response. It ends with the
-// browser's session: on a shared computer nothing stays behind, and the link in
-// the mail opens the same answers again.
+// answeringTime is for how long, in seconds, a browser opens a response again after the link was
+// followed: a week, since phones end a browser's session whenever they like, in the middle of a page.
+const answeringTime = 7 * 24 * 3600
+
+// admit gives the browser the cookie that opens one response while it is being answered.
 func (f *Face) admit(c *gin.Context, id string) {
+	httpd.SetCookie(c, cookie, f.Key.Derive(purpose, id), answeringTime, home(id))
+}
+
+// release lets the cookie end with the browser's session: when the answers are sent in, nothing stays
+// behind on a shared computer, and the link in the mail opens them again.
+func (f *Face) release(c *gin.Context, id string) {
 	httpd.SetCookie(c, cookie, f.Key.Derive(purpose, id), 0, home(id))
 }
 
@@ -103,6 +111,7 @@ type message struct {
 	Receipt    string
 	Actions    []action
 	Home       string // "/r/{response}" when the person is admitted
+	Done       bool   // what waits in the browser to be sent is to be forgotten
 }
 
 // action is a button; each is a form of its own, so that it works without script.
@@ -118,8 +127,10 @@ func (f *Face) say(c *gin.Context, status int, m message, title string, args ...
 
 func (f *Face) locked(c *gin.Context) error {
 	lang := httpd.Lang(c)
-	return f.say(c, http.StatusForbidden, message{Paragraphs: []string{
-		i18n.T(lang, "respondent.locked_text"),
-		i18n.T(lang, "respondent.unknown_contact", "Email", f.Sender.Email),
-	}}, "respondent.locked_title")
+	m := message{Paragraphs: []string{i18n.T(lang, "respondent.locked_text")}}
+	if c.Request.Method == http.MethodPost {
+		m.Paragraphs = append(m.Paragraphs, i18n.T(lang, "respondent.locked_sent"))
+	}
+	m.Paragraphs = append(m.Paragraphs, i18n.T(lang, "respondent.unknown_contact", "Email", f.Sender.Email))
+	return f.say(c, http.StatusForbidden, m, "respondent.locked_title")
 }

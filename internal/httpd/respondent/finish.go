@@ -26,16 +26,16 @@ type part struct {
 
 type answersPage struct {
 	httpd.Page
-	ID         string
-	Survey     string
-	Parts      []part
-	Revision   int
-	Unanswered int
-	Empty      bool
-	Last       int // the last page of questions
-	Receipt    string
-	Group      string
-	Email      string
+	ID       string
+	Survey   string
+	Parts    []part
+	Revision int
+	Skipped  []answered // questions without an answer
+	Empty    bool       // nothing is answered
+	Last     int        // the last page of questions
+	Receipt  string
+	Group    string
+	Email    string
 
 	Mode string
 
@@ -44,7 +44,7 @@ type answersPage struct {
 }
 
 // answersIn lists what was asked and answered, page by page.
-func answersIn(def *questionnaire.Definition, r response.Response, change bool) (parts []part, unanswered, total int) {
+func answersIn(def *questionnaire.Definition, r response.Response, change bool) (parts []part, skipped []answered) {
 	visible := visibleIDs(def, r)
 	for n, section := range def.Pages(r.Group) {
 		p := part{Title: section.Title.In(r.Lang)}
@@ -53,13 +53,12 @@ func answersIn(def *questionnaire.Definition, r response.Response, change bool) 
 			if !visible[q.ID] {
 				continue
 			}
-			total++
 			a := answered{ID: q.ID, Text: q.Text.In(r.Lang), Lines: Words(q, r.Answers[q.ID], r.Lang)}
-			if len(a.Lines) == 0 {
-				unanswered++
-			}
 			if change {
 				a.Change = pagePath(r.ID, n+1) + "?from=review#" + q.ID + "-q"
+			}
+			if len(a.Lines) == 0 {
+				skipped = append(skipped, a)
 			}
 			p.Questions = append(p.Questions, a)
 		}
@@ -67,7 +66,7 @@ func answersIn(def *questionnaire.Definition, r response.Response, change bool) 
 			parts = append(parts, p)
 		}
 	}
-	return parts, unanswered, total
+	return parts, skipped
 }
 
 func (f *Face) review(v visit) error {
@@ -88,9 +87,8 @@ func (f *Face) showReview(v visit, r response.Response, status int, problems []q
 	}
 	p := &answersPage{Page: httpd.Page{Title: i18n.T(r.Lang, "respondent.review_title")},
 		ID: v.id, Survey: def.Title.In(r.Lang), Revision: r.Revision, Last: len(def.Pages(r.Group)), Correcting: r.Correcting}
-	var total int
-	p.Parts, p.Unanswered, total = answersIn(def, r, true)
-	p.Empty = p.Unanswered == total
+	p.Parts, p.Skipped = answersIn(def, r, true)
+	p.Empty = len(def.Clean(r.Group, r.Answers)) == 0
 	for _, x := range problems {
 		p.Problems = append(p.Problems, httpd.Problem{Field: x.Question, Text: i18n.TMap(r.Lang, x.Key, x.Args)})
 	}
@@ -109,6 +107,7 @@ func (f *Face) submit(v visit) error {
 	var rejected *response.Rejected
 	switch {
 	case err == nil:
+		f.release(v.Context, v.id)
 		return httpd.Redirect(v.Context, home(v.id)+"/receipt")
 	case errors.As(err, &stale):
 		httpd.SetLang(v.Context, stale.Current.Lang)
@@ -117,6 +116,9 @@ func (f *Face) submit(v visit) error {
 	case errors.As(err, &rejected):
 		httpd.SetLang(v.Context, rejected.Current.Lang)
 		return f.showReview(v, rejected.Current, http.StatusUnprocessableEntity, rejected.Problems)
+	case errors.Is(err, response.ErrEmpty):
+		httpd.Flash(v.Context, "respondent.review_empty")
+		return httpd.Redirect(v.Context, home(v.id)+"/review")
 	}
 	key, kerr := f.Responses.Key(ctx, v.id)
 	if kerr != nil {
@@ -166,7 +168,7 @@ func (f *Face) answers(v visit) error {
 		}
 		return httpd.Redirect(v.Context, pagePath(v.id, r.Page))
 	case response.Withdrawn:
-		return f.say(v.Context, http.StatusOK, message{Home: home(v.id), Paragraphs: []string{
+		return f.say(v.Context, http.StatusOK, message{Home: home(v.id), Done: true, Paragraphs: []string{
 			i18n.T(r.Lang, "respondent.withdrawn_text", "Time", moment(r.Lang, r.Key, *r.WithdrawnAt)) + " " + i18n.T(r.Lang, "respondent.withdrawn_"+modeOf(r.Key))}},
 			"respondent.withdrawn_title")
 	}
@@ -214,7 +216,7 @@ func (f *Face) showAnswers(v visit, r response.Response, status int, problems ..
 	}
 	p := &answersPage{Page: httpd.Page{Title: i18n.T(r.Lang, "respondent.mine_title"), Problems: problems},
 		ID: v.id, Survey: def.Title.In(r.Lang), Receipt: r.Receipt, Mode: modeOf(r.Key), Group: groupName(def, r.Group, r.Lang), Email: f.Sender.Email}
-	p.Parts, p.Unanswered, _ = answersIn(def, r, false)
+	p.Parts, _ = answersIn(def, r, false)
 	campaign, err := f.Responses.Campaign(httpd.Context(v.Context), r.Key)
 	if err != nil {
 		return err
@@ -239,6 +241,7 @@ func (f *Face) withdraw(v visit) error {
 	if err := f.Responses.Withdraw(httpd.Context(v.Context), v.id); err != nil {
 		return err
 	}
+	f.release(v.Context, v.id)
 	return httpd.Redirect(v.Context, home(v.id)+"/answers")
 }
 

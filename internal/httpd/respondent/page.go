@@ -257,6 +257,7 @@ func (f *Face) receive(v visit) (s sent, err error) {
 	}
 	s.section, s.total = pages[v.page-1], len(pages)
 	s.shown = strings.Fields(s.form.Get("shown"))
+	theirs := s.form["theirs"] // questions whose answer from another device is to stand
 	lang, _ := i18n.Parse(s.form.Get("lang"))
 	revision, err := strconv.ParseInt(s.form.Get("revision"), 10, 32)
 	if err != nil {
@@ -266,7 +267,7 @@ func (f *Face) receive(v visit) (s sent, err error) {
 		Answers: questionnaire.Answers{}, Next: v.page, Lang: lang}
 	for i := range s.section.Questions {
 		q := &s.section.Questions[i]
-		if !slices.Contains(s.shown, q.ID) {
+		if !slices.Contains(s.shown, q.ID) || slices.Contains(theirs, q.ID) {
 			continue
 		}
 		answer, answered, problems := questionnaire.ParseForm(q, s.key.Group, s.form)
@@ -282,6 +283,9 @@ func (f *Face) receive(v visit) (s sent, err error) {
 	return s, nil
 }
 
+// maxFields is more than any page of questions has: the longest has some hundred controls.
+const maxFields = 2000
+
 func postedForm(c *gin.Context) (url.Values, error) {
 	if err := c.Request.ParseForm(); err != nil {
 		var tooLarge *http.MaxBytesError
@@ -289,6 +293,13 @@ func postedForm(c *gin.Context) (url.Values, error) {
 			return nil, err
 		}
 		return nil, fault.New(fault.Invalid, "error.invalid").Wrap(err)
+	}
+	fields := 0
+	for _, values := range c.Request.PostForm {
+		fields += len(values)
+	}
+	if fields > maxFields {
+		return nil, fault.New(fault.Invalid, "respondent.error_fields", "Max", maxFields)
 	}
 	return c.Request.PostForm, nil
 }
@@ -368,6 +379,8 @@ func (f *Face) notSaved(v visit, s sent, err error) error {
 			q.Hidden = q.Hidden && !slices.Contains(s.shown, q.ID)
 			if slices.Contains(stale.Questions, q.ID) {
 				q.Elsewhere = f.inWords(&s.section.Questions[i], r)
+				_, typed := s.page.Answers[q.ID]
+				q.Theirs = !typed
 			}
 		}
 		return httpd.Render(v.Context, http.StatusConflict, "respondent/page", p)
@@ -400,14 +413,15 @@ func (f *Face) inWords(q *questionnaire.Question, r response.Response) string {
 
 // autosaved is what the script needs to go on: the state that the page now has.
 type autosaved struct {
-	Saved    string   `json:"saved"` // "Sparat 11.52"
+	Saved    string   `json:"saved"`   // "Sparat 11.52"
+	Unsaved  bool     `json:"unsaved"` // something on the page must be mended before it can be saved
 	Revision int      `json:"revision"`
 	Base     string   `json:"base"`
 	Visible  []string `json:"visible"` // of this page's questions
 }
 
-// pageAutosave keeps what stands on the page while it is being filled in. Any
-// refusal is left to the next ordinary save, which explains it.
+// pageAutosave keeps what stands on the page while it is being filled in. A
+// refusal is said in a few words and explained by the next ordinary save.
 func (f *Face) pageAutosave(v visit) error {
 	s, err := f.receive(v)
 	if err != nil {
@@ -415,7 +429,12 @@ func (f *Face) pageAutosave(v visit) error {
 	}
 	r, err := f.Responses.Save(httpd.Context(v.Context), v.id, s.page)
 	if fl, ok := fault.Of(err); ok {
-		v.JSON(http.StatusConflict, gin.H{"reason": fl.Kind.String()})
+		text := i18n.Fault(s.page.Lang, fl)
+		var stale *response.Stale
+		if errors.As(err, &stale) {
+			text = i18n.T(s.page.Lang, "respondent.saved_elsewhere")
+		}
+		v.JSON(http.StatusConflict, gin.H{"text": text})
 		return nil
 	}
 	if err != nil {
@@ -423,8 +442,18 @@ func (f *Face) pageAutosave(v visit) error {
 	}
 	visible := visibleIDs(s.def, r)
 	ids := slices.DeleteFunc(idsOf(s.section), func(id string) bool { return !visible[id] })
+	wrong := map[string]bool{}
+	for _, p := range s.problems {
+		if visible[p.Question] {
+			wrong[p.Question] = true
+		}
+	}
+	saved := i18n.T(r.Lang, "respondent.saved", "Time", i18n.Clock(r.Lang, f.Now()))
+	if len(wrong) > 0 {
+		saved = i18n.T(r.Lang, "respondent.saved_except", "Count", len(wrong))
+	}
 	v.JSON(http.StatusOK, autosaved{
-		Saved:    i18n.T(r.Lang, "respondent.saved", "Time", i18n.Clock(r.Lang, f.Now())),
+		Saved: saved, Unsaved: len(wrong) > 0,
 		Revision: r.Revision, Base: response.Fingerprint(r.Answers, idsOf(s.section)), Visible: ids,
 	})
 	return nil

@@ -14,7 +14,7 @@ import (
 // the reader's language, every control with its name and value.
 type Question struct {
 	ID     string
-	Kind   string // choice, check, number, rating, text, select, ranking, matrix
+	Kind   string // choice, check, number, rating, text, names, ranking, matrix
 	Legend string
 	Hints  []string
 	// Hidden questions depend on an answer on the same page that is not given yet.
@@ -34,8 +34,12 @@ type Question struct {
 	OtherName  string // empty when no choice asks for own words
 	OtherValue string
 	OtherError string
+	// OtherChoice is the id of the choice that the words belong to.
+	OtherChoice string
 	// Elsewhere is the answer that another tab or device stored meanwhile, in words.
 	Elsewhere string
+	// Theirs says that the answer from elsewhere is to stand, since nothing is typed here.
+	Theirs bool
 }
 
 // Choice is one radio button, check box or option of a list.
@@ -101,8 +105,9 @@ func Ask(q *questionnaire.Question, lang i18n.Lang, form url.Values, seed string
 		}
 		v.Choices = choices(q.ID, options, lang, picked)
 	case questionnaire.Municipality:
-		v.Kind = "select"
-		v.Choices = choices(q.ID, options, lang, picked)
+		v.Kind, v.Value = "names", written(picked)
+		v.Hints = append(v.Hints, i18n.T(lang, "respondent.names_hint"))
+		v.Choices = choices(q.ID, options, lang, nil)
 	case questionnaire.Numeric:
 		v.askNumber(q, lang, picked)
 	case questionnaire.Rating:
@@ -130,10 +135,12 @@ func Ask(q *questionnaire.Question, lang i18n.Lang, form url.Values, seed string
 		v.Kind = "choice"
 		v.Choices = choices(q.ID, options, lang, picked)
 	}
-	v.Specials = specials(q.ID, q.Specials, lang, picked, v.Kind != "number" && v.Kind != "text")
+	v.Specials = specials(q.ID, q.Specials, lang, picked, v.Kind != "number" && v.Kind != "text" && v.Kind != "names")
 	for _, o := range options {
 		if o.OtherText {
 			v.OtherName, v.OtherValue = q.ID+".other", form.Get(q.ID+".other")
+			own := slices.IndexFunc(v.Choices, func(c Choice) bool { return c.Value == strconv.Itoa(o.Code) })
+			v.OtherChoice = v.Choices[own].ID
 		}
 	}
 	return v
@@ -223,6 +230,12 @@ func FormOf(q *questionnaire.Question, a questionnaire.Answer, lang i18n.Lang) u
 		form.Add(q.ID, text)
 	case questionnaire.FreeText:
 		form.Add(q.ID, a.Text)
+	case questionnaire.Municipality:
+		name := ""
+		if a.Code != nil && !isSpecial {
+			name = q.Label(*a.Code).In(lang)
+		}
+		form.Add(q.ID, name)
 	case questionnaire.Rating:
 		if a.Number != nil {
 			form.Add(q.ID, strconv.FormatFloat(*a.Number, 'f', -1, 64))

@@ -1,6 +1,6 @@
 # make demo    see the whole thing happen on this machine, from the first mail to the published reports
 # make test    run every test        make lint   formatting, vet, staticcheck
-# make build   bin/upphandlingsdialog   make bench  measure durable submissions
+# make build   bin/upphandlingsdialog   make bench  measure how fast people are served
 
 ARGS ?=
 
@@ -29,10 +29,11 @@ race: setup
 lint:
 	.ci/lint
 
-# For example: make bench ARGS="--json"
+# Submissions and page saves; for example: make bench ARGS="--json", or BENCH=open for the first page.
+BENCH ?= submit
 bench:
 	@.ci/setup postgres
-	@go run ./cmd/bench submit $(ARGS)
+	@go run ./cmd/bench $(BENCH) $(ARGS)
 
 # The README's pictures, taken from a running demonstration.
 pictures: setup

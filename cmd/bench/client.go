@@ -2,12 +2,15 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/klauspost/compress/gzip"
 )
 
 // client is one respondent's connection. It does what a browser does on the wire and little else: the
@@ -21,11 +24,25 @@ type client struct {
 	cookie  string // "r=…", which opens the person's response
 }
 
-// reply is what came back. The body is as it was sent, compressed where the client allowed that.
+// reply is what came back. The body is as it was sent; pages come compressed, as to any browser.
 type reply struct {
 	status   int
 	location string
 	body     []byte
+	packed   bool
+}
+
+// text is the body as it is read.
+func (r reply) text() (string, error) {
+	if !r.packed {
+		return string(r.body), nil
+	}
+	unpack, err := gzip.NewReader(bytes.NewReader(r.body))
+	if err != nil {
+		return "", err
+	}
+	text, err := io.ReadAll(unpack)
+	return string(text), err
 }
 
 // wait is how long an answer may take.
@@ -53,7 +70,7 @@ func (c *client) send(method, path, kind, body string) (r reply, err error) {
 }
 
 func (c *client) exchange(method, path, kind, body string) (r reply, err error) {
-	c.out = fmt.Appendf(c.out[:0], "%s %s HTTP/1.1\r\nHost: bench.example\r\nAccept: text/html\r\n", method, path)
+	c.out = fmt.Appendf(c.out[:0], "%s %s HTTP/1.1\r\nHost: bench.example\r\nAccept: text/html\r\nAccept-Encoding: gzip\r\n", method, path)
 	if c.cookie != "" {
 		c.out = fmt.Appendf(c.out, "Cookie: %s\r\n", c.cookie)
 	}
@@ -71,7 +88,7 @@ func (c *client) exchange(method, path, kind, body string) (r reply, err error) 
 	if err != nil {
 		return r, err
 	}
-	r = reply{status: res.StatusCode, location: res.Header.Get("Location")}
+	r = reply{status: res.StatusCode, location: res.Header.Get("Location"), packed: res.Header.Get("Content-Encoding") == "gzip"}
 	for _, set := range res.Cookies() {
 		if set.Name == "r" {
 			c.cookie = "r=" + set.Value

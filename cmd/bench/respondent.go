@@ -94,7 +94,8 @@ func (p person) act(to string, form url.Values) (at, page string, err error) {
 		return "", "", err
 	}
 	if r.status != http.StatusSeeOther {
-		return "", "", fmt.Errorf("%s answered %d: %.300s", to, r.status, r.body)
+		said, _ := r.text() // the status says enough
+		return "", "", fmt.Errorf("%s answered %d: %.300s", to, r.status, said)
 	}
 	p.took(time.Since(start))
 	if !p.reads {
@@ -104,7 +105,11 @@ func (p person) act(to string, form url.Values) (at, page string, err error) {
 	if err == nil && shown.status != http.StatusOK {
 		err = fmt.Errorf("%s answered %d", r.location, shown.status)
 	}
-	return r.location, string(shown.body), err
+	if err != nil {
+		return "", "", err
+	}
+	page, err = shown.text()
+	return r.location, page, err
 }
 
 // rehearse submits once with every page read, and learns what the posts alone need to know.

@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"math"
-	"math/bits"
 	"slices"
 
 	"upphandlingsdialog/internal/questionnaire"
@@ -73,7 +72,7 @@ func Indices(d *Dataset) []Index {
 // weighted; Cronbach's alpha never is. Cronbach 1951.
 func CountIndex(d *Dataset, x Index, s *Selection, o Options) (IndexResult, error) {
 	out := IndexResult{Index: x, Filter: s.filter, Absent: s.absent}
-	columns, err := d.items(x)
+	items, err := d.items(x)
 	if err != nil || out.Absent != "" {
 		return out, err
 	}
@@ -81,36 +80,30 @@ func CountIndex(d *Dataset, x Index, s *Selection, o Options) (IndexResult, erro
 	if w != nil && (w.dataset != d || w.Stale()) {
 		return out, Stale
 	}
-	t := tally{weights: w}
-	whole := make(bitmap, len(s.rows)) // who has an index
-	sums := map[float64]mass{}
-	for k, word := range s.rows {
-		for ; word != 0; word &= word - 1 {
-			row := k<<6 + bits.TrailingZeros64(word)
-			value, ok := indexOf(columns, row)
-			if !ok {
-				continue
-			}
-			whole.add(row)
-			class := 0
-			if w != nil {
-				class = int(w.class[row])
-			}
-			m := sums[value]
-			m.add(1, t.weightOf(class))
-			sums[value] = m
-		}
-	}
-	asked := slices.ContainsFunc(columns, func(c *column) bool { return s.filter.Group == "" || askedOf(c.question, s.filter.Group) })
+	have := indexed(items, s)
+	base := countBoth(have, s.rows)
 	switch {
-	case !asked:
+	case s.filter.Group != "" && !slices.ContainsFunc(items, func(i item) bool { return askedOf(i.question, s.filter.Group) }):
 		out.Absent = NotAsked
 		return out, nil
-	case !d.releasable(d.indexed(columns, s), s, o) || whole.count() < max(2, o.minMean()):
+	case !d.releasable(have, s, o) || base < max(2, o.minMean()):
 		out.Absent = TooFew
 		return out, nil
 	}
-	out.Base = whole.count()
+	out.Base = base
+	t := tally{weights: w}
+	sums := map[float64]mass{}
+	have.and(s.rows)
+	have.each(func(row int) {
+		value, _ := indexOf(items, row)
+		class := 0
+		if w != nil {
+			class = int(w.class[row])
+		}
+		m := sums[value]
+		m.add(1, t.weightOf(class))
+		sums[value] = m
+	})
 	for v, m := range sums {
 		t.values.put(v, m)
 	}
@@ -118,34 +111,45 @@ func CountIndex(d *Dataset, x Index, s *Selection, o Options) (IndexResult, erro
 	if sum := t.summarise(false, o.minMean()); sum != nil {
 		out.Mean = sum.Mean
 	}
-	out.Alpha = cronbach(columns, s.rows, o.minBase())
+	out.Alpha = cronbach(items, s.rows, o.minBase())
 	return out, nil
 }
 
+// item is a column of an index with its steps brought to 0-100, by place.
+type item struct {
+	*column
+	step [256]float64
+}
+
 // items finds the columns of an index.
-func (d *Dataset) items(x Index) ([]*column, error) {
-	var columns []*column
+func (d *Dataset) items(x Index) ([]item, error) {
+	var items []item
 	for _, id := range x.Items {
 		c := d.columns[id]
 		if c == nil || !hasOrder(c.question.Type) {
 			return nil, NotOrdered
 		}
-		if low, high := scaleOf(c.question); !(high > low) {
+		low, high := scaleOf(c.question)
+		if !(high > low) {
 			return nil, NotOrdered
 		}
-		columns = append(columns, c)
+		one := item{column: c}
+		for i, v := range c.values {
+			one.step[int(firstPlace)+i] = (float64(v) - low) / (high - low) * 100
+		}
+		items = append(items, one)
 	}
-	if len(columns) == 0 {
+	if len(items) == 0 {
 		return nil, NoAnswers
 	}
-	return columns, nil
+	return items, nil
 }
 
 // indexed is the set of those in the selection's group who have the index.
-func (d *Dataset) indexed(columns []*column, s *Selection) bitmap {
+func indexed(items []item, s *Selection) bitmap {
 	set := make(bitmap, len(s.whole))
 	s.whole.each(func(row int) {
-		if _, ok := indexOf(columns, row); ok {
+		if _, ok := indexOf(items, row); ok {
 			set.add(row)
 		}
 	})
@@ -167,19 +171,17 @@ func scaleOf(q *questionnaire.Question) (low, high float64) {
 // indexOf is one respondent's index, 0-100; false when fewer than half of the
 // items shown were answered. Rounded to nine decimals, so that equal answers are
 // equal values.
-func indexOf(columns []*column, row int) (float64, bool) {
+func indexOf(items []item, row int) (float64, bool) {
 	sum, answered, shown := 0.0, 0, 0
-	for _, c := range columns {
-		code := c.codes[row]
+	for i := range items {
+		code := items[i].codes[row]
 		if code != missNotShown {
 			shown++
 		}
-		if code < firstPlace {
-			continue
+		if code >= firstPlace {
+			sum += items[i].step[code]
+			answered++
 		}
-		low, high := scaleOf(c.question)
-		sum += (float64(c.values[code-firstPlace]) - low) / (high - low) * 100
-		answered++
 	}
 	if answered == 0 || 2*answered < shown {
 		return 0, false
@@ -188,23 +190,23 @@ func indexOf(columns []*column, row int) (float64, bool) {
 }
 
 // cronbach is k/(k-1) (1 - sum of the items' variances / variance of the sum).
-func cronbach(columns []*column, rows bitmap, minBase int) *float64 {
-	k := float64(len(columns))
+func cronbach(items []item, rows bitmap, minBase int) *float64 {
+	k := float64(len(items))
 	if k < 2 {
 		return nil
 	}
 	n := 0.0
-	sums, squares := make([]float64, len(columns)+1), make([]float64, len(columns)+1)
-	values := make([]float64, len(columns)+1)
+	sums, squares := make([]float64, len(items)+1), make([]float64, len(items)+1)
+	values := make([]float64, len(items)+1)
 	rows.each(func(row int) {
-		values[len(columns)] = 0
-		for i, c := range columns {
+		values[len(items)] = 0
+		for i, c := range items {
 			code := c.codes[row]
 			if code < firstPlace {
 				return
 			}
 			values[i] = float64(c.values[code-firstPlace])
-			values[len(columns)] += values[i]
+			values[len(items)] += values[i]
 		}
 		n++
 		for i, v := range values {
@@ -216,11 +218,11 @@ func cronbach(columns []*column, rows bitmap, minBase int) *float64 {
 		return nil
 	}
 	variance := func(i int) float64 { return (squares[i] - sums[i]*sums[i]/n) / (n - 1) }
-	total, parts := variance(len(columns)), 0.0
+	total, parts := variance(len(items)), 0.0
 	if total <= 1e-12 {
 		return nil
 	}
-	for i := range columns {
+	for i := range items {
 		parts += variance(i)
 	}
 	alpha := k / (k - 1) * (1 - parts/total)

@@ -14,7 +14,7 @@ import (
 // The conditions of XLSForm (XPath) and of LimeSurvey (its ExpressionManager) are near enough to be
 // read by one grammar: or, and, not, comparisons of a question with a value, selected(), is_empty().
 
-var token = regexp.MustCompile(`^(?:\$\{\s*([^}\s]+)\s*\}|'([^']*)'|"([^"]*)"|(-?\d+(?:\.\d+)?)|([A-Za-z_][A-Za-z0-9_.-]*)|(<=|>=|!=|==|&&|\|\||[=<>()!,]))`)
+var token = regexp.MustCompile(`^(?:\$\{\s*([^}\s]+)\s*\}|'([^']*)'|"([^"]*)"|(\d+X\d+X\d+[A-Za-z0-9_.]*|[A-Za-z_][A-Za-z0-9_.-]*)|(-?\d+(?:\.\d+)?)|(<=|>=|!=|==|&&|\|\||[=<>()!,]))`)
 
 type lexeme struct {
 	kind string // ref, text, number, word, sign, end
@@ -35,7 +35,7 @@ func lex(s string) ([]lexeme, error) {
 		if m == nil {
 			return nil, fmt.Errorf("%q is not understood", clip(s, 20))
 		}
-		for i, kind := range []string{"ref", "text", "text", "number", "word", "sign"} {
+		for i, kind := range []string{"ref", "text", "text", "word", "number", "sign"} {
 			if m[2*i+2] >= 0 {
 				list = append(list, lexeme{kind, s[m[2*i+2]:m[2*i+3]]})
 			}

@@ -1,11 +1,7 @@
 package exchange
 
 import (
-	"bytes"
-	"encoding/xml"
-	"errors"
 	"fmt"
-	"io"
 	"regexp"
 	"slices"
 	"strconv"
@@ -20,8 +16,9 @@ import (
 // lime reads one LimeSurvey file.
 type lime struct {
 	*draft
-	tables map[string][]limeRow
-	scale  int
+	tables     map[string][]limeRow
+	attributes map[string][]limeRow // question_attributes by qid
+	scale      int
 }
 
 type limeRow struct {
@@ -29,8 +26,8 @@ type limeRow struct {
 	values map[string]string
 }
 
-// LimeSurvey reads a survey that LimeSurvey exported (.lss), in the versions whose rows name their
-// language. The error is for what is no such file or too large; all else is a finding.
+// LimeSurvey reads a survey that LimeSurvey exported (.lss): versions 1 to 3, whose rows name their
+// language, and from 4 on, whose texts stand in tables of their own. The error is for what is no such file or too large; all else is a finding.
 func LimeSurvey(name string, data []byte, o Options) (*questionnaire.Definition, []questionnaire.Finding, error) {
 	if len(data) > MaxBytes {
 		return nil, nil, fmt.Errorf("%s is larger than %d MB", name, MaxBytes>>20)
@@ -39,31 +36,23 @@ func LimeSurvey(name string, data []byte, o Options) (*questionnaire.Definition,
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s is no LimeSurvey file that can be read: %w", name, err)
 	}
-	if len(tables["question_l10ns"]) > 0 {
-		return nil, nil, fmt.Errorf("%s comes from LimeSurvey 4 or later, whose layout is not read; export it as a tab-separated file or an older version", name)
+	l := &lime{draft: newDraft(name, o), tables: tables, attributes: map[string][]limeRow{}}
+	l.joinTexts()
+	for _, r := range tables["question_attributes"] {
+		l.attributes[r.values["qid"]] = append(l.attributes[r.values["qid"]], r)
 	}
-	l := &lime{draft: newDraft(name, o), tables: tables}
 	settings := tables["surveys_languagesettings"]
 	l.def.ID = l.id(where{}, "ls"+first(l.value("surveys", "sid"), "0"), "ls", map[string]bool{})
 	l.def.Title = l.both(where{}, l.text(settings, "surveyls_title", "surveyls_language"), "the survey")
 	if t := l.text(settings, "surveyls_welcometext", "surveyls_language"); !t.IsZero() {
 		l.def.Intro = l.both(where{}, t, "the welcome text")
 	}
-	for _, table := range sortedKeys(tables) {
-		if !slices.Contains([]string{"answers", "groups", "questions", "subquestions", "surveys", "surveys_languagesettings"}, table) {
-			l.lost(where{table, 1}, "the table %s with %d rows", table, len(tables[table]))
-		}
-	}
-	for _, r := range settings {
-		if lang := r.values["surveyls_language"]; !strings.HasPrefix(lang, "sv") && !strings.HasPrefix(lang, "en") {
-			l.lost(r.at, "the texts in the language %q", lang)
-		}
-	}
+	l.leftOut()
 	if err := l.pages(); err != nil {
 		return nil, nil, err
 	}
 	return l.finish(func(p pending) (*questionnaire.Condition, error) {
-		return parser{question: l.question, code: l.code}.parse(p.text)
+		return l.condition(p.text)
 	})
 }
 
@@ -72,52 +61,6 @@ func (l *lime) value(table, field string) string {
 		return rows[0].values[field]
 	}
 	return ""
-}
-
-// limeTables reads every table of the file. Rows in several languages stay apart.
-func limeTables(data []byte) (map[string][]limeRow, error) {
-	dec := xml.NewDecoder(bytes.NewReader(data))
-	tables := map[string][]limeRow{}
-	var path []string
-	var row *limeRow
-	var cell strings.Builder
-	for {
-		t, err := dec.Token()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		switch t := t.(type) {
-		case xml.StartElement:
-			if path = append(path, t.Name.Local); len(path) > 10 {
-				return nil, errors.New("elements are nested too deep")
-			}
-			if len(path) == 4 && path[2] == "rows" {
-				row = &limeRow{where{path[1], len(tables[path[1]]) + 1}, map[string]string{}}
-			}
-			cell.Reset()
-		case xml.CharData:
-			cell.Write(t)
-		case xml.EndElement:
-			if len(path) == 5 && row != nil {
-				row.values[path[4]] = clip(strings.TrimSpace(cell.String()), maxCell)
-			}
-			if len(path) == 4 && row != nil {
-				if tables[path[1]] = append(tables[path[1]], *row); len(tables[path[1]]) > MaxRows {
-					return nil, fmt.Errorf("table %s holds more than %d rows", path[1], MaxRows)
-				}
-				row = nil
-			}
-			path = path[:len(path)-1]
-			cell.Reset()
-		}
-	}
-	if len(tables["questions"]) == 0 || len(tables["surveys"]) == 0 {
-		return nil, errors.New("it holds no questions")
-	}
-	return tables, nil
 }
 
 // text puts the languages of one thing together. A survey in neither of ours gives its first.

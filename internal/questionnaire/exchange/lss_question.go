@@ -9,6 +9,27 @@ import (
 	"upphandlingsdialog/internal/questionnaire"
 )
 
+// kindNames are LimeSurvey's types that have no counterpart.
+var kindNames = map[string]string{
+	"1": "array with two scales", ":": "array of numbers", ";": "array of texts", "H": "array by column", "K": "several numbers",
+	"Q": "several short texts", "D": "date", "|": "file upload", "I": "language switch", "*": "equation",
+}
+
+// drop lists a question that is not taken over with all that belongs to it.
+func (l *lime) drop(r limeRow, subs [][]limeRow) {
+	answers := 0
+	for _, a := range l.tables["answers"] {
+		if a.values["qid"] == r.values["qid"] {
+			answers++
+		}
+	}
+	l.lost(r.at, "the question %s of LimeSurvey's type %q (%s), with %d rows and %d answers",
+		r.values["title"], r.values["type"], first(kindNames[r.values["type"]], "unknown here"), len(subs), answers)
+	for _, s := range subs {
+		l.lost(s[0].at, "the row %s of it: %s", s[0].values["title"], clip(words(s[0].values["question"]), 60))
+	}
+}
+
 func (l *lime) pages() error {
 	for _, g := range l.things("groups", "gid", "group_order", func(limeRow) bool { return true }) {
 		gid, relevance := g[0].values["gid"], g[0].values["grelevance"]
@@ -16,6 +37,9 @@ func (l *lime) pages() error {
 		l.section(g[0].at, "g"+gid, l.both(g[0].at, l.text(g, "group_name", "language"), name))
 		if words(g[0].values["description"]) != "" {
 			l.lost(g[0].at, "the description of the group %s", clip(name, 60))
+		}
+		if v := g[0].values["randomization_group"]; v != "" {
+			l.lost(g[0].at, "the random order of groups %q", clip(v, 40))
 		}
 		mine := func(r limeRow) bool { return r.values["gid"] == gid && r.values["parent_qid"] == "0" }
 		for _, q := range l.things("questions", "qid", "question_order", mine) {
@@ -40,8 +64,9 @@ func (l *lime) ask(rows []limeRow, page string) error {
 		}
 		return nil
 	}
+	subs := l.things("subquestions", "qid", "question_order", func(s limeRow) bool { return s.values["parent_qid"] == r.values["qid"] })
 	if !strings.Contains("L!OMPNSTURY5GFABCE", kind) || kind == "" {
-		l.lost(r.at, "the question %s of LimeSurvey's type %q", title, kind)
+		l.drop(r, subs)
 		return nil
 	}
 	q := questionnaire.Question{ID: l.id(r.at, title, "q_", l.taken), Help: l.text(rows, "help", "language")}
@@ -52,14 +77,15 @@ func (l *lime) ask(rows []limeRow, page string) error {
 	if r.values["mandatory"] == "Y" {
 		l.lost(r.at, "mandatory: answers are voluntary, and an empty one brings a reminder")
 	}
-	subs := l.things("subquestions", "qid", "question_order", func(s limeRow) bool { return s.values["parent_qid"] == r.values["qid"] })
 	list, err := l.body(r, &q, subs)
 	if err != nil {
 		return err
 	}
 	l.names[title] = q.ID
+	l.names[r.values["sid"]+"X"+r.values["gid"]+"X"+r.values["qid"]] = q.ID
+	l.settings(r, subs, list)
 	for _, q := range list {
-		for _, relevance := range []string{r.values["relevance"], page} {
+		for _, relevance := range []string{l.relevance(r), page} {
 			if relevance != "" {
 				l.pending = append(l.pending, pending{r.at, q.ID, relevance})
 			}
@@ -86,7 +112,11 @@ func (l *lime) body(r limeRow, q *questionnaire.Question, subs [][]limeRow) ([]q
 		l.options(r, q, subs, "title", "question")
 	case "R":
 		q.Type = questionnaire.Ranking
-		l.options(r, q, answers, "code", "answer")
+		if len(answers) > 0 {
+			l.options(r, q, answers, "code", "answer")
+		} else { // from version 6.16 on
+			l.options(r, q, subs, "title", "question")
+		}
 		q.Top = min(len(q.Options), 20)
 	case "N":
 		q.Type, q.Min, q.Max, q.Decimals = questionnaire.Numeric, 0, 1000000, 2

@@ -28,6 +28,7 @@ const (
 	AdviceWrite          Permission = "advice.write"
 	AnalysisRead         Permission = "analysis.read"
 	AnswersExport        Permission = "answers.export" // single answers, which analysis never shows
+	AnswersImport        Permission = "answers.import" // answers from paper or telephone, to be counted
 	RecommendationRead   Permission = "recommendation.read"
 	RecommendationWrite  Permission = "recommendation.write"
 	RecommendationDecide Permission = "recommendation.decide"
@@ -58,7 +59,7 @@ var Roles = []Role{Admin, Leader, Editor, Secretary, Reader}
 // grants is the one table of who may do what.
 var grants = func() map[Role][]Permission {
 	reader := []Permission{SignedIn, SurveyRead, MeetingRead, SeminarRead, AnalysisRead, RecommendationRead, ReportRead}
-	secretary := slices.Concat(reader, []Permission{MeetingWrite, SeminarWrite, AdviceWrite, PeopleRead})
+	secretary := slices.Concat(reader, []Permission{MeetingWrite, SeminarWrite, AdviceWrite, PeopleRead, AnswersImport})
 	editor := slices.Concat(reader, []Permission{RecommendationWrite, ReportWrite, MeetingWrite, CampaignRead})
 	leader := slices.Concat(editor, secretary, []Permission{PeopleWrite, SurveyWrite, CampaignWrite, CampaignLaunch, CaseRead, CaseWrite, AnswersExport,
 		RecommendationDecide, ReportPublish, ReportDistribute, LogRead, MailRead})

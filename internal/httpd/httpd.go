@@ -18,6 +18,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"upphandlingsdialog/internal/account"
+	"upphandlingsdialog/internal/fault"
 )
 
 // Handler serves one route. A returned error becomes a page in the reader's language; only faults
@@ -36,6 +37,14 @@ type Route struct {
 // DefaultMaxBody is enough for any form that people type.
 const DefaultMaxBody = 1 << 20
 
+// A request whose body may be larger is heavy: so many are served at a time, and another waits so
+// long for its turn before it is asked to come back. With this the memory of uploads has a bound, see
+// docs/limits.md.
+const (
+	heavyAtOnce = 2
+	heavyWait   = 20 * time.Second
+)
+
 // Face is a set of routes with one look.
 type Face interface{ Routes() []Route }
 
@@ -53,12 +62,13 @@ type server struct {
 	pages  *pages
 	assets *assets
 	secure bool
+	heavy  chan struct{} // holds a value for every heavy request under way
 }
 
 // New builds the handler for all faces. It fails when a route has no known permission, a path is
 // taken twice or a template does not parse.
 func New(o Options, faces ...Face) (http.Handler, error) {
-	s := &server{Options: o, secure: strings.HasPrefix(o.BaseURL, "https://")}
+	s := &server{Options: o, secure: strings.HasPrefix(o.BaseURL, "https://"), heavy: make(chan struct{}, heavyAtOnce)}
 	var err error
 	if s.assets, err = loadAssets(); err != nil {
 		return nil, err
@@ -115,13 +125,39 @@ func (s *server) handle(r Route) gin.HandlerFunc {
 		if c.Request.Body != nil {
 			c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
 		}
+		defer func() { dropForm(c) }()
 		err := s.permit(c, r.Permission)
-		if err == nil {
+		if err == nil && limit > DefaultMaxBody {
+			err = s.inTurn(c, r.Handle)
+		} else if err == nil {
 			err = r.Handle(c)
 		}
 		if err != nil {
 			s.fail(c, err)
 		}
+	}
+}
+
+// inTurn serves a heavy request when fewer than heavyAtOnce others are.
+func (s *server) inTurn(c *gin.Context, handle Handler) error {
+	wait := time.NewTimer(heavyWait)
+	defer wait.Stop()
+	select {
+	case s.heavy <- struct{}{}:
+		defer func() { <-s.heavy }()
+		return handle(c)
+	case <-wait.C:
+		return fault.New(fault.Unavailable, "error.busy")
+	case <-c.Request.Context().Done():
+		return c.Request.Context().Err()
+	}
+}
+
+// dropForm removes the temporary files of an upload. The server does so only for the request that it
+// made itself, and ours is a copy of that.
+func dropForm(c *gin.Context) {
+	if c.Request.MultipartForm != nil {
+		_ = c.Request.MultipartForm.RemoveAll() // what is gone already is no fault
 	}
 }
 

@@ -1,6 +1,7 @@
 package response
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,8 @@ import (
 	"upphandlingsdialog/internal/audit"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/postgres"
+	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/questionnaire/exchange"
 	"upphandlingsdialog/internal/response/export"
 	"upphandlingsdialog/internal/survey"
 )
@@ -31,6 +34,9 @@ const (
 	Elsewhere Source = "other"
 )
 
+// Sources lists them in the order in which a form offers them.
+var Sources = []Source{Paper, Telephone, Elsewhere}
+
 // Intake is what reading a file does or would do. With faults it does nothing.
 type Intake struct {
 	Version survey.Version
@@ -39,9 +45,10 @@ type Intake struct {
 	Same    int // read before, with the same answers
 }
 
-// Import reads responses from a CSV file that is laid out as an export (see export.Read): all of them
-// or, with any fault, none. The same reference with the same answers is passed over, so a file may be
-// read twice. Version is a number, 0 for the newest. With dry set nothing is stored.
+// Import reads responses from a file that is laid out as an export (see export.Read), CSV or a
+// workbook: all of them or, with any fault, none. The same reference with the same answers is passed
+// over, so a file may be read twice. Version is a number, 0 for the newest. With dry set nothing is
+// stored.
 func (s *Service) Import(ctx context.Context, surveyID string, version int, source Source, in io.Reader, dry bool) (Intake, error) {
 	v, err := s.versionFor(ctx, surveyID, version)
 	if err != nil {
@@ -51,14 +58,47 @@ func (s *Service) Import(ctx context.Context, surveyID string, version int, sour
 	if err != nil {
 		return Intake{}, err
 	}
-	result := Intake{Version: v}
-	now := s.now().UTC()
-	entries, faults, err := export.Read(in, def, export.Row{Language: i18n.Sv, Submitted: now})
+	entries, faults, err := readEntries(in, def, export.Row{Language: i18n.Sv, Submitted: s.now().UTC()})
 	if err != nil || len(faults) > 0 {
-		result.Faults = faults
-		return result, err
+		return Intake{Version: v, Faults: faults}, err
 	}
-	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+	return s.takeAll(ctx, v, def, source, entries, dry)
+}
+
+// readEntries reads CSV or, when it begins as one, a workbook.
+func readEntries(in io.Reader, def *questionnaire.Definition, fallback export.Row) ([]export.Entry, []export.Fault, error) {
+	buffered := bufio.NewReader(in)
+	if start, _ := buffered.Peek(4); string(start) != "PK\x03\x04" {
+		return export.Read(buffered, def, fallback)
+	}
+	data, err := io.ReadAll(io.LimitReader(buffered, exchange.MaxBytes+1))
+	if err != nil {
+		return nil, nil, err
+	}
+	return export.ReadBook("xlsx", data, def, fallback)
+}
+
+// Enter stores one response that was typed in from a sheet, under the same rules as a file of one row.
+func (s *Service) Enter(ctx context.Context, surveyID string, version int, source Source, e export.Entry) (Intake, error) {
+	v, err := s.versionFor(ctx, surveyID, version)
+	if err != nil {
+		return Intake{}, err
+	}
+	def, err := s.Questionnaire(ctx, v.ID)
+	if err != nil {
+		return Intake{}, err
+	}
+	e.Line = 1
+	if faults := export.CheckEntry(def, &e, s.now().UTC()); len(faults) > 0 {
+		return Intake{Version: v, Faults: faults}, nil
+	}
+	return s.takeAll(ctx, v, def, source, []export.Entry{e}, false)
+}
+
+// takeAll stores entries that have no faults of their own, all or none.
+func (s *Service) takeAll(ctx context.Context, v survey.Version, def *questionnaire.Definition, source Source, entries []export.Entry, dry bool) (Intake, error) {
+	result := Intake{Version: v}
+	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
 		for _, e := range entries {
 			e.Answers = def.Clean(e.Group, e.Answers)
 			if err := s.takeIn(ctx, tx, &result, e, source); err != nil {
@@ -71,11 +111,11 @@ func (s *Service) Import(ctx context.Context, surveyID string, version int, sour
 		case result.Added == 0:
 			return nil
 		}
-		return audit.Record(ctx, tx, audit.Event{Name: EventImported, Subject: "survey", SubjectID: surveyID,
+		return audit.Record(ctx, tx, audit.Event{Name: EventImported, Subject: "survey", SubjectID: v.SurveyID,
 			Detail: map[string]any{"version": v.Number, "source": source, "responses": result.Added}})
 	})
 	if err != nil && !errors.Is(err, errUndo) {
-		return Intake{}, fmt.Errorf("import responses to survey %s: %w", surveyID, err)
+		return Intake{}, fmt.Errorf("import responses to survey %s: %w", v.SurveyID, err)
 	}
 	return result, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/response/export"
 	"upphandlingsdialog/internal/survey"
 )
@@ -35,4 +36,39 @@ func insertFromElsewhere(ctx context.Context, tx *sqlx.Tx, v survey.Version, e e
 		return false, false, nil
 	}
 	return false, same, err
+}
+
+// keptFile is a row of response_file.
+type keptFile struct {
+	VersionID string `db:"survey_version_id"`
+	Source    Source `db:"source"`
+	Name      string `db:"file_name"`
+	File      []byte `db:"file"`
+}
+
+var errNoFile = fault.New(fault.NotFound, "response.error_file_gone")
+
+// keepFile stores a file for a day, and forgets those that nobody came back for.
+func keepFile(ctx context.Context, tx *sqlx.Tx, f keptFile, now time.Time) (id string, err error) {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM response_file WHERE created_at < $1`, now.Add(-24*time.Hour)); err != nil {
+		return "", err
+	}
+	err = tx.GetContext(ctx, &id, `
+		INSERT INTO response_file (survey_version_id, source, file_name, file, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id`,
+		f.VersionID, string(f.Source), f.Name, f.File, now)
+	return id, err
+}
+
+func findFile(ctx context.Context, db *sqlx.DB, id string) (keptFile, error) {
+	var f keptFile
+	err := db.GetContext(ctx, &f, `SELECT survey_version_id, source, file_name, file FROM response_file WHERE id::text = $1`, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return f, errNoFile
+	}
+	return f, err
+}
+
+func dropFile(ctx context.Context, db *sqlx.DB, id string) error {
+	_, err := db.ExecContext(ctx, `DELETE FROM response_file WHERE id::text = $1`, id)
+	return err
 }

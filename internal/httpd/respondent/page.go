@@ -142,7 +142,7 @@ func (f *Face) compose(v visit, def *questionnaire.Definition, r response.Respon
 		if !view.Hidden {
 			shown = append(shown, q.ID)
 		}
-		p.Problems = append(p.Problems, view.explain(problems, lang)...)
+		p.Problems = append(p.Problems, view.Explain(problems, lang)...)
 		p.Questions = append(p.Questions, view)
 	}
 	p.Shown = strings.Join(shown, " ")
@@ -178,8 +178,8 @@ func visibleIDs(def *questionnaire.Definition, r response.Response) map[string]b
 	return m
 }
 
-// explain puts the problems of the question beside its controls and returns them for the summary.
-func (q *Question) explain(problems []questionnaire.Problem, lang i18n.Lang) []httpd.Problem {
+// Explain puts the problems of the question beside its controls and returns them for the summary.
+func (q *Question) Explain(problems []questionnaire.Problem, lang i18n.Lang) []httpd.Problem {
 	var out []httpd.Problem
 	for _, p := range problems {
 		if p.Question != q.ID || q.Hidden {

@@ -6,6 +6,7 @@ import (
 	"upphandlingsdialog/internal/account"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/questionnaire/exchange"
+	"upphandlingsdialog/internal/response"
 )
 
 const (
@@ -85,6 +86,14 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: get, Path: "/team/analysis/:survey/:question", Permission: account.AnalysisRead, Handle: f.analysisQuestion},
 		{Method: get, Path: "/team/answers/:survey", Permission: account.AnswersExport, Handle: f.answersForm},
 		{Method: post, Path: "/team/answers/:survey", Permission: account.AnswersExport, Handle: f.answersExport},
+		{Method: get, Path: "/team/intake/:survey", Permission: account.AnswersImport, Handle: f.intakeForm},
+		{Method: post, Path: "/team/intake/:survey", Permission: account.AnswersImport, Handle: f.intakeUpload, MaxBody: response.MaxFile + 1<<16},
+		{Method: get, Path: "/team/intake/:survey/template", Permission: account.AnswersImport, Handle: f.intakeTemplate},
+		{Method: get, Path: "/team/intake/:survey/sheet", Permission: account.AnswersImport, Handle: f.sheetForm},
+		{Method: post, Path: "/team/intake/:survey/sheet", Permission: account.AnswersImport, Handle: f.sheetStore},
+		{Method: get, Path: "/team/intake/:survey/files/:file", Permission: account.AnswersImport, Handle: f.intakeKept},
+		{Method: post, Path: "/team/intake/:survey/files/:file/confirm", Permission: account.AnswersImport, Handle: f.intakeConfirm},
+		{Method: post, Path: "/team/intake/:survey/files/:file/drop", Permission: account.AnswersImport, Handle: f.intakeDrop},
 		{Method: get, Path: "/team/recommendations", Permission: account.RecommendationRead, Handle: f.recommendationList},
 		{Method: post, Path: "/team/recommendations", Permission: account.RecommendationWrite, Handle: f.recommendationCreate},
 		{Method: get, Path: "/team/recommendations/new", Permission: account.RecommendationWrite, Handle: f.recommendationNew},

@@ -21,4 +21,6 @@ const (
 	MaxQuestions = 1000
 	maxColumns   = 300
 	maxCell      = 20000 // bytes of one text
+
+	maxTableColumns = 2000 // of answers: a questionnaire can have many rows and options
 )

@@ -151,6 +151,45 @@ func records(book *excelize.File, sheet string) (_ []record, _ bool, err error) 
 	return list, true, nil
 }
 
+// Line is one row of a sheet that is not empty.
+type Line struct {
+	Row   int // from 1
+	Cells []string
+}
+
+// FirstSheet reads the first sheet of a workbook as a table, within the same limits as a
+// questionnaire: cells as they are kept, so that a day is a number.
+func FirstSheet(name string, data []byte) (_ []Line, err error) {
+	book, err := openBook(name, data)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, book.Close()) }()
+	sheet := book.GetSheetName(0)
+	rows, err := book.Rows(sheet)
+	if err != nil {
+		return nil, fmt.Errorf("%s: sheet %s: %w", name, sheet, err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	var lines []Line
+	for n := 1; rows.Next(); n++ {
+		if n > MaxRows {
+			return nil, fmt.Errorf("%s: sheet %s holds more than %d rows", name, sheet, MaxRows)
+		}
+		cells, err := rows.Columns()
+		if err != nil {
+			return nil, fmt.Errorf("%s: sheet %s, row %d: %w", name, sheet, n, err)
+		}
+		if len(cells) > maxTableColumns {
+			return nil, fmt.Errorf("%s: sheet %s, row %d: more than %d columns", name, sheet, n, maxTableColumns)
+		}
+		if slices.ContainsFunc(cells, func(c string) bool { return strings.TrimSpace(c) != "" }) {
+			lines = append(lines, Line{n, cells})
+		}
+	}
+	return lines, nil
+}
+
 func sortedKeys[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {

@@ -15,6 +15,7 @@ import (
 
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/questionnaire/exchange"
 )
 
 // Limits of a file that is read.
@@ -57,33 +58,71 @@ func Read(in io.Reader, def *questionnaire.Definition, fallback Row) ([]Entry, [
 	limited := &io.LimitedReader{R: in, N: MaxFile + 1}
 	buffered := bufio.NewReaderSize(limited, 1<<16)
 	r := &reader{def: def, fallback: fallback, seen: map[string]int{}}
-	if err := r.open(buffered, columns); err != nil {
+	table, err := csvTable(buffered)
+	if err != nil {
 		return nil, nil, err
 	}
-	for r.names != nil && len(r.faults) < MaxFaults {
-		record, err := r.csv.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			r.broken(err)
-			break
-		}
-		r.row(record)
-	}
+	r.read(table, columns)
 	if limited.N <= 0 {
 		return nil, []Fault{{Line: 1, Key: "export.read_large", Args: map[string]any{"MB": MaxFile >> 20}}}, nil
 	}
-	if len(r.faults) == 0 && len(r.entries) == 0 {
-		r.fault(1, "", "export.read_empty")
-	}
 	return r.entries, r.faults, nil
+}
+
+// ReadBook is Read for the first sheet of a workbook.
+func ReadBook(name string, data []byte, def *questionnaire.Definition, fallback Row) ([]Entry, []Fault, error) {
+	columns, err := Layout(def)
+	if err != nil {
+		return nil, nil, err
+	}
+	lines, err := exchange.FirstSheet(name, data)
+	if err != nil {
+		return nil, []Fault{{Line: 1, Key: "export.read_book", Args: map[string]any{"Reason": err.Error()}}}, nil //nolint:nilerr // it is told
+	}
+	r := &reader{def: def, fallback: fallback, seen: map[string]int{}, book: true}
+	r.read(func() ([]string, int, error) {
+		if len(lines) == 0 {
+			return nil, 0, io.EOF
+		}
+		l := lines[0]
+		lines = lines[1:]
+		return l.Cells, l.Row, nil
+	}, columns)
+	return r.entries, r.faults, nil
+}
+
+// table gives one row after the other with its line in the file, and io.EOF at the end.
+type table func() ([]string, int, error)
+
+// csvTable reads CSV with commas or semicolons.
+func csvTable(in *bufio.Reader) (table, error) {
+	if mark, _ := in.Peek(3); string(mark) == "\ufeff" {
+		_, _ = in.Discard(3)
+	}
+	start, err := in.Peek(in.Size())
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	lines := csv.NewReader(in)
+	lines.ReuseRecord = true
+	head, _, _ := strings.Cut(string(start), "\n")
+	if strings.Count(head, ";") > strings.Count(head, ",") {
+		lines.Comma = ';'
+	}
+	return func() ([]string, int, error) {
+		record, err := lines.Read()
+		if err != nil {
+			return nil, 0, err
+		}
+		line, _ := lines.FieldPos(0)
+		return record, line, nil
+	}, nil
 }
 
 type reader struct {
 	def      *questionnaire.Definition
 	fallback Row
-	csv      *csv.Reader
+	book     bool // a workbook, whose days are numbers
 	names    []string
 	columns  []*Column // by place in the file; nil for ref and what is passed over
 	raw      bool
@@ -109,26 +148,48 @@ func (r *reader) broken(err error) {
 	r.fault(line, "", "export.read_csv")
 }
 
-// open reads the first line and finds the columns.
-func (r *reader) open(in *bufio.Reader, columns []Column) error {
-	if mark, _ := in.Peek(3); string(mark) == "\ufeff" {
-		_, _ = in.Discard(3)
-	}
-	start, err := in.Peek(in.Size())
-	if err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	r.csv = csv.NewReader(in)
-	r.csv.ReuseRecord = true
-	head, _, _ := strings.Cut(string(start), "\n")
-	if strings.Count(head, ";") > strings.Count(head, ",") {
-		r.csv.Comma = ';'
-	}
-	names, err := r.csv.Read()
+// read goes through the whole table.
+func (r *reader) read(next table, columns []Column) {
+	names, _, err := next()
 	if err != nil {
 		r.broken(err)
-		return nil
+		return
 	}
+	r.open(names, columns)
+	for len(r.faults) < MaxFaults {
+		record, line, err := next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			r.broken(err)
+			break
+		}
+		if r.book {
+			record = r.fit(record, line)
+		}
+		r.row(record, line)
+	}
+	if len(r.faults) == 0 && len(r.entries) == 0 {
+		r.fault(1, "", "export.read_empty")
+	}
+}
+
+// fit makes a row of a sheet as wide as the first one: empty cells at its end are not in the file.
+func (r *reader) fit(record []string, line int) []string {
+	for i, v := range record {
+		if i >= len(r.names) && v != "" {
+			r.fault(line, "", "export.read_wide")
+			break
+		}
+	}
+	out := make([]string, len(r.names))
+	copy(out, record)
+	return out
+}
+
+// open finds the columns by the first line.
+func (r *reader) open(names []string, columns []Column) {
 	r.names = slices.Clone(names)
 	r.columns = make([]*Column, len(names))
 	for i, name := range r.names {
@@ -150,12 +211,10 @@ func (r *reader) open(in *bufio.Reader, columns []Column) error {
 			r.fault(1, needed, "export.read_needed")
 		}
 	}
-	return nil
 }
 
 // row reads one line of the file.
-func (r *reader) row(record []string) {
-	line, _ := r.csv.FieldPos(0)
+func (r *reader) row(record []string, line int) {
 	e := Entry{Line: line, Row: r.fallback}
 	e.Answers = questionnaire.Answers{}
 	before := len(r.faults)
@@ -215,11 +274,29 @@ func (r *reader) about(e *Entry, name, v string) {
 			return
 		}
 		day, err := time.Parse(time.DateOnly, v)
+		if serial, bad := strconv.Atoi(v); r.book && err != nil && bad == nil && serial > 0 && serial < 100000 {
+			day, err = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, serial), nil // as Excel keeps a day
+		}
 		if err != nil || day.After(r.fallback.Submitted) {
 			r.fault(e.Line, name, "export.read_day", "Value", v)
 		}
 		e.Submitted = day
 	}
+}
+
+// CheckEntry finds what a typed-in row would be refused for in a file.
+func CheckEntry(def *questionnaire.Definition, e *Entry, now time.Time) []Fault {
+	r := &reader{def: def, fallback: Row{Submitted: now}}
+	r.about(e, RefColumn, strings.TrimSpace(e.Ref))
+	r.about(e, "group", e.Group)
+	r.about(e, "language", string(e.Language))
+	if e.Submitted.After(now) {
+		r.fault(e.Line, "submitted", "export.read_day", "Value", e.Submitted.Format(time.DateOnly))
+	}
+	for _, p := range def.Validate(e.Group, e.Answers) {
+		r.faults = append(r.faults, Fault{Line: e.Line, Column: p.Field(), Key: p.Key, Args: p.Args})
+	}
+	return r.faults
 }
 
 // put adds one cell to the answer of its question.

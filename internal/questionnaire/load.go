@@ -82,6 +82,15 @@ func Load(fsys fs.FS, files ...string) ([]*Definition, []Finding, error) {
 	return list, l.sorted(), nil
 }
 
+// The most that a questionnaire may hold. They keep a small file from becoming a large questionnaire:
+// a shared set of options stands in every question that uses it.
+const (
+	MaxQuestions  = 1000
+	MaxOptions    = 1000  // of a question
+	MaxAllOptions = 20000 // of all questions together
+	maxFindings   = 1000  // told; the rest come when these are mended
+)
+
 type loader struct {
 	fsys     fs.FS
 	findings []Finding

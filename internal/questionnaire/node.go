@@ -20,6 +20,9 @@ type source struct {
 }
 
 func (s source) at(line, column int, severity Severity, fix, format string, args ...any) {
+	if n := len(*s.findings); n >= 2*maxFindings || (n >= maxFindings && severity != Error) {
+		return // errors have their own half, so none is outnumbered by advice
+	}
 	*s.findings = append(*s.findings, Finding{
 		File: s.file, Line: line, Column: column, Severity: severity,
 		Message: fmt.Sprintf(format, args...), Fix: fix,

@@ -21,6 +21,7 @@ type reader struct {
 	questions []asked
 	taken     map[string]bool // question ids
 	refs      []ref
+	offered   int // options of all questions
 }
 
 // asked is a question that has been read, with where it stands.
@@ -159,6 +160,10 @@ func (r *reader) readQuestions(m mapping, what string) []Question {
 	}
 	var list []Question
 	for _, n := range items {
+		if len(r.questions) >= MaxQuestions {
+			r.fail(n, "make it several questionnaires", "there are more than %d questions", MaxQuestions)
+			break
+		}
 		list = append(list, r.question(n))
 	}
 	return list

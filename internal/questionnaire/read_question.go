@@ -167,6 +167,11 @@ func (r *reader) choices(m mapping, q *Question) {
 	if at == nil {
 		at = set
 	}
+	if r.offered += len(q.Options); r.offered > MaxAllOptions {
+		r.fail(at, "make it several questionnaires", "the questions have more than %d options together", MaxAllOptions)
+		q.Options = nil
+		return
+	}
 	q.Top = r.positive(m, "top", 20)
 	if q.Type == Ranking && !m.has("top") {
 		r.fail(m.node, "add top: 3", "%s does not say how many may be ranked", what)

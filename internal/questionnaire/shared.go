@@ -140,7 +140,12 @@ func (r *reader) options(n *yaml.Node, what string) []Option {
 	var list []Option
 	taken := map[int]bool{}
 	texts := map[i18n.Text]bool{}
-	for _, item := range r.list(n, "the options of "+what) {
+	items := r.list(n, "the options of "+what)
+	if len(items) > MaxOptions {
+		r.fail(n, "let the respondent write it, or ask in two steps", "%s has %d options, more than %d", what, len(items), MaxOptions)
+		return nil
+	}
+	for _, item := range items {
 		m := r.fields(item, "an option of "+what,
 			"code", "sv", "en", "theme", "groups", "exclusive", "other_text", "fixed_last", "sni")
 		code, ok := r.code(m, "an option of "+what)

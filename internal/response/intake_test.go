@@ -2,6 +2,7 @@ package response_test
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"upphandlingsdialog/internal/response"
 	"upphandlingsdialog/internal/response/export"
 	"upphandlingsdialog/internal/response/responsetest"
+	"upphandlingsdialog/internal/testkit"
 	"upphandlingsdialog/surveys"
 )
 
@@ -118,6 +120,39 @@ func TestAnExportCanBeReadBack(t *testing.T) {
 	}
 	if diff := cmp.Diff(answers, entries[0].Answers); diff != "" {
 		t.Errorf("(-exported +read):\n%s", diff)
+	}
+}
+
+// A file that is small and holds much is refused before it fills the memory. docs/limits.md states it.
+func TestAFileWithTooManyAnswersIsRefusedWithinTheStatedMemory(t *testing.T) {
+	defs, _, err := questionnaire.Load(surveys.Files, "s5.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const narrow, wide = "ref,group,q5_01\n", "ref,group,q5_01,q5_04,q5_06,q5_11,q5_12,q5_10.rank1,q5_10.rank2,q5_10.rank3\n"
+	unique := func(head, row string, n int) string {
+		var b strings.Builder
+		b.WriteString(head)
+		for i := range n {
+			b.WriteString(strconv.Itoa(i) + row)
+		}
+		return b.String()
+	}
+	for name, c := range map[string]struct {
+		file string
+		key  string
+	}{
+		"rows":  {unique(narrow, ",business,3\n", export.MaxRows+1), "export.read_much"},
+		"cells": {unique(wide, ",business,3,4,3,2,1,1,2,3\n", export.MaxRows), ""},
+	} {
+		var faults []export.Fault
+		took := testkit.Peak(func() { _, faults, err = export.Read(strings.NewReader(c.file), defs[0], export.Row{Language: "sv"}) })
+		if err != nil || (c.key == "") != (len(faults) == 0) || (c.key != "" && faults[len(faults)-1].Key != c.key) {
+			t.Errorf("%s: %v %v", name, faults, err)
+		}
+		if t.Logf("%s: %d MB", name, took>>20); took > 300<<20 {
+			t.Errorf("%s: %d MB", name, took>>20)
+		}
 	}
 }
 

@@ -38,6 +38,7 @@ type draft struct {
 	notes    []string // of the notes before the next question, Swedish and English in turn
 	noteAt   where
 	count    int
+	offered  int // options of all questions
 }
 
 // pending is a condition to be read when all questions are known.
@@ -138,6 +139,9 @@ func (d *draft) put(at where, q questionnaire.Question) error {
 	if len(q.Options) > MaxOptions {
 		return fmt.Errorf("%s, %s row %d: question %s has %d options, more than %d", d.file, at.sheet, at.row, q.ID, len(q.Options), MaxOptions)
 	}
+	if d.offered += len(q.Options); d.offered > questionnaire.MaxAllOptions {
+		return fmt.Errorf("%s, %s row %d: the questions have more than %d options together", d.file, at.sheet, at.row, questionnaire.MaxAllOptions)
+	}
 	if len(d.def.Sections) == 0 {
 		d.section(at, "questions", i18n.Text{Sv: "Frågor", En: "Questions"})
 	}
@@ -213,6 +217,9 @@ func (d *draft) finish(read func(p pending) (*questionnaire.Condition, error)) (
 	if err != nil {
 		d.note(questionnaire.Error, where{}, "", "%v", err)
 		return d.def, d.findings, nil
+	}
+	if len(data) > MaxYAML {
+		return nil, nil, fmt.Errorf("%s holds more text than a questionnaire may: %d kB, at most %d", d.file, len(data)>>10, MaxYAML>>10)
 	}
 	back, found, err := ReadYAML("draft.yaml", data)
 	if err != nil {

@@ -12,15 +12,22 @@
 // silently. All readers work in memory and refuse what is larger than the limits below.
 package exchange
 
-// The limits of what is read. With them one reading takes less than about 300 MB.
+import "upphandlingsdialog/internal/questionnaire"
+
+// The limits of what is read. With them one reading takes less than 300 MB, as the tests measure.
 const (
-	MaxBytes     = 8 << 20  // of a file as it comes
-	MaxUnpacked  = 32 << 20 // of a workbook when unpacked
-	MaxRows      = 20000    // of a sheet, or of a table in a .lss file
-	MaxOptions   = 1000     // of a question
-	MaxQuestions = 1000
-	maxColumns   = 300
-	maxCell      = 20000 // bytes of one text
+	MaxBytes    = 8 << 20  // of a file as it comes
+	MaxYAML     = 2 << 20  // of a YAML file, whose values weigh much in memory
+	MaxUnpacked = 32 << 20 // of a workbook when unpacked
+	MaxRows     = 20000    // of a sheet, or of a table in a .lss file
+	maxColumns  = 300
+	maxCell     = 20000 // bytes of one text
 
 	maxTableColumns = 2000 // of answers: a questionnaire can have many rows and options
+)
+
+// What a questionnaire may hold.
+const (
+	MaxOptions   = questionnaire.MaxOptions
+	MaxQuestions = questionnaire.MaxQuestions
 )

@@ -58,8 +58,8 @@ func YAML(d *questionnaire.Definition) ([]byte, error) {
 
 // ReadYAML reads a file that needs no shared parts. The definition is nil when a finding is an error.
 func ReadYAML(name string, data []byte) (*questionnaire.Definition, []questionnaire.Finding, error) {
-	if len(data) > MaxBytes {
-		return nil, nil, fmt.Errorf("%s is larger than %d MB", name, MaxBytes>>20)
+	if len(data) > MaxYAML {
+		return nil, nil, fmt.Errorf("%s is larger than %d MB, the most for YAML", name, MaxYAML>>20)
 	}
 	if !fs.ValidPath(name) {
 		name = "file.yaml"

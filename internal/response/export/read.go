@@ -21,7 +21,9 @@ import (
 // Limits of a file that is read.
 const (
 	MaxFile   = 32 << 20 // bytes
-	MaxFaults = 500      // told; the rest come when these are mended
+	MaxRows   = 50000
+	MaxCells  = 1000000 // that are not empty: about a hundred bytes of memory each
+	MaxFaults = 500     // told; the rest come when these are mended
 )
 
 // RefColumn holds what tells the rows apart: the number on the sheet of paper, for example. It makes
@@ -126,6 +128,7 @@ type reader struct {
 	names    []string
 	columns  []*Column // by place in the file; nil for ref and what is passed over
 	raw      bool
+	cells    int
 	seen     map[string]int // line by reference
 	entries  []Entry
 	faults   []Fault
@@ -163,6 +166,15 @@ func (r *reader) read(next table, columns []Column) {
 		}
 		if err != nil {
 			r.broken(err)
+			break
+		}
+		for _, v := range record {
+			if v != "" {
+				r.cells++
+			}
+		}
+		if len(r.entries) >= MaxRows || r.cells > MaxCells {
+			r.fault(line, "", "export.read_much", "Rows", MaxRows, "Cells", MaxCells)
 			break
 		}
 		if r.book {

@@ -15,7 +15,7 @@ import (
 )
 
 type surveyCmd struct {
-	Lint surveyLintCmd `cmd:"" help:"Check questionnaire files: every fault with file, line and what to write instead, and advice on how well the questions measure. Advice alone is no failure. Needs no database."`
+	Lint surveyLintCmd `cmd:"" help:"Check questionnaire files: every fault with file, line and what to write instead, and advice on how well the questions measure. Advice alone is no failure. Needs no database, and counts the groups where there is one."`
 	Load surveyLoadCmd `cmd:"" help:"Register questionnaire files. A changed file becomes a new version, an unchanged one does nothing."`
 	List surveyListCmd `cmd:"" help:"List the registered questionnaires and their versions."`
 
@@ -24,15 +24,20 @@ type surveyCmd struct {
 }
 
 type surveyLintCmd struct {
-	Files []string `arg:"" optional:"" help:"Files such as surveys/*.yaml. None: the questionnaires that the program came with."`
+	Register bool     `help:"Also warn of groups too small to be reported, by the contacts register. Done by itself when --database-url is set."`
+	Files    []string `arg:"" optional:"" help:"Files such as surveys/*.yaml. None: the questionnaires that the program came with."`
 }
 
-func (c surveyLintCmd) Run(e *env) error {
+func (c surveyLintCmd) Run(ctx context.Context, e *env) error {
 	definitions, err := e.readSurveys(c.Files)
 	if err != nil {
 		return err
 	}
-	c.advise(e, definitions)
+	frame, err := c.frame(ctx, e)
+	if err != nil {
+		return err
+	}
+	c.advise(e, definitions, frame)
 	for _, d := range definitions {
 		e.printf("%s: %s (%d questions)\n", d.ID, d.Title.In(i18n.Sv), len(d.Questions()))
 		for _, g := range d.Groups {
@@ -42,16 +47,38 @@ func (c surveyLintCmd) Run(e *env) error {
 	return nil
 }
 
+// frame is the number of persons in each group; nil when it is not known or the register is empty. A
+// database that was not asked for with --register and does not answer is no failure of lint.
+func (c surveyLintCmd) frame(ctx context.Context, e *env) (frame map[string]int, err error) {
+	if !c.Register && e.Config.DatabaseURL == "" {
+		return nil, nil
+	}
+	err = e.with(ctx, func(a *app.App) error {
+		frame, err = a.People.FrameCounts(ctx)
+		return err
+	})
+	if err != nil && !c.Register {
+		e.printf("The groups were not counted: %s\n", explain(err))
+		return nil, nil
+	}
+	for _, n := range frame {
+		if n > 0 {
+			return frame, err
+		}
+	}
+	return nil, err
+}
+
 // advise prints what a methodologist would say, in the form of the findings, in order of file and
 // line. What several questionnaires share is said once.
-func (c surveyLintCmd) advise(e *env, definitions []*questionnaire.Definition) {
+func (c surveyLintCmd) advise(e *env, definitions []*questionnaire.Definition, frame map[string]int) {
 	said := map[questionnaire.Finding]bool{}
 	for i, d := range definitions {
 		dir := "surveys"
 		if len(c.Files) > 0 {
 			dir = filepath.Dir(c.Files[i])
 		}
-		for _, a := range questionnaire.Lint(d, nil) {
+		for _, a := range questionnaire.Lint(d, frame) {
 			at, _ := d.Place(a.Question)
 			f := questionnaire.Finding{
 				File: filepath.Join(dir, filepath.FromSlash(at.File)), Line: at.Line, Column: at.Column, Severity: a.Severity,

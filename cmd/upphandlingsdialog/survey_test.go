@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"upphandlingsdialog/internal/testkit"
 	"upphandlingsdialog/surveys"
 )
 
@@ -88,5 +89,31 @@ func TestSurveyLintSaysOfASharedPartOnce(t *testing.T) {
 func TestSurveyLintSaysWhichFileIsMissing(t *testing.T) {
 	if code, out := lint(filepath.Join(t.TempDir(), "none.yaml")); code != 1 || !strings.Contains(out, "none.yaml") {
 		t.Errorf("exit code %d: %s", code, out)
+	}
+}
+
+func TestSurveyLintCountsTheGroupsWhereThereIsARegister(t *testing.T) {
+	const small = "has 1 persons in the contact register"
+	dir := t.TempDir()
+	t.Setenv("DATABASE_URL", testkit.URL(t))
+	if code, out := command(t, "survey", "lint", "--data", dir); code != 0 || strings.Contains(out, "in the contact register") {
+		t.Errorf("an empty register: exit code %d\n%s", code, out)
+	}
+	file := filepath.Join(dir, "contacts.csv")
+	if err := os.WriteFile(file, []byte("name,email,group,organisation\nDag,dag@example.org,developer,Älvdalens kommun\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, out := command(t, "contacts", "import", file, "--data", dir); code != 0 {
+		t.Fatal(out)
+	}
+	if code, out := command(t, "survey", "lint", "--data", dir); code != 0 || !strings.Contains(out, small) {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+	t.Setenv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none")
+	if code, out := command(t, "survey", "lint", "--data", dir); code != 0 || !strings.Contains(out, "The groups were not counted") {
+		t.Errorf("no database: exit code %d\n%s", code, out)
+	}
+	if code, _ := command(t, "survey", "lint", "--register", "--data", dir); code == 0 {
+		t.Error("a register that was asked for and does not answer is passed over")
 	}
 }

@@ -45,6 +45,8 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: post, Path: "/team/campaigns/:id/cases/:case", Permission: account.CaseWrite, Handle: f.caseClassify},
 		{Method: get, Path: "/team/campaigns/:id/rules", Permission: account.CampaignWrite, Handle: f.campaignRules},
 		{Method: post, Path: "/team/campaigns/:id/rules", Permission: account.CampaignWrite, Handle: f.campaignSetRules},
+		{Method: get, Path: "/team/campaigns/:id/poster", Permission: account.CampaignRead, Handle: f.campaignPoster},
+		{Method: get, Path: "/team/campaigns/:id/code", Permission: account.CampaignRead, Handle: f.campaignCodeFile},
 		{Method: get, Path: "/team/campaigns/:id/edit", Permission: account.CampaignWrite, Handle: f.campaignEdit},
 		{Method: post, Path: "/team/campaigns/:id", Permission: account.CampaignWrite, Handle: f.campaignChange},
 		{Method: get, Path: "/team/campaigns/:id/preview", Permission: account.CampaignRead, Handle: f.campaignPreview},

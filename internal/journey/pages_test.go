@@ -186,7 +186,7 @@ func furnish(s *site) *world {
 	w.draftID = c.ID
 	s5, err := s.Surveys.Latest(ctx, "s5")
 	s.must(err)
-	content, err := authoring.From(s5.Definition, "s5", nil)
+	content, err := authoring.From(s5.Definition, "s5", authoring.Ready{})
 	s.must(err)
 	work, err := s.Surveys.CreateDraft(ctx, content)
 	s.must(err)

@@ -362,7 +362,7 @@ var rarely = lexicon{
 
 // toJudge are the options that a respondent weighs against each other.
 func toJudge(options []Option) []Option {
-	return slices.DeleteFunc(slices.Clone(options), func(o Option) bool { return o.Exclusive || isOther(o) })
+	return slices.DeleteFunc(slices.Clone(options), func(o Option) bool { return o.Exclusive || o.IsOther() })
 }
 
 // order applies the rules about the order of a list. A list has an order of its own when it is a
@@ -372,7 +372,7 @@ func (l *linter) order(q *Question) {
 		return
 	}
 	for i, o := range q.Options {
-		if !isOther(o) || (o.FixedLast && q.Randomize) {
+		if !o.IsOther() || (o.FixedLast && q.Randomize) {
 			continue
 		}
 		behind := slices.ContainsFunc(q.Options[i+1:], func(p Option) bool { return !p.Exclusive && !p.FixedLast && !optsOut(p) })
@@ -419,8 +419,8 @@ func ordered(list []Option) bool {
 
 var otherWord = regexp.MustCompile(`(?i)^(annat|annan|andra|övrigt|övriga|något annat|other|others|something else|anything else)\s*($|[,:(.…]|nämligen|please)`)
 
-// isOther tells whether an option is the one for all that the list does not name. "Andra idéburna
+// IsOther tells whether an option is the one for all that the list does not name. "Andra idéburna
 // organisationer" is an option like the rest.
-func isOther(o Option) bool {
+func (o Option) IsOther() bool {
 	return o.OtherText || otherWord.MatchString(o.Text.Sv) || otherWord.MatchString(o.Text.En)
 }

@@ -91,6 +91,32 @@ const (
 	maxFindings   = 1000  // told; the rest come when these are mended
 )
 
+// Lists are the scales and the sets of options that a folder's files offer to every questionnaire, by name.
+type Lists struct {
+	Scales map[string]Scale
+	Sets   map[string][]Option
+}
+
+// Scale is five points, low to high; a bipolar one goes from one side over a middle to the other.
+type Scale struct {
+	Bipolar bool
+	Points  []Option
+}
+
+// LoadLists reads the lists in the folder's files. Faults are reported as Load reports them.
+func LoadLists(fsys fs.FS, folder string) (Lists, []Finding, error) {
+	l := &loader{fsys: fsys, folders: map[string]*shared{}}
+	s, err := l.shared(folder)
+	if err != nil {
+		return Lists{}, nil, err
+	}
+	lists := Lists{Scales: map[string]Scale{}, Sets: s.sets}
+	for name, one := range s.scales {
+		lists.Scales[name] = Scale{Bipolar: one.bipolar, Points: one.points}
+	}
+	return lists, l.sorted(), nil
+}
+
 type loader struct {
 	fsys     fs.FS
 	findings []Finding

@@ -15,6 +15,9 @@ var organisationCodes = map[string]int{
 	"municipality": 1, "municipal_company": 2, "joint_unit": 3, "region": 4, "state_agency": 5,
 }
 
+// PrefillFields are the fields of the contact register that a question can be filled in from beforehand.
+var PrefillFields = []string{"contact.municipality_code", "contact.organisation_type", "contact.size_class", "contact.sector_group"}
+
 // prefill is what the register holds for the questions that name a field of it,
 // as JSON. People are shown it for correction; it counts only when they send it.
 func (s *Service) prefill(ctx context.Context, def *questionnaire.Definition, inv distribution.Invitation) ([]byte, error) {

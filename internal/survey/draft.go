@@ -17,13 +17,20 @@ import (
 
 // Names of the audit events of drafts. Single edits are not events: the states keep them.
 const (
-	EventDraftCreated = "survey.draft_created"
-	EventDraftTested  = "survey.draft_tested"
-	EventDraftRemoved = "survey.draft_removed"
+	EventDraftCreated  = "survey.draft_created"
+	EventDraftTested   = "survey.draft_tested"
+	EventDraftRemoved  = "survey.draft_removed"
+	EventDraftRestored = "survey.draft_restored"
 )
 
-// keptStates is how many changes can be undone.
-const keptStates = 200
+// keptStates is how many changes can be undone, and keptRemoved how long a removed draft can be taken back.
+const (
+	keptStates  = 200
+	keptRemoved = 30 * 24 * time.Hour
+)
+
+// sentence is how long what one person writes in one part counts as one change.
+const sentence = time.Minute
 
 // Draft is a questionnaire under work as it stands.
 type Draft struct {
@@ -35,14 +42,11 @@ type Draft struct {
 	CanUndo   bool
 	CanRedo   bool
 	VersionID string // the version that was last made of it; empty for none
+	Version   int    // its number
 	Tested    bool   // that version is what stands here now
+	Locked    bool   // that version has gone out; the draft is the next one
+	RemovedAt *time.Time
 	Content   authoring.Draft
-}
-
-// DraftSummary is a line of the list of drafts.
-type DraftSummary struct {
-	Draft
-	Locked bool // the version made of it has gone out; the draft is the next one
 }
 
 // Stale is why an edit was refused: somebody else has written over the same part meanwhile.
@@ -83,8 +87,9 @@ func (s *Service) Draft(ctx context.Context, id string) (Draft, error) {
 	return d, nil
 }
 
-// Drafts lists the drafts, the one that was changed last first.
-func (s *Service) Drafts(ctx context.Context) ([]DraftSummary, error) {
+// Drafts lists the drafts, the one that was changed last first. Removed ones that can be taken back are
+// among them.
+func (s *Service) Drafts(ctx context.Context) ([]Draft, error) {
 	list, err := s.listDrafts(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list survey drafts: %w", err)
@@ -96,9 +101,22 @@ func (s *Service) Drafts(ctx context.Context) ([]DraftSummary, error) {
 // different people go together; a part that somebody else has written over meanwhile is refused with
 // *Stale, and nothing is changed.
 func (s *Service) Edit(ctx context.Context, id string, revision int, e authoring.Edit) (Draft, error) {
+	return s.edit(ctx, id, revision, e, false)
+}
+
+// Type is Edit for what is saved while its author is still writing: it is one change with what the same
+// person typed in the same part just before.
+func (s *Service) Type(ctx context.Context, id string, revision int, e authoring.Edit) (Draft, error) {
+	return s.edit(ctx, id, revision, e, e.Over() != "")
+}
+
+func (s *Service) edit(ctx context.Context, id string, revision int, e authoring.Edit, typed bool) (Draft, error) {
 	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
 		d, err := findDraft(ctx, tx, id, true)
 		if err != nil {
+			return err
+		}
+		if err := s.checkRename(ctx, tx, d, e); err != nil {
 			return err
 		}
 		if e.Over() != "" && revision != d.Revision {
@@ -113,12 +131,33 @@ func (s *Service) Edit(ctx context.Context, id string, revision int, e authoring
 		if same(d.Content, next) {
 			return nil
 		}
-		return s.addState(ctx, tx, d, next, e.Over())
+		return s.addState(ctx, tx, d, next, change{unit: e.Over(), typed: typed})
 	})
 	if err != nil {
 		return Draft{}, fmt.Errorf("edit survey draft %s: %w", id, err)
 	}
 	return s.Draft(ctx, id)
+}
+
+// checkRename refuses to rename a question that has been sent out: answers come with its id.
+func (s *Service) checkRename(ctx context.Context, tx *sqlx.Tx, d Draft, e authoring.Edit) error {
+	rename, ok := e.(authoring.RenameQuestion)
+	if !ok || rename.ID == rename.To {
+		return nil
+	}
+	versions, err := s.sent(ctx, tx, d.SurveyID)
+	if err != nil {
+		return err
+	}
+	for _, v := range versions {
+		for _, id := range []string{rename.ID, rename.To} {
+			if _, asked := v.Definition.Question(id); asked {
+				return fault.InvalidFields("authoring.error_form", fault.Field{Name: "id", Key: "authoring.error_question_id_used",
+					Args: map[string]any{"ID": id, "Version": v.Number}})
+			}
+		}
+	}
+	return nil
 }
 
 // checkStale refuses when the part that the edit writes over is not what its author saw.
@@ -215,14 +254,18 @@ func (s *Service) Test(ctx context.Context, id string) (Version, error) {
 // draftSource is what stands as the source of a version that was made in the editor.
 const draftSource = "editor"
 
-// RemoveDraft throws the draft away. Versions made of it stay.
+// RemoveDraft throws the draft away; for some time it can be taken back. Versions made of it stay.
 func (s *Service) RemoveDraft(ctx context.Context, id string) error {
 	d, err := s.Draft(ctx, id)
 	if err != nil {
 		return err
 	}
 	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		if err := deleteDraft(ctx, tx, id); err != nil {
+		if err := forgetDrafts(ctx, tx, s.now().Add(-keptRemoved)); err != nil {
+			return err
+		}
+		now := s.now()
+		if err := setRemoved(ctx, tx, id, &now); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, audit.Event{Name: EventDraftRemoved, Subject: "survey_draft", SubjectID: id,
@@ -232,6 +275,20 @@ func (s *Service) RemoveDraft(ctx context.Context, id string) error {
 		return fmt.Errorf("remove survey draft %s: %w", id, err)
 	}
 	return nil
+}
+
+// RestoreDraft takes a removed draft back, unless another has begun of the same survey.
+func (s *Service) RestoreDraft(ctx context.Context, id string) (Draft, error) {
+	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		if err := setRemoved(ctx, tx, id, nil); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Event{Name: EventDraftRestored, Subject: "survey_draft", SubjectID: id})
+	})
+	if err != nil {
+		return Draft{}, fmt.Errorf("restore survey draft %s: %w", id, err)
+	}
+	return s.Draft(ctx, id)
 }
 
 // Edition finds a version of a survey by its number.

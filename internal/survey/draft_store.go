@@ -26,17 +26,21 @@ type draftRow struct {
 	Head      int       `db:"head"`
 	VersionID *string   `db:"version_id"`
 	Tested    *int      `db:"tested"`
+	Version   int       `db:"version"`
 	Locked    bool      `db:"locked"`
 	Parent    *int      `db:"parent"`
 	Newer     bool      `db:"newer"`
 	Content   []byte    `db:"content"`
 	ChangedBy string    `db:"changed_by"`
 	ChangedAt time.Time `db:"changed_at"`
+
+	RemovedAt *time.Time `db:"removed_at"`
 }
 
 func (r draftRow) draft() (Draft, error) {
 	d := Draft{ID: r.ID, SurveyID: r.SurveyID, Revision: r.Head, ChangedBy: r.ChangedBy, ChangedAt: r.ChangedAt.UTC(),
-		CanUndo: r.Parent != nil, CanRedo: r.Newer, Tested: r.Tested != nil && *r.Tested == r.Head}
+		CanUndo: r.Parent != nil, CanRedo: r.Newer, Tested: r.Tested != nil && *r.Tested == r.Head,
+		Version: r.Version, Locked: r.Locked, RemovedAt: r.RemovedAt}
 	if r.VersionID != nil {
 		d.VersionID = *r.VersionID
 	}
@@ -47,14 +51,15 @@ func (r draftRow) draft() (Draft, error) {
 }
 
 const sqlDraft = `
-	SELECT d.id, d.survey_id, d.head, d.version_id, d.tested, s.parent, s.content, s.changed_by, s.changed_at,
+	SELECT d.id, d.survey_id, d.head, d.version_id, d.tested, d.removed_at, s.parent, s.content, s.changed_by, s.changed_at,
 		EXISTS (SELECT 1 FROM survey_draft_state c WHERE c.draft_id = d.id AND c.parent = d.head) AS newer,
-		COALESCE((SELECT v.locked_at IS NOT NULL FROM survey_version v WHERE v.id = d.version_id), false) AS locked
-	FROM survey_draft d JOIN survey_draft_state s ON s.draft_id = d.id AND s.number = d.head`
+		COALESCE(v.number, 0) AS version, v.locked_at IS NOT NULL AS locked
+	FROM survey_draft d JOIN survey_draft_state s ON s.draft_id = d.id AND s.number = d.head
+		LEFT JOIN survey_version v ON v.id = d.version_id`
 
-// findDraft reads a draft; held keeps other editors waiting until the transaction ends.
+// findDraft reads a draft that is not removed; held keeps other editors waiting until the transaction ends.
 func findDraft(ctx context.Context, q sqlx.QueryerContext, id string, held bool) (Draft, error) {
-	query := sqlDraft + ` WHERE d.id = $1`
+	query := sqlDraft + ` WHERE d.id = $1 AND d.removed_at IS NULL`
 	if held {
 		query += ` FOR UPDATE OF d`
 	}
@@ -65,18 +70,19 @@ func findDraft(ctx context.Context, q sqlx.QueryerContext, id string, held bool)
 	return r.draft()
 }
 
-func (s *Service) listDrafts(ctx context.Context) ([]DraftSummary, error) {
+func (s *Service) listDrafts(ctx context.Context) ([]Draft, error) {
 	var rows []draftRow
-	if err := s.db.SelectContext(ctx, &rows, sqlDraft+` ORDER BY s.changed_at DESC, d.survey_id`); err != nil {
+	if err := s.db.SelectContext(ctx, &rows, sqlDraft+`
+		WHERE d.removed_at IS NULL OR d.removed_at > $1 ORDER BY s.changed_at DESC, d.survey_id`, s.now().Add(-keptRemoved)); err != nil {
 		return nil, postgres.Fault(err)
 	}
-	list := make([]DraftSummary, len(rows))
+	list := make([]Draft, len(rows))
 	for i, r := range rows {
 		d, err := r.draft()
 		if err != nil {
 			return nil, err
 		}
-		list[i] = DraftSummary{Draft: d, Locked: r.Locked}
+		list[i] = d
 	}
 	return list, nil
 }
@@ -97,17 +103,27 @@ func (s *Service) insertDraft(ctx context.Context, tx *sqlx.Tx, content authorin
 	return id, postgres.Fault(err)
 }
 
-// addState makes next what stands, and forgets the oldest states beyond those kept.
-func (s *Service) addState(ctx context.Context, tx *sqlx.Tx, d Draft, next authoring.Draft, unit string) error {
+// change is what a new state changed; typed when its author may not have finished the sentence.
+type change struct {
+	unit  string
+	typed bool
+}
+
+// addState makes next what stands, and forgets the oldest states beyond those kept. What is typed takes
+// the place of what was typed just before: undoing goes to what stood before both.
+func (s *Service) addState(ctx context.Context, tx *sqlx.Tx, d Draft, next authoring.Draft, c change) error {
 	data, err := json.Marshal(next)
 	if err != nil {
 		return err
 	}
 	var number int
 	err = tx.GetContext(ctx, &number, `
-		INSERT INTO survey_draft_state (draft_id, number, parent, content, unit, changed_by, changed_at)
-		SELECT $1, max(number) + 1, $2, $3, $4, $5, $6 FROM survey_draft_state WHERE draft_id = $1
-		RETURNING number`, d.ID, d.Revision, data, unit, audit.ActorOf(ctx).Name, s.now())
+		INSERT INTO survey_draft_state (draft_id, number, parent, content, unit, changed_by, changed_at, typed)
+		SELECT $1, (SELECT max(number) + 1 FROM survey_draft_state WHERE draft_id = $1),
+			CASE WHEN $7 AND h.typed AND h.unit = $4 AND h.changed_by = $5 AND h.changed_at > $8 THEN h.parent ELSE h.number END,
+			$3, $4, $5, $6, $7
+		FROM survey_draft_state h WHERE h.draft_id = $1 AND h.number = $2
+		RETURNING number`, d.ID, d.Revision, data, c.unit, audit.ActorOf(ctx).Name, s.now(), c.typed, s.now().Add(-sentence))
 	if err != nil {
 		return postgres.Fault(err)
 	}
@@ -169,8 +185,21 @@ func markTested(ctx context.Context, tx *sqlx.Tx, d Draft, versionID string) err
 	return postgres.Fault(err)
 }
 
-func deleteDraft(ctx context.Context, tx *sqlx.Tx, id string) error {
-	_, err := tx.ExecContext(ctx, `DELETE FROM survey_draft WHERE id = $1`, id)
+// setRemoved marks the draft as thrown away, or takes it back when at is nil.
+func setRemoved(ctx context.Context, tx *sqlx.Tx, id string, at *time.Time) error {
+	res, err := tx.ExecContext(ctx, `UPDATE survey_draft SET removed_at = $2 WHERE id = $1`, id, at)
+	if err != nil {
+		return postgres.Fault(err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, errNoDraft)
+	}
+	return nil
+}
+
+// forgetDrafts deletes the drafts that were removed before a time.
+func forgetDrafts(ctx context.Context, tx *sqlx.Tx, before time.Time) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM survey_draft WHERE removed_at < $1`, before)
 	return postgres.Fault(err)
 }
 

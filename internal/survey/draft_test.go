@@ -32,7 +32,7 @@ func newDesk(t *testing.T) *desk {
 		return audit.WithActor(context.Background(), audit.Actor{Kind: "user", ID: name, Name: name})
 	}
 	d.anna, d.bea = as("Anna"), as("Bea")
-	content, err := authoring.New("s7_ny", 7, i18n.Text{Sv: "Ny", En: "New"}, nil)
+	content, err := authoring.New("s7_ny", 7, i18n.Text{Sv: "Ny", En: "New"}, authoring.Ready{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -108,6 +108,24 @@ func (s *Service) list(ctx context.Context) ([]Version, error) {
 	return list, nil
 }
 
+// sent lists the versions of a survey that have gone out.
+func (s *Service) sent(ctx context.Context, q sqlx.QueryerContext, surveyID string) ([]Version, error) {
+	var rows []row
+	err := sqlx.SelectContext(ctx, q, &rows, `
+		SELECT id, survey_id, number, hash, source, created_at, locked_at, definition
+		FROM survey_version WHERE survey_id = $1 AND locked_at IS NOT NULL ORDER BY number`, surveyID)
+	if err != nil {
+		return nil, postgres.Fault(err)
+	}
+	list := make([]Version, len(rows))
+	for i, r := range rows {
+		if list[i], err = s.version(r); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
 func (s *Service) lock(ctx context.Context, tx *sqlx.Tx, id string) (bool, error) {
 	var locked bool
 	err := tx.GetContext(ctx, &locked, `

@@ -1,6 +1,7 @@
 package team
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -25,7 +26,8 @@ import (
 
 // draftForm begins a questionnaire.
 type draftForm struct {
-	From    string `form:"from" validate:"required,max=60"` // scratch, file, or the id of a survey
+	From    string `form:"from" validate:"required,oneof=scratch copy next file"`
+	Survey  string `form:"survey" validate:"max=60"` // what a copy or the next version is made of
 	ID      string `form:"id" validate:"max=40"`
 	Area    int    `form:"area"`
 	TitleSv string `form:"title.sv" validate:"max=300"`
@@ -35,14 +37,14 @@ type draftForm struct {
 type draftNewPage struct {
 	httpd.Page
 	Form     draftForm
-	Surveys  []survey.Summary
+	Surveys  []*questionnaire.Definition // to copy: the latest of each, and those that come along
 	Areas    []strategy.Area
 	Findings []questionnaire.Finding // what of a file was not taken over, or why it was not read
 }
 
-// draftNew offers to begin from nothing, from a survey (?from= chooses one) or from a file.
+// draftNew offers to begin from nothing, from a survey (?from=copy&survey= chooses one) or from a file.
 func (f *Face) draftNew(c *gin.Context) error {
-	form := draftForm{From: c.Query("from"), Area: 5}
+	form := draftForm{From: c.Query("from"), Survey: c.Query("survey"), Area: 5}
 	if form.From == "" {
 		form.From = "scratch"
 	}
@@ -50,12 +52,31 @@ func (f *Face) draftNew(c *gin.Context) error {
 }
 
 func (f *Face) draftNewRender(c *gin.Context, status int, p *draftNewPage) error {
-	list, err := f.Surveys.List(httpd.Context(c))
-	if err != nil {
+	var err error
+	if p.Surveys, err = f.models(c); err != nil {
 		return err
 	}
-	p.Title, p.Surveys, p.Areas = i18n.T(httpd.Lang(c), "author.new_title"), list, strategy.Areas
+	p.Title, p.Areas = i18n.T(httpd.Lang(c), "author.new_title"), strategy.Areas
 	return httpd.Render(c, status, "team/author_new", p)
+}
+
+// models are the questionnaires to copy: the latest version of each, and those that come along with the
+// program and are not registered.
+func (f *Face) models(c *gin.Context) ([]*questionnaire.Definition, error) {
+	list, err := f.Surveys.List(httpd.Context(c))
+	if err != nil {
+		return nil, err
+	}
+	ours, _, err := questionnaire.Load(surveys.Files, surveys.Names...)
+	if err != nil {
+		return nil, fmt.Errorf("the questionnaires that come along: %w", err)
+	}
+	var models []*questionnaire.Definition
+	for _, s := range list {
+		models = append(models, s.Latest.Definition)
+		ours = slices.DeleteFunc(ours, func(d *questionnaire.Definition) bool { return d.ID == s.Latest.SurveyID })
+	}
+	return append(models, ours...), nil
 }
 
 func (f *Face) draftCreate(c *gin.Context) error {
@@ -77,6 +98,10 @@ func (f *Face) draftCreate(c *gin.Context) error {
 	}
 	status := http.StatusUnprocessableEntity
 	if fault.Is(err, fault.Conflict) {
+		if begun, findErr := f.draftOfSurvey(c, content.ID); p.Form.From == "next" && findErr == nil {
+			httpd.Flash(c, "author.already_begun")
+			return httpd.Redirect(c, "/team/drafts/"+begun)
+		}
 		known, _ := fault.Of(err)
 		err, status = fault.InvalidFields("authoring.error_form", fault.Field{Name: "id", Key: known.Key, Args: known.Args}), http.StatusConflict
 	}
@@ -86,51 +111,86 @@ func (f *Face) draftCreate(c *gin.Context) error {
 	return f.draftNewRender(c, status, p)
 }
 
+// draftOfSurvey is the id of the draft that a survey has.
+func (f *Face) draftOfSurvey(c *gin.Context, surveyID string) (string, error) {
+	list, err := f.Surveys.Drafts(httpd.Context(c))
+	for _, d := range list {
+		if d.SurveyID == surveyID && d.RemovedAt == nil {
+			return d.ID, nil
+		}
+	}
+	return "", errors.Join(err, fault.New(fault.NotFound, "authoring.error_no_draft"))
+}
+
 // draftContent is what the draft begins with.
 func (f *Face) draftContent(c *gin.Context, p *draftNewPage) (authoring.Draft, error) {
-	scales, err := ourScales()
+	ready, err := readyLists()
 	if err != nil {
 		return authoring.Draft{}, err
 	}
 	form := &p.Form
+	form.ID = strings.TrimSpace(form.ID)
+	title := i18n.Text{Sv: strings.TrimSpace(form.TitleSv), En: strings.TrimSpace(form.TitleEn)}
+	var def *questionnaire.Definition
 	switch form.From {
 	case "scratch":
 		if !slices.ContainsFunc(strategy.Areas, func(a strategy.Area) bool { return a.Number == form.Area }) {
 			return authoring.Draft{}, fault.InvalidFields("authoring.error_form", fault.Field{Name: "area", Key: "error.choice"})
 		}
-		if err := f.idFree(c, form.ID); err != nil {
-			return authoring.Draft{}, err
+		if title.IsZero() {
+			return authoring.Draft{}, fault.InvalidFields("authoring.error_form", fault.Field{Name: "title.sv", Key: "author.error_title"})
 		}
-		return authoring.New(form.ID, form.Area, i18n.Text{Sv: strings.TrimSpace(form.TitleSv), En: strings.TrimSpace(form.TitleEn)}, scales)
-	case "file":
-		def, err := f.draftFile(c, p)
+		id, err := f.draftID(c, form.ID, authoring.Name(form.Area, title.In(i18n.Sv)))
 		if err != nil {
 			return authoring.Draft{}, err
 		}
-		return f.draftOf(c, def, scales)
-	}
-	latest, err := f.Surveys.Latest(httpd.Context(c), form.From)
-	if fault.Is(err, fault.NotFound) {
-		return authoring.Draft{}, fault.InvalidFields("authoring.error_form", fault.Field{Name: "from", Key: "error.choice"})
+		return authoring.New(id, form.Area, title, ready)
+	case "file":
+		if def, err = f.draftFile(c, p); err == nil && form.ID == "" {
+			return f.draftOf(c, def, def.ID, ready)
+		}
+	default:
+		if def, err = f.model(c, form.Survey); err == nil && form.From == "next" {
+			return f.draftOf(c, def, def.ID, ready)
+		}
 	}
 	if err != nil {
 		return authoring.Draft{}, err
 	}
-	return f.draftOf(c, latest.Definition, scales)
+	return f.draftCopy(c, def, title, ready)
 }
 
-// draftOf is the next version of a survey, or with another id in the form a copy.
-func (f *Face) draftOf(c *gin.Context, def *questionnaire.Definition, scales []authoring.Set) (authoring.Draft, error) {
-	id := strings.TrimSpace(c.PostForm("id"))
-	if id == "" {
-		id = def.ID
+// draftCopy is a survey of its own that begins as another.
+func (f *Face) draftCopy(c *gin.Context, def *questionnaire.Definition, title i18n.Text, ready authoring.Ready) (authoring.Draft, error) {
+	if title.IsZero() {
+		title = i18n.Text{Sv: i18n.T(i18n.Sv, "author.copy_of", "Survey", def.Title.Sv), En: i18n.T(i18n.En, "author.copy_of", "Survey", def.Title.En)}
 	}
-	if id != def.ID {
-		if err := f.idFree(c, id); err != nil {
-			return authoring.Draft{}, err
+	id, err := f.draftID(c, strings.TrimSpace(c.PostForm("id")), authoring.Name(def.Area, title.In(i18n.Sv)))
+	if err != nil {
+		return authoring.Draft{}, err
+	}
+	d, err := authoring.From(def, id, ready)
+	d.Title = title
+	return d, err
+}
+
+// model finds what a copy or a next version is made of.
+func (f *Face) model(c *gin.Context, id string) (*questionnaire.Definition, error) {
+	models, err := f.models(c)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range models {
+		if d.ID == id {
+			return d, nil
 		}
 	}
-	d, err := authoring.From(def, id, scales)
+	return nil, fault.InvalidFields("authoring.error_form", fault.Field{Name: "survey", Key: "error.choice"})
+}
+
+// draftOf is the next version of a survey, or a new survey when none has the id.
+func (f *Face) draftOf(c *gin.Context, def *questionnaire.Definition, id string, ready authoring.Ready) (authoring.Draft, error) {
+	d, err := authoring.From(def, id, ready)
 	if err != nil {
 		return authoring.Draft{}, err
 	}
@@ -143,6 +203,25 @@ func (f *Face) draftOf(c *gin.Context, def *questionnaire.Definition, scales []a
 		}
 	}
 	return d, err
+}
+
+// draftID is the id that was asked for, which must be free, or else one like the usual one that is.
+func (f *Face) draftID(c *gin.Context, wanted, usual string) (string, error) {
+	if wanted != "" {
+		return wanted, f.idFree(c, wanted)
+	}
+	id := usual
+	for n := 2; ; n++ {
+		_, begun := f.draftOfSurvey(c, id)
+		err := f.idFree(c, id)
+		if _, taken := fault.Of(err); err != nil && !taken {
+			return "", err
+		}
+		if err == nil && begun != nil {
+			return id, nil
+		}
+		id = fmt.Sprintf("%s_%d", usual, n)
+	}
 }
 
 // idFree refuses the id of a survey that exists: its versions would get mixed up with another's.
@@ -185,27 +264,25 @@ func (f *Face) draftFile(c *gin.Context, p *draftNewPage) (*questionnaire.Defini
 	return def, nil
 }
 
-// ourScales are those of the questionnaires that come along.
-func ourScales() ([]authoring.Set, error) {
-	defs, _, err := questionnaire.Load(surveys.Files, surveys.Names...)
+// readyLists are the scales and option sets that come along.
+func readyLists() (authoring.Ready, error) {
+	lists, _, err := questionnaire.LoadLists(surveys.Files, "shared")
 	if err != nil {
-		return nil, fmt.Errorf("the scales that come along: %w", err)
+		return authoring.Ready{}, fmt.Errorf("the lists that come along: %w", err)
 	}
-	return authoring.ScalesOf(defs...), nil
+	return authoring.ReadyOf(lists), nil
 }
 
-func (f *Face) draftUndo(c *gin.Context) error {
-	if _, err := f.Surveys.Undo(httpd.Context(c), c.Param("id")); err != nil {
-		return err
-	}
-	return httpd.Redirect(c, authorAt(c, c.Param("id"), c.Query("at")))
-}
+func (f *Face) draftUndo(c *gin.Context) error { return f.draftStep(c, f.Surveys.Undo, "undo") }
 
-func (f *Face) draftRedo(c *gin.Context) error {
-	if _, err := f.Surveys.Redo(httpd.Context(c), c.Param("id")); err != nil {
+func (f *Face) draftRedo(c *gin.Context) error { return f.draftStep(c, f.Surveys.Redo, "redo") }
+
+// draftStep goes back or forth, and stays at the part that was shown while there is one.
+func (f *Face) draftStep(c *gin.Context, move func(context.Context, string) (survey.Draft, error), button string) error {
+	if _, err := move(httpd.Context(c), c.Param("id")); err != nil {
 		return err
 	}
-	return httpd.Redirect(c, authorAt(c, c.Param("id"), c.Query("at")))
+	return httpd.Redirect(c, authorAt(c, c.Param("id"), c.Query("at"))+"#"+button)
 }
 
 // draftTest makes a version to try. What is missing is listed, each with a link to its place.
@@ -219,9 +296,7 @@ func (f *Face) draftTest(c *gin.Context) error {
 			return err
 		}
 		p := &authorPage{Draft: d}
-		for _, x := range problematic.Problems {
-			p.Problems = append(p.Problems, httpd.Problem{Field: authorAnchor(x), Text: problemLine(&d.Content, x, httpd.Lang(c))})
-		}
+		p.Problems = []httpd.Problem{{Field: "left", Text: i18n.T(httpd.Lang(c), "authoring.error_problems", "Count", len(problematic.Problems))}}
 		return f.authorRender(c, http.StatusUnprocessableEntity, p)
 	}
 	if err != nil {
@@ -229,19 +304,6 @@ func (f *Face) draftTest(c *gin.Context) error {
 	}
 	httpd.Flash(c, "author.tested", "Number", v.Number)
 	return httpd.Redirect(c, fmt.Sprintf("/team/surveys/%s?version=%d", v.SurveyID, v.Number))
-}
-
-// authorAnchor is where in the outline a problem is mended.
-func authorAnchor(p authoring.Problem) string {
-	switch {
-	case p.Question != "":
-		return "line-" + p.Question
-	case p.Section != "":
-		return "line-" + p.Section
-	case p.Set != "":
-		return "line-set-" + p.Set
-	}
-	return "line-head"
 }
 
 // problemLine says in one line where and what.
@@ -257,7 +319,17 @@ func (f *Face) draftRemove(c *gin.Context) error {
 		return err
 	}
 	httpd.Flash(c, "author.removed")
-	return httpd.Redirect(c, "/team/surveys")
+	return httpd.Redirect(c, "/team/surveys#removed")
+}
+
+// draftRestore takes a removed draft back.
+func (f *Face) draftRestore(c *gin.Context) error {
+	d, err := f.Surveys.RestoreDraft(httpd.Context(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	httpd.Flash(c, "author.restored")
+	return httpd.Redirect(c, "/team/drafts/"+d.ID)
 }
 
 // draftPreviewPage is the whole questionnaire as one group meets it, where answers show and hide

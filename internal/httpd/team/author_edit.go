@@ -2,10 +2,13 @@ package team
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
+	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/questionnaire"
@@ -24,7 +27,7 @@ func (f *Face) draftHead(c *gin.Context) error {
 		return err
 	}
 	e := authoring.SetHead{Title: words(c.Request.PostForm, "title"), Intro: words(c.Request.PostForm, "intro")}
-	return f.authorApply(c, e, "", func(p *authorPage) { p.Head = &e })
+	return f.authorApply(c, e, authorStep{}, func(p *authorPage) { p.Head = &e })
 }
 
 func (f *Face) draftSectionAdd(c *gin.Context) error {
@@ -42,9 +45,9 @@ func (f *Face) draftSectionAdd(c *gin.Context) error {
 	}
 	next, err := d.Content.Apply(e)
 	if err != nil {
-		return f.authorApply(c, e, "", nil)
+		return f.authorApply(c, e, authorStep{}, nil)
 	}
-	return f.authorApply(c, e, next.Sections[len(next.Sections)-1].ID, nil)
+	return f.authorApply(c, e, authorStep{next: next.Sections[len(next.Sections)-1].ID, focus: "title.sv"}, nil)
 }
 
 func (f *Face) draftSectionSet(c *gin.Context) error {
@@ -52,7 +55,7 @@ func (f *Face) draftSectionSet(c *gin.Context) error {
 		return err
 	}
 	e := authoring.SetSection{ID: c.Param("section"), Title: words(c.Request.PostForm, "title")}
-	return f.authorApply(c, e, e.ID, func(p *authorPage) { p.Section = &authoring.Section{ID: e.ID, Title: e.Title} })
+	return f.authorApply(c, e, authorStep{at: e.ID}, func(p *authorPage) { p.Section = &authoring.Section{ID: e.ID, Title: e.Title} })
 }
 
 // draftSectionMove moves a section one step (by=up or down) or to a place (to=, from 0).
@@ -64,14 +67,35 @@ func (f *Face) draftSectionMove(c *gin.Context) error {
 	e := authoring.MoveSection{ID: c.Param("section")}
 	for i, s := range d.Content.Sections {
 		if s.ID == e.ID {
-			e.To = step(c, i)
+			e.To = placeForm(c, i)
 		}
 	}
-	return f.authorApply(c, e, e.ID, nil)
+	return f.authorMove(c, d.Content, e, e.ID)
 }
 
-// step is the place that a form asks for: one up or down from the present one, or any.
-func step(c *gin.Context, at int) int {
+// authorMove moves, and says so when a condition then asks about a question that comes later.
+func (f *Face) authorMove(c *gin.Context, before authoring.Draft, e authoring.Edit, at string) error {
+	step := authorStep{at: at}
+	if next, err := before.Apply(e); err == nil && forward(next) > forward(before) {
+		step.did = "moved_breaks"
+	}
+	return f.authorApply(c, e, step, nil)
+}
+
+// forward counts the conditions that ask about a later question.
+func forward(d authoring.Draft) int {
+	n := 0
+	_, problems := d.Compile()
+	for _, p := range problems {
+		if p.Key == "authoring.problem_condition_forward" {
+			n++
+		}
+	}
+	return n
+}
+
+// placeForm is the place that a form asks for: one up or down from the present one, or any.
+func placeForm(c *gin.Context, at int) int {
 	switch c.PostForm("by") {
 	case "up":
 		return max(0, at-1)
@@ -86,7 +110,50 @@ func step(c *gin.Context, at int) int {
 }
 
 func (f *Face) draftSectionRemove(c *gin.Context) error {
-	return f.authorApply(c, authoring.RemoveSection{ID: c.Param("section")}, "", nil)
+	id := c.Param("section")
+	return f.authorRemove(c, authoring.RemoveSection{ID: id}, id, "removed_section")
+}
+
+// authorRemove removes the part that is shown and goes to the one that was before it.
+func (f *Face) authorRemove(c *gin.Context, e authoring.Edit, id, did string) error {
+	d, err := f.Surveys.Draft(httpd.Context(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	step := authorStep{at: id, did: did, focus: "notice"}
+	if next, err := d.Content.Apply(e); err == nil {
+		step.at, step.next = "", neighbour(d.Content, next, id)
+	}
+	return f.authorApply(c, e, step, nil)
+}
+
+// neighbour is the question or section before the removed one, or else the one after it.
+func neighbour(before, after authoring.Draft, id string) string {
+	var order []string
+	for _, s := range before.Sections {
+		order = append(order, s.ID)
+		for _, q := range s.Questions {
+			order = append(order, q.ID)
+		}
+	}
+	at := slices.Index(order, id)
+	if at < 0 {
+		return ""
+	}
+	for _, candidate := range nearest(order, at) {
+		_, _, question := after.Question(candidate)
+		if _, section := after.Section(candidate); question || section {
+			return candidate
+		}
+	}
+	return ""
+}
+
+// nearest lists what stands before a place, the closest first, and then what stands after it.
+func nearest(order []string, at int) []string {
+	list := slices.Clone(order[:at])
+	slices.Reverse(list)
+	return append(list, order[at+1:]...)
 }
 
 // draftQuestionAdd adds a question to a section, asked of those whom the one before it is asked of.
@@ -95,19 +162,32 @@ func (f *Face) draftQuestionAdd(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	e := authoring.AddQuestion{Section: c.PostForm("section"), Type: questionnaire.Type(c.PostForm("type"))}
+	e := authoring.AddQuestion{Section: c.PostForm("section"), Type: questionnaire.Type(c.PostForm("type")), After: c.PostForm("after")}
 	for _, g := range region.TargetGroups {
 		e.Groups = append(e.Groups, g.ID)
 	}
-	if s, ok := d.Content.Section(e.Section); ok && len(s.Questions) > 0 {
-		e.Groups = s.Questions[len(s.Questions)-1].Groups
+	before, _, ok := d.Content.Question(e.After)
+	if s, known := d.Content.Section(e.Section); !ok && known && len(s.Questions) > 0 {
+		before, ok = &s.Questions[len(s.Questions)-1], true
+	}
+	if ok {
+		e.Groups = before.Groups
 	}
 	next, err := d.Content.Apply(e)
 	if err != nil {
-		return f.authorApply(c, e, e.Section, nil)
+		return f.authorApply(c, e, authorStep{at: e.Section}, nil)
 	}
-	s, _ := next.Section(e.Section)
-	return f.authorApply(c, e, s.Questions[len(s.Questions)-1].ID, nil)
+	return f.authorApply(c, e, authorStep{next: added(d.Content, next), focus: "text.sv"}, nil)
+}
+
+// added is the id of the question that only the second draft has.
+func added(before, after authoring.Draft) string {
+	for _, q := range after.Questions() {
+		if _, _, had := before.Question(q.ID); !had {
+			return q.ID
+		}
+	}
+	return ""
 }
 
 func (f *Face) draftQuestionSet(c *gin.Context) error {
@@ -140,7 +220,11 @@ func (f *Face) draftQuestionSet(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return f.authorApply(c, e, id, show)
+	step := authorStep{at: id}
+	if c.PostForm("then") == "add" {
+		step.next = "new:" + id
+	}
+	return f.authorApply(c, e, step, show)
 }
 
 // draftQuestionMove moves a question one step (by=up or down, also into the next section) or to a
@@ -160,7 +244,7 @@ func (f *Face) draftQuestionMove(c *gin.Context) error {
 			if e.Section == "" {
 				e.Section = s.ID
 			}
-			e.To = step(c, j)
+			e.To = placeForm(c, j)
 			switch by := c.PostForm("by"); {
 			case by == "up" && j == 0 && i > 0:
 				e.Section, e.To = sections[i-1].ID, len(sections[i-1].Questions)
@@ -169,7 +253,7 @@ func (f *Face) draftQuestionMove(c *gin.Context) error {
 			}
 		}
 	}
-	return f.authorApply(c, e, e.ID, nil)
+	return f.authorMove(c, d.Content, e, e.ID)
 }
 
 func (f *Face) draftQuestionDuplicate(c *gin.Context) error {
@@ -178,20 +262,40 @@ func (f *Face) draftQuestionDuplicate(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	at := e.ID
+	step := authorStep{at: e.ID}
 	if next, err := d.Content.Apply(e); err == nil {
-		list := next.Questions()
-		for i, q := range list {
-			if q.ID == e.ID {
-				at = list[i+1].ID
-			}
-		}
+		step.next, step.focus = added(d.Content, next), "text.sv"
 	}
-	return f.authorApply(c, e, at, nil)
+	return f.authorApply(c, e, step, nil)
 }
 
 func (f *Face) draftQuestionRemove(c *gin.Context) error {
-	return f.authorApply(c, authoring.RemoveQuestion{ID: c.Param("question")}, "", nil)
+	id := c.Param("question")
+	return f.authorRemove(c, authoring.RemoveQuestion{ID: id}, id, "removed_question")
+}
+
+// draftQuestionMend does what mends a finding, when one edit can.
+func (f *Face) draftQuestionMend(c *gin.Context) error {
+	id := c.Param("question")
+	d, err := f.Surveys.Draft(httpd.Context(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	remedy, ok := d.Content.Remedy(id, c.PostForm("finding"))
+	if !ok {
+		return fault.New(fault.Conflict, "authoring.error_no_remedy")
+	}
+	step := authorStep{at: id, did: "mended"}
+	if next, err := d.Content.Apply(remedy.Edit); err == nil && added(d.Content, next) != "" {
+		step.next, step.focus, step.did = added(d.Content, next), "text.sv", ""
+	}
+	return f.authorApply(c, remedy.Edit, step, nil)
+}
+
+// draftQuestionRename gives the question another id, by which its answers are stored.
+func (f *Face) draftQuestionRename(c *gin.Context) error {
+	e := authoring.RenameQuestion{ID: c.Param("question"), To: strings.TrimSpace(c.PostForm("id"))}
+	return f.authorApply(c, e, authorStep{at: e.ID, next: e.To, focus: "id"}, func(p *authorPage) { p.Renamed = e.To })
 }
 
 // draftSetSave adds or changes a shared scale or option set.
@@ -203,12 +307,18 @@ func (f *Face) draftSetSave(c *gin.Context) error {
 	e := authoring.SetShared{Scale: form.Get("scale") != ""}
 	e.Name, e.Bipolar = form.Get("name"), form.Get("bipolar") != ""
 	e.Set.Options = optionsForm(form, nil)
-	return f.authorApply(c, e, "set:"+e.Name, func(p *authorPage) {
+	return f.authorApply(c, e, authorStep{at: "set:" + e.Name}, func(p *authorPage) {
 		p.Set = &authorSet{Set: e.Set, Scale: e.Scale, Users: p.Draft.Content.Users(e.Name)}
 		p.Set.lines()
 	})
 }
 
+// draftSetRename gives a shared scale or option set another name.
+func (f *Face) draftSetRename(c *gin.Context) error {
+	e := authoring.RenameShared{Name: c.Param("name"), To: strings.TrimSpace(c.PostForm("to"))}
+	return f.authorApply(c, e, authorStep{at: "set:" + e.Name, next: "set:" + e.To, focus: "to"}, func(p *authorPage) { p.Renamed = e.To })
+}
+
 func (f *Face) draftSetRemove(c *gin.Context) error {
-	return f.authorApply(c, authoring.RemoveShared{Name: c.Param("name")}, "", nil)
+	return f.authorApply(c, authoring.RemoveShared{Name: c.Param("name")}, authorStep{did: "removed_set", focus: "notice"}, nil)
 }

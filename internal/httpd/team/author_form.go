@@ -15,6 +15,7 @@ import (
 	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/questionnaire/authoring"
 	"upphandlingsdialog/internal/region"
+	"upphandlingsdialog/internal/response"
 )
 
 // authorQuestion is the form of a question: what it has, and the choices that its menus offer.
@@ -31,6 +32,11 @@ type authorQuestion struct {
 	Logic    string // the condition in words
 	Parts    []authorPart
 	Numbers  map[string]string // as typed, when they are no numbers
+}
+
+// UnknownPrefill tells whether the question is filled in from a field that the register does not have.
+func (q *authorQuestion) UnknownPrefill() bool {
+	return q.Prefill != "" && !slices.Contains(response.PrefillFields, q.Prefill)
 }
 
 type authorWording struct {
@@ -290,6 +296,29 @@ func optionsForm(form url.Values, groups []string) []questionnaire.Option {
 		}
 		list = append(list, o)
 	}
+	for _, t := range pastedLines(form, "options") {
+		list = append(list, questionnaire.Option{Text: t})
+	}
+	return list
+}
+
+// pastedLines are the texts of a list that was pasted, one a line; a line may hold both languages with a
+// tab, a semicolon or | between them. What is saved while somebody writes leaves them for later.
+func pastedLines(form url.Values, table string) []i18n.Text {
+	if form.Get("typed") != "" {
+		return nil
+	}
+	var list []i18n.Text
+	for line := range strings.Lines(words(form, table+".paste").Sv) {
+		at := strings.IndexAny(line, "\t|;")
+		t := i18n.Text{Sv: strings.TrimSpace(line)}
+		if at >= 0 {
+			t = i18n.Text{Sv: strings.TrimSpace(line[:at]), En: strings.TrimSpace(line[at+1:])}
+		}
+		if !t.IsZero() {
+			list = append(list, t)
+		}
+	}
 	return list
 }
 
@@ -297,6 +326,9 @@ func rowsForm(form url.Values) []questionnaire.Row {
 	var list []questionnaire.Row
 	for _, name := range lines(form, "rows") {
 		list = append(list, questionnaire.Row{ID: form.Get(name + ".id"), Text: words(form, name), Theme: form.Get(name + ".theme")})
+	}
+	for _, t := range pastedLines(form, "rows") {
+		list = append(list, questionnaire.Row{Text: t})
 	}
 	return list
 }
@@ -420,25 +452,63 @@ func comparisonForm(form url.Values, name string, target *authoring.Question) (q
 	return c, true
 }
 
-// questionLines is a question as another wrote it, for comparing with what stands in the form.
-func questionLines(d *authoring.Draft, q *authoring.Question, lang i18n.Lang) []string {
-	list := []string{q.Text.Sv, q.Text.En, q.Help.Sv, q.Help.En}
+// questionTexts is all that a question says, to be compared with another's version of it.
+func questionTexts(d *authoring.Draft, q *authoring.Question, lang i18n.Lang) []authorText {
+	list := append(bothTexts("author.text", q.Text, lang), bothTexts("author.help", q.Help, lang)...)
+	list = append(list, authorText{Label: i18n.T(lang, "author.type"), Theirs: i18n.T(lang, "questiontype."+string(q.Type))})
+	var groups []string
 	for _, g := range region.TargetGroups {
-		if t, ok := q.TextByGroup[g.ID]; ok {
-			list = append(list, g.Name.In(lang)+": "+t.Sv+" / "+t.En)
+		if q.AskedOf(g.ID) {
+			groups = append(groups, i18n.T(lang, "group."+g.ID))
+		}
+		for _, t := range bothTexts("author.wordings", q.TextByGroup[g.ID], lang) {
+			list = append(list, authorText{Label: g.Name.In(lang) + ", " + t.Label, Theirs: t.Theirs})
 		}
 	}
-	list = append(list, optionLines(d.Choices(q))...)
+	list = append(list, authorText{Label: i18n.T(lang, "author.asked_of"), Theirs: strings.Join(groups, ", ")})
+	list = append(list, optionTexts(d.Choices(q), lang)...)
+	var rows, special []string
 	for _, r := range q.Rows {
-		list = append(list, r.Text.Sv+" / "+r.Text.En)
+		rows = append(rows, r.Text.Sv+" / "+r.Text.En)
 	}
-	return append(list, authoring.Reading(d.Definition(), "", q.ShowIf, lang))
+	for _, s := range q.Specials {
+		special = append(special, s.Text.Sv+" / "+s.Text.En)
+	}
+	list = append(list, authorText{Label: i18n.T(lang, "author.rows"), Theirs: strings.Join(rows, "\n")},
+		authorText{Label: i18n.T(lang, "author.specials"), Theirs: strings.Join(special, "\n")},
+		authorText{Label: i18n.T(lang, "author.show_if"), Theirs: authoring.Reading(d.Definition(), "", q.ShowIf, lang)})
+	for _, setting := range []struct {
+		key   string
+		value any
+	}{{"survey.theme", q.Theme}, {"author.scale", q.Scale}, {"author.min", q.Min}, {"author.max", q.Max}, {"author.decimals", q.Decimals},
+		{"author.unit", q.Unit}, {"author.top", q.Top}, {"author.max_choices", q.MaxChoices}, {"author.max_length", q.MaxLength},
+		{"author.randomize", q.Randomize}, {"author.kpi", q.KPI}, {"author.prefill", q.Prefill}} {
+		list = append(list, authorText{Label: i18n.T(lang, setting.key), Theirs: fmt.Sprint(setting.value)})
+	}
+	return append(list, append(bothTexts("author.min_label", q.MinLabel, lang), bothTexts("author.max_label", q.MaxLabel, lang)...)...)
 }
 
-func optionLines(options []questionnaire.Option) []string {
+func bothTexts(key string, t i18n.Text, lang i18n.Lang) []authorText {
+	label := i18n.T(lang, key)
+	return []authorText{{Label: label + " (" + i18n.T(lang, "author.swedish") + ")", Theirs: t.Sv},
+		{Label: label + " (" + i18n.T(lang, "author.english") + ")", Theirs: t.En}}
+}
+
+func optionTexts(options []questionnaire.Option, lang i18n.Lang) []authorText {
 	var list []string
 	for _, o := range options {
-		list = append(list, fmt.Sprintf("%d  %s / %s", o.Code, o.Text.Sv, o.Text.En))
+		list = append(list, o.Text.Sv+" / "+o.Text.En)
+	}
+	return []authorText{{Label: i18n.T(lang, "author.options"), Theirs: strings.Join(list, "\n")}}
+}
+
+// differing pairs two versions' texts and keeps those that are not the same.
+func differing(theirs, mine []authorText) []authorText {
+	var list []authorText
+	for i := range theirs {
+		if i < len(mine) && theirs[i].Theirs != mine[i].Theirs {
+			list = append(list, authorText{theirs[i].Label, theirs[i].Theirs, mine[i].Theirs})
+		}
 	}
 	return list
 }

@@ -22,7 +22,7 @@ var revision = regexp.MustCompile(`name="revision" value="(\d+)"`)
 func begun(t *testing.T) (*mailSite, string) {
 	t.Helper()
 	s := newMailSite(t)
-	resp, _ := s.send(t, "/team/drafts", url.Values{"from": {"s5"}, "id": {"s5_kopia"}, "area": {"5"}}, "")
+	resp, _ := s.send(t, "/team/drafts", url.Values{"from": {"copy"}, "survey": {"s5"}, "id": {"s5_kopia"}}, "")
 	if resp.StatusCode != http.StatusOK || !strings.HasPrefix(resp.Request.URL.Path, "/team/drafts/") {
 		t.Fatalf("%d at %s", resp.StatusCode, resp.Request.URL)
 	}
@@ -65,7 +65,7 @@ func TestWhoSavesOverAnothersTextIsShownBoth(t *testing.T) {
 	if resp.StatusCode != http.StatusConflict {
 		t.Fatalf("the second is answered %d", resp.StatusCode)
 	}
-	for _, want := range []string{"Leda Ledarsson har ändrat samma sak", "<li>Den första</li>", `value="Den andra"`} {
+	for _, want := range []string{"Leda Ledarsson har ändrat samma sak", `<strong>Leda Ledarsson:</strong> <span class="words">Den första</span>`, `value="Den andra"`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not have %q", want)
 		}
@@ -145,7 +145,7 @@ func TestAnIdThatIsTakenBeginsNothing(t *testing.T) {
 	s, _ := begun(t)
 	for _, form := range []url.Values{
 		{"from": {"scratch"}, "id": {"s5"}, "area": {"5"}, "title.sv": {"x"}, "title.en": {"x"}},
-		{"from": {"s5"}, "id": {"s5_kopia"}, "area": {"5"}},
+		{"from": {"copy"}, "survey": {"s5"}, "id": {"s5_kopia"}},
 	} {
 		resp, page := s.send(t, "/team/drafts", form, "")
 		if resp.StatusCode != http.StatusUnprocessableEntity && resp.StatusCode != http.StatusConflict {

@@ -1,6 +1,7 @@
 package team
 
 import (
+	"math"
 	"net/http"
 	"strings"
 	"time"
@@ -116,6 +117,19 @@ func (f *Face) campaignNew(c *gin.Context) error {
 	draft := distribution.DefaultTexts()
 	draft.Groups = people.Groups
 	draft.ClosesAt = f.Now().AddDate(0, 0, 24) // the contact plan's last day
+	if id := c.Query("version"); id != "" {
+		v, err := f.Surveys.Version(httpd.Context(c), id)
+		if err != nil {
+			return err
+		}
+		draft.VersionID, draft.Name, draft.Groups, draft.Minutes = v.ID, v.Definition.Title.In(httpd.Lang(c)), nil, 1
+		for _, g := range v.Definition.Groups {
+			draft.Groups = append(draft.Groups, g.ID)
+			for _, l := range i18n.Langs {
+				draft.Minutes = max(draft.Minutes, int(math.Ceil(v.Definition.Minutes(g.ID, l))))
+			}
+		}
+	}
 	return f.campaignEditor(c, http.StatusOK, "", campaignFormOf(draft), nil)
 }
 

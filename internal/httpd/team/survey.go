@@ -20,7 +20,8 @@ import (
 type surveyListPage struct {
 	httpd.Page
 	Surveys []survey.Summary
-	Drafts  []survey.DraftSummary
+	Drafts  []survey.Draft
+	Removed []survey.Draft // that can be taken back
 }
 
 func (f *Face) surveyList(c *gin.Context) error {
@@ -32,8 +33,15 @@ func (f *Face) surveyList(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return httpd.Render(c, http.StatusOK, "team/survey_list", &surveyListPage{
-		Page: httpd.Page{Title: i18n.T(httpd.Lang(c), "survey.list_title")}, Surveys: list, Drafts: drafts})
+	p := &surveyListPage{Page: httpd.Page{Title: i18n.T(httpd.Lang(c), "survey.list_title")}, Surveys: list}
+	for _, d := range drafts {
+		if d.RemovedAt == nil {
+			p.Drafts = append(p.Drafts, d)
+		} else {
+			p.Removed = append(p.Removed, d)
+		}
+	}
+	return httpd.Render(c, http.StatusOK, "team/survey_list", p)
 }
 
 // surveyLoad registers the questionnaires that the program came with: new versions of those that

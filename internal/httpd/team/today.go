@@ -89,7 +89,20 @@ func (f *Face) todayBeginning(ctx context.Context, lang i18n.Lang, p *todayPage)
 	if err != nil {
 		return err
 	}
-	if len(surveys) == 0 {
+	drafts, err := f.Surveys.Drafts(ctx)
+	if err != nil {
+		return err
+	}
+	working := 0
+	for _, d := range drafts {
+		if d.RemovedAt == nil {
+			working++
+			if !d.Tested {
+				p.todo(lang, "survey", "/team/drafts/"+d.ID, "today.todo_finish", "Name", d.Content.Title.In(lang))
+			}
+		}
+	}
+	if len(surveys)+working == 0 {
 		p.todo(lang, "begin", "/team/surveys", "today.todo_surveys")
 	}
 	if persons == 0 {

@@ -25,6 +25,16 @@ func ours(t testing.TB) []*questionnaire.Definition {
 	return defs
 }
 
+// ready are the lists that come along.
+func ready(t testing.TB) authoring.Ready {
+	t.Helper()
+	lists, findings, err := questionnaire.LoadLists(surveys.Files, "shared")
+	if err != nil || questionnaire.Errors(findings) {
+		t.Fatal(err, findings)
+	}
+	return authoring.ReadyOf(lists)
+}
+
 func both(s string) i18n.Text { return i18n.Text{Sv: s, En: s + " (en)"} }
 
 // fataler is what tests and property tests have in common.
@@ -48,7 +58,7 @@ func apply(t fataler, d authoring.Draft, edits ...authoring.Edit) authoring.Draf
 
 func empty(t testing.TB) authoring.Draft {
 	t.Helper()
-	d, err := authoring.New("s5_ny", 5, both("Ny enkät"), authoring.ScalesOf(ours(t)...))
+	d, err := authoring.New("s5_ny", 5, both("Ny enkät"), ready(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +81,7 @@ var everybody = []string{"procurer", "politician", "business", "developer"}
 
 func TestADraftOfOneOfOursCompilesToTheSameQuestionnaire(t *testing.T) {
 	for _, def := range ours(t) {
-		d, err := authoring.From(def, def.ID, nil)
+		d, err := authoring.From(def, def.ID, authoring.Ready{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -143,14 +153,14 @@ func TestACodeIsNeverGivenToAnotherOption(t *testing.T) {
 
 func TestCodesOfAnEarlierVersionStayReserved(t *testing.T) {
 	defs := ours(t)
-	d, err := authoring.From(defs[0], defs[0].ID, nil)
+	d, err := authoring.From(defs[0], defs[0].ID, authoring.Ready{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	q := d.Questions()[slices.IndexFunc(d.Questions(), func(q *authoring.Question) bool { return len(q.Options) > 2 })]
 	trimmed := edited(t, d, q.ID, func(q *authoring.Question) { q.Options = q.Options[:len(q.Options)-1] })
 	second := trimmed.Definition()
-	third, err := authoring.From(second, second.ID, nil)
+	third, err := authoring.From(second, second.ID, authoring.Ready{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,7 +252,7 @@ func TestConditionsReadAsSentences(t *testing.T) {
 
 func TestTwoVersionsAreComparedInWords(t *testing.T) {
 	def := ours(t)[0]
-	d, err := authoring.From(def, def.ID, nil)
+	d, err := authoring.From(def, def.ID, authoring.Ready{})
 	if err != nil {
 		t.Fatal(err)
 	}

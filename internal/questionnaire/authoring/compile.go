@@ -230,6 +230,9 @@ func (c *checker) choices(q *Question) {
 		n := len(resolved.ForGroup(g).Options)
 		name, _ := region.TargetGroupByID(g)
 		switch {
+		case n < 2 && n == len(resolved.Options):
+			c.add("options", "authoring.problem_few_options_all", "Count", n)
+			return
 		case n < 2:
 			c.add("options", "authoring.problem_few_options", "Group", name.Name, "Count", n)
 			return

@@ -10,9 +10,11 @@ package authoring
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/i18n"
@@ -68,22 +70,59 @@ const (
 
 var identifier = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 
-// New makes an empty draft with one section and scales to choose from.
-func New(id string, area int, title i18n.Text, scales []Set) (Draft, error) {
+// Ready are lists to choose from in a new draft. Those that no question uses are no part of what is asked.
+type Ready struct{ Scales, Sets []Set }
+
+// ReadyOf sorts the lists: scales that start from nothing before those with two sides, and by name.
+func ReadyOf(lists questionnaire.Lists) Ready {
+	var r Ready
+	for _, bipolar := range []bool{false, true} {
+		for _, name := range slices.Sorted(maps.Keys(lists.Scales)) {
+			if s := lists.Scales[name]; s.Bipolar == bipolar {
+				r.Scales = append(r.Scales, Set{Name: name, Bipolar: bipolar, Options: s.Points, LastCode: len(s.Points)})
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(lists.Sets)) {
+		if name != yesNo {
+			r.Sets = append(r.Sets, Set{Name: name, Options: lists.Sets[name], LastCode: highest(lists.Sets[name])})
+		}
+	}
+	return r
+}
+
+func highest(options []questionnaire.Option) int {
+	code := 0
+	for _, o := range options {
+		code = max(code, o.Code)
+	}
+	return code
+}
+
+// New makes an empty draft with one section and lists to choose from.
+func New(id string, area int, title i18n.Text, ready Ready) (Draft, error) {
 	if !identifier.MatchString(id) {
 		return Draft{}, fault.InvalidFields("authoring.error_form", fault.Field{Name: "id", Key: "authoring.error_id"})
 	}
-	d := Draft{ID: id, Area: area, Title: title, Scales: slices.Clone(scales)}
+	d := Draft{ID: id, Area: area, Title: title, Scales: slices.Clone(ready.Scales), Sets: slices.Clone(ready.Sets)}
 	d.Sections = []Section{{ID: d.nextSection(), Title: i18n.Text{Sv: "Del 1", En: "Part 1"}}}
 	return d, nil
 }
 
 // From makes a draft of a definition: the next version of the same survey, or with another id a copy.
-// The ids of questions and the codes of options stay. Scales are further ones to choose from.
-func From(def *questionnaire.Definition, id string, scales []Set) (Draft, error) {
-	d, err := New(id, def.Area, def.Title, nil)
+// The ids of questions and the codes of options stay. Ready are further lists to choose from.
+func From(def *questionnaire.Definition, id string, ready Ready) (Draft, error) {
+	d, err := New(id, def.Area, def.Title, Ready{})
 	if err != nil {
 		return Draft{}, err
+	}
+	switch {
+	case len(def.Questions()) > MaxQuestions:
+		return Draft{}, tooMany("authoring.error_questions", MaxQuestions)
+	case len(def.Sections) > MaxSections:
+		return Draft{}, tooMany("authoring.error_sections", MaxSections)
+	case slices.ContainsFunc(def.Questions(), func(q *questionnaire.Question) bool { return max(len(q.Options), len(q.Rows)) > MaxOptions }):
+		return Draft{}, tooMany("authoring.error_options", MaxOptions)
 	}
 	d.Intro, d.Sections, d.Scales = def.Intro, nil, nil
 	for _, s := range def.Sections {
@@ -94,9 +133,14 @@ func From(def *questionnaire.Definition, id string, scales []Set) (Draft, error)
 		d.Sections = append(d.Sections, section)
 		d.LastSection = max(d.LastSection, trailing(s.ID))
 	}
-	for _, s := range scales {
-		if d.scale(s.Name) == nil {
+	for _, s := range ready.Scales {
+		if d.scale(s.Name) == nil && d.set(s.Name) == nil {
 			d.Scales = append(d.Scales, s)
+		}
+	}
+	for _, s := range ready.Sets {
+		if d.scale(s.Name) == nil && d.set(s.Name) == nil {
+			d.Sets = append(d.Sets, s)
 		}
 	}
 	return d, nil
@@ -114,9 +158,7 @@ func (d *Draft) Reserve(earlier *questionnaire.Definition) {
 		if !ok {
 			continue
 		}
-		for _, o := range was.Options {
-			q.LastCode = max(q.LastCode, o.Code)
-		}
+		q.LastCode = max(q.LastCode, highest(was.Options))
 		for _, r := range was.Rows {
 			q.LastRow = max(q.LastRow, trailing(r.ID))
 		}
@@ -125,10 +167,7 @@ func (d *Draft) Reserve(earlier *questionnaire.Definition) {
 
 // adopt makes a question of a definition one of the draft's, and its scale one that questions share.
 func (d *Draft) adopt(q questionnaire.Question) Question {
-	own := Question{Question: clone(q)}
-	for _, o := range q.Options {
-		own.LastCode = max(own.LastCode, o.Code)
-	}
+	own := Question{Question: clone(q), LastCode: highest(q.Options)}
 	for _, r := range q.Rows {
 		own.LastRow = max(own.LastRow, trailing(r.ID))
 	}
@@ -147,6 +186,17 @@ func (d *Draft) adopt(q questionnaire.Question) Question {
 	}
 	return own
 }
+
+// Name makes an id for a survey from its title: "s5_byggforetagens_villkor".
+func Name(area int, title string) string {
+	plain := strings.NewReplacer("å", "a", "ä", "a", "ö", "o", "é", "e", "ü", "u").Replace(strings.ToLower(title))
+	parts := strings.FieldsFunc(plain, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
+	id := fmt.Sprintf("s%d_%s", area, strings.Join(parts, "_"))
+	return strings.TrimRight(id[:min(len(id), longestName)], "_")
+}
+
+// longestName leaves room for a number at the end of an id.
+const longestName = 36
 
 // yesNo is the set that every yes_no_unknown question takes its words from.
 const yesNo = "yes_no"
@@ -214,6 +264,28 @@ func named(list []Set, name string) *Set {
 	return nil
 }
 
+// Ends names a scale by where it begins and ends, for those who do not know its name.
+func (s Set) Ends() i18n.Text {
+	n := len(s.Options)
+	if n == 0 {
+		return i18n.Text{}
+	}
+	low, high := s.Options[0].Text, s.Options[n-1].Text
+	return i18n.Text{Sv: low.Sv + " – " + high.Sv, En: low.En + " – " + high.En}
+}
+
+// Sample names a set by its first options.
+func (s Set) Sample() i18n.Text {
+	var sv, en []string
+	for _, o := range s.Options[:min(len(s.Options), 3)] {
+		sv, en = append(sv, o.Text.Sv), append(en, o.Text.En)
+	}
+	if len(s.Options) > 3 {
+		sv, en = append(sv, "…"), append(en, "…")
+	}
+	return i18n.Text{Sv: strings.Join(sv, ", "), En: strings.Join(en, ", ")}
+}
+
 // Users lists the questions that take their options from the scale or set.
 func (d *Draft) Users(name string) []string {
 	var users []string
@@ -263,15 +335,4 @@ func standardYesNo() []questionnaire.Option {
 	return []questionnaire.Option{
 		{Code: 1, Text: i18n.Text{Sv: "Ja", En: "Yes"}}, {Code: 2, Text: i18n.Text{Sv: "Nej", En: "No"}},
 	}
-}
-
-// ScalesOf collects the scales that the definitions use, each name once: what a new draft can choose from.
-func ScalesOf(defs ...*questionnaire.Definition) []Set {
-	var d Draft
-	for _, def := range defs {
-		for _, q := range def.Questions() {
-			d.adopt(*q)
-		}
-	}
-	return d.Scales
 }

@@ -149,11 +149,13 @@ func (e RemoveSection) apply(d *Draft) error {
 	return nil
 }
 
-// AddQuestion adds an empty question of a type at the end of a section, asked of the groups.
+// AddQuestion adds an empty question of a type, asked of the groups: right after another question of the
+// section, or at the section's end.
 type AddQuestion struct {
 	Section string
 	Type    questionnaire.Type
 	Groups  []string
+	After   string // id of a question; empty for the end
 }
 
 // Over is empty: nothing is written over.
@@ -171,8 +173,13 @@ func (e AddQuestion) apply(d *Draft) error {
 		return tooMany("authoring.error_questions", MaxQuestions)
 	}
 	q := Question{Question: questionnaire.Question{ID: d.freeQuestion(), Type: e.Type, Groups: slices.Clone(e.Groups)}}
+	d.offer(&q)
 	d.fit(&q)
-	s.Questions = append(s.Questions, q)
+	at := slices.IndexFunc(s.Questions, func(q Question) bool { return q.ID == e.After }) + 1
+	if at == 0 {
+		at = len(s.Questions)
+	}
+	s.Questions = slices.Insert(s.Questions, at, q)
 	return nil
 }
 
@@ -300,6 +307,13 @@ func (e SetQuestion) apply(d *Draft) error {
 		return fault.InvalidFields("authoring.error_form", fault.Field{Name: "type", Key: "authoring.error_type"})
 	}
 	had := old.Options
+	switch {
+	case q.Type != old.Type:
+		d.offer(&q)
+	case old.Set != "" && q.Set == "" && len(q.Options) == 0: // its own list begins as the one it leaves
+		had = d.Choices(old)
+		q.Options, q.LastCode = slices.Clone(had), highest(had)
+	}
 	if len(q.Options) > MaxOptions || len(q.Rows) > MaxOptions {
 		return tooMany("authoring.error_options", MaxOptions)
 	}
@@ -318,6 +332,80 @@ func (e SetQuestion) apply(d *Draft) error {
 	d.fit(&q)
 	*old = q
 	return checkTexts(q.texts()...)
+}
+
+// RenameQuestion gives a question another id; conditions that ask about it follow. Whether answers are
+// stored with the old one is for the caller to know.
+type RenameQuestion struct{ ID, To string }
+
+// Over is the question.
+func (e RenameQuestion) Over() string { return "question " + e.ID }
+
+func (e RenameQuestion) apply(d *Draft) error {
+	q, _, ok := d.Question(e.ID)
+	if !ok {
+		return gone("authoring.error_no_question")
+	}
+	if !identifier.MatchString(e.To) {
+		return fault.InvalidFields("authoring.error_form", fault.Field{Name: "id", Key: "authoring.error_id"})
+	}
+	if _, _, taken := d.Question(e.To); taken && e.To != e.ID {
+		return fault.InvalidFields("authoring.error_form", fault.Field{Name: "id", Key: "authoring.error_question_id_taken"})
+	}
+	q.ID = e.To
+	for _, other := range d.Questions() {
+		other.ShowIf = renamed(other.ShowIf, e.ID, e.To)
+	}
+	return nil
+}
+
+// renamed is the condition with one question called something else.
+func renamed(c *questionnaire.Condition, from, to string) *questionnaire.Condition {
+	if c == nil {
+		return nil
+	}
+	p := *c
+	if p.Q == from {
+		p.Q = to
+	}
+	p.All, p.Any = slices.Clone(c.All), slices.Clone(c.Any)
+	for _, parts := range [][]questionnaire.Condition{p.All, p.Any} {
+		for i := range parts {
+			parts[i] = *renamed(&parts[i], from, to)
+		}
+	}
+	return &p
+}
+
+// RenameShared gives a shared scale or option set another name; the questions that use it follow.
+type RenameShared struct{ Name, To string }
+
+// Over is the set.
+func (e RenameShared) Over() string { return "set " + e.Name }
+
+func (e RenameShared) apply(d *Draft) error {
+	s := d.scale(e.Name)
+	if s == nil {
+		s = d.set(e.Name)
+	}
+	switch {
+	case s == nil || e.Name == yesNo:
+		return gone("authoring.error_no_shared")
+	case !identifier.MatchString(e.To):
+		return fault.InvalidFields("authoring.error_form", fault.Field{Name: "to", Key: "authoring.error_id"})
+	case e.To != e.Name && (d.scale(e.To) != nil || d.set(e.To) != nil || e.To == yesNo):
+		return fault.InvalidFields("authoring.error_form", fault.Field{Name: "to", Key: "authoring.error_name_taken"})
+	}
+	s.Name = e.To
+	for _, q := range d.Questions() {
+		if q.Set == e.Name {
+			q.Set = e.To
+		}
+		if q.onScale() && q.Scale == e.Name {
+			q.Scale = e.To
+		}
+	}
+	return nil
 }
 
 // number gives codes to the new options, those with code 0. The special codes are no option's.

@@ -57,6 +57,16 @@ func (d *Draft) fit(q *Question) {
 	slices.SortFunc(q.Specials, func(a, b questionnaire.Special) int { return specialRank(a.Code) - specialRank(b.Code) })
 }
 
+// municipalities is the ready set that a question about the place begins with.
+const municipalities = "municipality_dalarna"
+
+// offer gives a question that has just got its type what most would choose for it.
+func (d *Draft) offer(q *Question) {
+	if q.Type == questionnaire.Municipality && q.Set == "" && len(q.Options) == 0 && d.set(municipalities) != nil {
+		q.Set = municipalities
+	}
+}
+
 // begin gives a question the least that its type needs.
 func (d *Draft) begin(q *Question) {
 	switch q.Type {

@@ -133,6 +133,22 @@ func set(d device) chromedp.Action[chromedp.Void] {
 	})
 }
 
+// line connects the tab to the network or cuts it off.
+func (b *tab) line(up bool) {
+	b.t.Helper()
+	b.do(chromedp.Func(func(ctx context.Context, s *chromedp.Target) error {
+		_, err := cdp.Call(ctx, s, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: !up, DownloadThroughput: -1, UploadThroughput: -1})
+		if err == nil {
+			_, err = cdp.Call(ctx, s, network.Enable, network.EnableParams{})
+		}
+		if err == nil {
+			_, err = cdp.Call(ctx, s, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
+				MatchedNetworkConditions: []*network.Conditions{{Offline: !up, DownloadThroughput: -1, UploadThroughput: -1}}})
+		}
+		return err
+	}))
+}
+
 // patience is how long one step may take: the machine may be busy, but a missing element stays missing.
 const patience = 20 * time.Second
 

@@ -24,7 +24,10 @@
   const follow = (next) => {
     for (const id of ["outline", "preview", "findings", "minutes", "left", "left-count", "undo", "redo"]) {
       const now = $(id), fresh = next.getElementById(id);
-      if (now && fresh && !now.contains(document.activeElement)) now.replaceWith(fresh);
+      if (!now || !fresh || now.contains(document.activeElement)) continue;
+      const at = now.scrollTop;
+      now.replaceWith(fresh);
+      fresh.scrollTop = at;
     }
     const fresh = next.querySelector("form[data-autosave]");
     if (fresh?.elements.revision.value === form()?.elements.revision.value) known = content(fresh);
@@ -270,6 +273,10 @@
     absorb(next);
     say(r.changed);
   };
+  // In a long list the part at hand is in sight.
+  const outline = $("outline"), current = outline?.querySelector("[aria-current]");
+  if (current) outline.scrollTop += current.getBoundingClientRect().top - outline.getBoundingClientRect().top - outline.clientHeight / 2;
+
   known = content(form());
   drag();
   setInterval(look, 8000);

@@ -6,9 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"upphandlingsdialog/internal/audit"
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/postgres"
 	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/questionnaire/authoring"
 	"upphandlingsdialog/internal/questionnaire/exchange"
@@ -19,6 +22,7 @@ import (
 // desk is two people who work on one draft.
 type desk struct {
 	*testing.T
+	db        *sqlx.DB
 	surveys   *survey.Service
 	anna, bea context.Context
 	draft     survey.Draft
@@ -27,7 +31,8 @@ type desk struct {
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	clock := testkit.Clock(time.Date(2027, 1, 4, 9, 0, 0, 0, time.UTC))
-	d := &desk{T: t, surveys: survey.New(testkit.DB(t), clock.Now)}
+	db := testkit.DB(t)
+	d := &desk{T: t, db: db, surveys: survey.New(db, clock.Now)}
 	as := func(name string) context.Context {
 		return audit.WithActor(context.Background(), audit.Actor{Kind: "user", ID: name, Name: name})
 	}
@@ -218,5 +223,90 @@ func TestOnlyTheLatestChangesAreKept(t *testing.T) {
 	var stale *survey.Stale
 	if _, err := d.surveys.Edit(d.bea, d.draft.ID, old, text("q7_01", "Beas")); !errors.As(err, &stale) {
 		t.Errorf("an edit of a state that is forgotten: %v", err)
+	}
+}
+
+func TestWhatIsTypedInOneGoIsUndoneInOneGo(t *testing.T) {
+	d := newDesk(t)
+	d.edit(d.anna, add(), text("q7_01", "Vad är svårt?"))
+	typing := func(ctx context.Context, words ...string) {
+		t.Helper()
+		for _, w := range words {
+			next, err := d.surveys.Type(ctx, d.draft.ID, d.draft.Revision, text("q7_01", w))
+			if err != nil {
+				t.Fatal(err)
+			}
+			d.draft = next
+		}
+	}
+	undo := func(want string) {
+		t.Helper()
+		next, err := d.surveys.Undo(d.anna, d.draft.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if q, _, _ := next.Content.Question("q7_01"); q.Text.Sv != want {
+			t.Errorf("undone to %q, want %q", q.Text.Sv, want)
+		}
+		d.draft = next
+	}
+	typing(d.anna, "Vad är l", "Vad är lät", "Vad är lätt?")
+	undo("Vad är svårt?")
+	typing(d.anna, "Vad är lätt?")
+	typing(d.bea, "Vad är lättast?") // another person's words are another change
+	undo("Vad är lätt?")
+	d.edit(d.anna, text("q7_01", "Vad är enkelt?")) // and so is what was saved on purpose
+	typing(d.anna, "Vad är enklast?")
+	undo("Vad är enkelt?")
+	undo("Vad är lätt?")
+}
+
+func TestARemovedDraftCanBeTakenBack(t *testing.T) {
+	d := newDesk(t)
+	d.edit(d.anna, add())
+	if err := d.surveys.RemoveDraft(d.anna, d.draft.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.surveys.Draft(d.anna, d.draft.ID); !fault.Is(err, fault.NotFound) {
+		t.Errorf("a removed draft is found: %v", err)
+	}
+	if _, err := d.surveys.Edit(d.anna, d.draft.ID, d.draft.Revision, add()); !fault.Is(err, fault.NotFound) {
+		t.Errorf("a removed draft is edited: %v", err)
+	}
+	back, err := d.surveys.RestoreDraft(d.bea, d.draft.ID)
+	if err != nil || len(back.Content.Questions()) != 1 {
+		t.Fatalf("%d questions came back: %v", len(back.Content.Questions()), err)
+	}
+	if err := d.surveys.RemoveDraft(d.anna, d.draft.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.surveys.CreateDraft(d.bea, d.draft.Content); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.surveys.RestoreDraft(d.anna, d.draft.ID); !fault.Is(err, fault.Conflict) {
+		t.Errorf("the survey has two drafts: %v", err)
+	}
+}
+
+func TestAQuestionThatWasSentOutKeepsItsID(t *testing.T) {
+	d := newDesk(t)
+	d.edit(d.anna, add(), text("q7_01", "Vad behöver ni?"), authoring.RenameQuestion{ID: "q7_01", To: "needs"})
+	v, err := d.surveys.Test(d.anna, d.draft.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.edit(d.anna, authoring.RenameQuestion{ID: "needs", To: "behov"}) // only tried out
+	if v, err = d.surveys.Test(d.anna, d.draft.ID); err != nil {
+		t.Fatal(err)
+	}
+	err = postgres.InTx(d.anna, d.db, func(tx *sqlx.Tx) error { return d.surveys.Lock(d.anna, tx, v.ID) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.edit(d.anna, add())
+	for _, e := range []authoring.RenameQuestion{{ID: "behov", To: "annat"}, {ID: d.draft.Content.Questions()[1].ID, To: "behov"}} {
+		if _, err := d.surveys.Edit(d.anna, d.draft.ID, d.draft.Revision, e); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s is renamed to %s: %v", e.ID, e.To, err)
+		}
 	}
 }

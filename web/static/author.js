@@ -70,51 +70,56 @@
     }
   };
 
-  // save sends the form; true when it is stored. Two never run at once. What the server refuses, and what
-  // somebody else has changed, is shown by the page itself.
-  const save = async (extra = {}) => {
+  // One thing at a time: what is saved comes back into the form before anything else is sent.
+  const alone = async (work) => {
     while (saving) await saving;
     clearTimeout(timer);
+    saving = work();
+    const done = await saving;
+    saving = null;
+    return done;
+  };
+
+  // store sends the form; true when it is stored. What the server refuses, and what somebody else has
+  // changed, is shown by the page itself.
+  const store = async (extra) => {
     const f = form();
     if (!f) return true;
-    saving = (async () => {
-      dirty = false;
-      say(state.dataset.saving);
-      try {
-        const fields = new URLSearchParams(new FormData(f));
-        for (const [name, value] of Object.entries(extra)) fields.set(name, value);
-        const answer = await post(f.action, fields);
-        const r = await answer.json();
-        if (answer.ok) {
-          f.elements.revision.value = r.revision;
-          if (extra.typed) number(r);
-          say("✓ " + r.saved);
-          return true;
-        }
-        if (answer.status === 409 || !extra.typed) { dirty = false; f.submit(); return false; }
-        say(r.message ?? state.dataset.failed, true);
-      } catch {
-        dirty = true;
-        say(state.dataset.failed, true);
-        timer = setTimeout(() => type(), 5000);
+    dirty = false;
+    say(state.dataset.saving);
+    try {
+      const fields = new URLSearchParams(new FormData(f));
+      for (const [name, value] of Object.entries(extra)) fields.set(name, value);
+      const answer = await post(f.action, fields);
+      const r = await answer.json();
+      if (answer.ok) {
+        f.elements.revision.value = r.revision;
+        if (extra.typed) number(r);
+        say("✓ " + r.saved);
+        return true;
       }
-      return false;
-    })();
-    const stored = await saving;
-    saving = null;
-    return stored;
+      if (answer.status === 409 || !extra.typed) f.submit();
+      else say(r.message ?? state.dataset.failed, true);
+    } catch {
+      dirty = true;
+      say(state.dataset.failed, true);
+      timer = setTimeout(type, 5000);
+    }
+    return false;
   };
+  const save = () => alone(() => store({ typed: "1" }));
   const type = async () => {
-    if (!await save({ typed: "1" })) return;
+    if (!await save()) return;
     const next = await page();
-    if (!dirty) follow(next);
+    if (!dirty && !saving) follow(next);
   };
-  const restructure = async (extra, focus) => {
-    if (!await save(extra)) return;
+  const restructure = (extra, focus) => alone(async () => {
+    if (!await store(extra)) return false;
     const next = await page();
     reshape(next, focus);
     follow(next);
-  };
+    return true;
+  });
 
   document.addEventListener("input", (event) => {
     if (!form()?.contains(event.target) || event.target.dataset.structure !== undefined) return;
@@ -132,16 +137,20 @@
   // Whatever leads away waits until all is stored.
   document.addEventListener("submit", async (event) => {
     if (!dirty && !saving) return;
-    if (event.target === form()) { clearTimeout(timer); dirty = false; if (!saving) return; }
+    const mine = event.target === form(), button = event.submitter;
+    if (mine && !saving) { clearTimeout(timer); dirty = false; return; }
     event.preventDefault();
-    if (event.target === form() ? (await saving, true) : await save({ typed: "1" })) event.target.requestSubmit(event.submitter);
+    if (mine) while (saving) await saving;
+    else if (!await save()) return;
+    const now = mine ? form() : event.target;
+    now.requestSubmit(button?.isConnected ? button : button?.name ? now.querySelector(`[name="${button.name}"][value="${button.value}"]`) : null);
   });
   document.addEventListener("click", async (event) => {
     const link = event.target.closest("a[href]");
     if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || link.dataset.discard !== undefined) return;
     if ((!dirty && !saving) || link.getAttribute("href").startsWith("#")) return;
     event.preventDefault();
-    if (await save({ typed: "1" })) location.href = link.href;
+    if (await save()) location.href = link.href;
   });
   addEventListener("pagehide", () => {
     if (dirty && form()) fetch(form().action, { method: "POST", keepalive: true, headers: { Accept: "application/json" },
@@ -205,7 +214,7 @@
 
   // Arrows of the outline, without leaving the place.
   const move = async (path, fields, again) => {
-    if (dirty && !await save({ typed: "1" })) return;
+    if (dirty && !await save()) return;
     const answer = await post(path, fields);
     const r = await answer.json();
     if (!answer.ok) { say(r.message ?? state.dataset.failed, true); return; }

@@ -342,12 +342,16 @@ type authorStep struct {
 	next  string // part that is shown afterwards; empty for the same
 	focus string // id of the field to go on with; empty for the form
 	did   string // one of the notices, for what may be regretted
+	from  int    // revision that the edit was made on; 0 for the one in the form
 }
 
 // authorApply is the end of every handler that edits: it applies, and shows what came of it.
 func (f *Face) authorApply(c *gin.Context, e authoring.Edit, step authorStep, refused func(p *authorPage)) error {
 	id := c.Param("id")
-	revision, _ := strconv.Atoi(c.PostForm("revision"))
+	revision := step.from
+	if revision == 0 {
+		revision, _ = strconv.Atoi(c.PostForm("revision"))
+	}
 	save := f.Surveys.Edit
 	if c.PostForm("typed") != "" {
 		save = f.Surveys.Type

@@ -285,7 +285,7 @@ func (f *Face) draftQuestionMend(c *gin.Context) error {
 	if !ok {
 		return fault.New(fault.Conflict, "authoring.error_no_remedy")
 	}
-	step := authorStep{at: id, did: "mended"}
+	step := authorStep{at: id, did: "mended", from: d.Revision}
 	if next, err := d.Content.Apply(remedy.Edit); err == nil && added(d.Content, next) != "" {
 		step.next, step.focus, step.did = added(d.Content, next), "text.sv", ""
 	}

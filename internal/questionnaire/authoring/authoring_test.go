@@ -208,6 +208,192 @@ func TestAQuestionThatAnotherDependsOnIsNotRemoved(t *testing.T) {
 	}
 }
 
+func TestARenamedQuestionIsStillAskedAbout(t *testing.T) {
+	for _, def := range ours(t) {
+		d, err := authoring.From(def, def.ID, authoring.Ready{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, q := range d.Questions() {
+			d = apply(t, d, authoring.RenameQuestion{ID: q.ID, To: fmt.Sprintf("fraga_%d", i)})
+		}
+		after, problems := d.Compile()
+		if len(problems) > 0 {
+			t.Fatalf("%s: %s", def.ID, problems[0].In(i18n.Sv))
+		}
+		for i, q := range def.Questions() {
+			now := after.Questions()[i]
+			was, is := authoring.Reading(def, "", q.ShowIf, i18n.Sv), authoring.Reading(after, "", now.ShowIf, i18n.Sv)
+			if was != is {
+				t.Errorf("%s is %q and was %q", now.ID, is, was)
+			}
+		}
+		if _, err := d.Apply(authoring.RenameQuestion{ID: "fraga_0", To: "fraga_1"}); !fault.Is(err, fault.Invalid) {
+			t.Errorf("two questions share an id: %v", err)
+		}
+		if _, err := d.Apply(authoring.RenameQuestion{ID: "fraga_0", To: "Fråga"}); !fault.Is(err, fault.Invalid) {
+			t.Errorf("an id that no file could have: %v", err)
+		}
+	}
+}
+
+func TestARenamedListIsStillUsed(t *testing.T) {
+	d := apply(t, empty(t), authoring.AddQuestion{Section: "part_1", Type: questionnaire.Municipality, Groups: everybody},
+		authoring.AddQuestion{Section: "part_1", Type: questionnaire.Likert5, Groups: everybody})
+	scale := d.Questions()[1].Scale
+	d = apply(t, d, authoring.RenameShared{Name: "municipality_dalarna", To: "kommuner"}, authoring.RenameShared{Name: scale, To: "min_skala"})
+	for i, q := range d.Questions() {
+		if n := len(d.Choices(q)); n != []int{17, 5}[i] {
+			t.Errorf("question %d offers %d answers", i+1, n)
+		}
+	}
+	if _, err := d.Apply(authoring.RenameShared{Name: "min_skala", To: "kommuner"}); !fault.Is(err, fault.Invalid) {
+		t.Errorf("two lists share a name: %v", err)
+	}
+}
+
+func TestALeftListBecomesTheQuestionsOwn(t *testing.T) {
+	d := apply(t, empty(t), authoring.AddQuestion{Section: "part_1", Type: questionnaire.Municipality, Groups: everybody})
+	d = edited(t, d, "q5_01", func(q *authoring.Question) { q.Set = "" })
+	if n := len(d.Questions()[0].Options); n != 17 {
+		t.Errorf("%d options", n)
+	}
+	d = edited(t, d, "q5_01", func(q *authoring.Question) {
+		q.Options = append(q.Options[:2], questionnaire.Option{Text: both("Gävle")})
+	})
+	for _, o := range d.Questions()[0].Options {
+		if o.Text.Sv == "Gävle" && o.Code <= 2085 {
+			t.Errorf("a new option got the code %d, which another may have had", o.Code)
+		}
+	}
+}
+
+func TestAQuestionIsAddedAfterAnother(t *testing.T) {
+	add := func(after string) authoring.AddQuestion {
+		return authoring.AddQuestion{Section: "part_1", Type: questionnaire.FreeText, Groups: everybody, After: after}
+	}
+	d := apply(t, empty(t), add(""), add(""), add("q5_01"), add("nowhere"))
+	var order []string
+	for _, q := range d.Questions() {
+		order = append(order, q.ID)
+	}
+	if want := []string{"q5_01", "q5_03", "q5_02", "q5_04"}; !slices.Equal(order, want) {
+		t.Errorf("%v, not %v", order, want)
+	}
+}
+
+// Each remedy leaves nothing of the finding that it is for.
+func TestARemedyMendsWhatItIsFor(t *testing.T) {
+	number := func(q *authoring.Question) {
+		q.Text = i18n.Text{Sv: "Hur många anställda har organisationen?", En: "How many employees has the organisation?"}
+	}
+	options := func(words ...string) func(q *authoring.Question) {
+		return func(q *authoring.Question) {
+			q.Text = both("Vad är viktigast?")
+			for _, w := range words {
+				q.Options = append(q.Options, questionnaire.Option{Text: both(w)})
+			}
+		}
+	}
+	for finding, c := range map[string]struct {
+		kind   questionnaire.Type
+		change func(q *authoring.Question)
+	}{
+		string(questionnaire.MissingUnknown): {questionnaire.Numeric, number},
+		string(questionnaire.FixedOrder):     {questionnaire.Single, options("Pris", "Kvalitet", "Avstånd", "Tid", "Miljö", "Arbetsvillkor", "Erfarenhet", "Annat")},
+		string(questionnaire.OtherNotLast):   {questionnaire.Single, options("Pris", "Annat", "Tid")},
+		"authoring.problem_no_group":         {questionnaire.FreeText, func(q *authoring.Question) { q.Text, q.Groups = both("Varför?"), nil }},
+		"authoring.problem_theme":            {questionnaire.FreeText, func(q *authoring.Question) { q.Text, q.Theme = both("Varför?"), "M01" }},
+		"authoring.problem_condition_gone": {questionnaire.FreeText, func(q *authoring.Question) {
+			q.Text, q.ShowIf = both("Varför?"), &questionnaire.Condition{Q: "q5_99", Op: questionnaire.IsAnswered}
+		}},
+		"authoring.problem_condition_value": {questionnaire.FreeText, func(q *authoring.Question) {
+			q.Text, q.Groups = both("Varför?"), everybody[:2]
+			q.ShowIf = &questionnaire.Condition{Q: "q5_01", Op: questionnaire.Eq, Values: []float64{7}}
+		}},
+		"authoring.problem_condition_forward": {questionnaire.FreeText, func(q *authoring.Question) {
+			q.Text, q.ShowIf = both("Varför?"), &questionnaire.Condition{Q: "q5_03", Op: questionnaire.IsAnswered}
+		}},
+		"authoring.problem_condition_group": {questionnaire.FreeText, func(q *authoring.Question) {
+			q.Text, q.ShowIf = both("Varför?"), &questionnaire.Condition{Q: "q5_01", Op: questionnaire.IsAnswered}
+		}},
+	} {
+		d := apply(t, empty(t), authoring.AddQuestion{Section: "part_1", Type: questionnaire.YesNoUnknown, Groups: everybody[:2]},
+			authoring.AddQuestion{Section: "part_1", Type: c.kind, Groups: everybody}, authoring.AddSection{Title: both("Sist")},
+			authoring.AddQuestion{Section: "part_2", Type: questionnaire.YesNoUnknown, Groups: everybody})
+		d = edited(t, d, "q5_02", c.change)
+		if !finds(d, finding) {
+			t.Errorf("%s is not found, so that nothing is shown", finding)
+			continue
+		}
+		r, ok := d.Remedy("q5_02", finding)
+		if !ok {
+			t.Errorf("%s has no remedy", finding)
+			continue
+		}
+		if words := i18n.T(i18n.Sv, r.Key); strings.Contains(words, "authoring.") {
+			t.Errorf("the button of %s has no words", finding)
+		}
+		if d = apply(t, d, r.Edit); finds(d, finding) {
+			t.Errorf("%s is still there", finding)
+		}
+	}
+}
+
+// finds tells whether the second question has the finding.
+func finds(d authoring.Draft, finding string) bool {
+	_, problems := d.Compile()
+	for _, p := range problems {
+		if p.Question == "q5_02" && p.Key == finding {
+			return true
+		}
+	}
+	for _, a := range questionnaire.Lint(d.Definition(), nil) {
+		if a.Question == "q5_02" && string(a.Kind) == finding {
+			return true
+		}
+	}
+	return false
+}
+
+func TestATitleBecomesAnIDThatAFileCanHave(t *testing.T) {
+	for title, want := range map[string]string{
+		"Byggföretagens villkor": "s5_byggforetagens_villkor", "Åäö – 2027!": "s5_aao_2027", "…": "s5",
+		"En mycket lång rubrik som aldrig vill ta slut": "s5_en_mycket_lang_rubrik_som_aldrig",
+	} {
+		if got := authoring.Name(5, title); got != want {
+			t.Errorf("%q becomes %q, not %q", title, got, want)
+		}
+		if _, err := authoring.New(authoring.Name(5, title), 5, both(title), authoring.Ready{}); err != nil {
+			t.Errorf("%q: %v", title, err)
+		}
+	}
+}
+
+func TestTheReadyScalesAreBalancedAndInBothLanguages(t *testing.T) {
+	lists := ready(t)
+	if len(lists.Scales) < 10 || len(lists.Sets) < 3 {
+		t.Errorf("%d scales and %d sets", len(lists.Scales), len(lists.Sets))
+	}
+	for _, s := range lists.Scales {
+		d, err := authoring.New("s5_ny", 5, both("Ny"), authoring.Ready{Scales: []authoring.Set{s}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d = apply(t, d, authoring.AddQuestion{Section: "part_1", Type: questionnaire.Likert5, Groups: everybody})
+		d = edited(t, d, "q5_01", func(q *authoring.Question) { q.Text = both("Hur är det?") })
+		def, problems := d.Compile()
+		if len(problems) > 0 {
+			t.Fatalf("%s: %s", s.Name, problems[0].In(i18n.Sv))
+		}
+		for _, a := range questionnaire.Lint(def, nil) {
+			if slices.Contains([]questionnaire.AdviceKind{questionnaire.UnevenScale, questionnaire.MissingMiddle, questionnaire.PartlyLabelled}, a.Kind) {
+				t.Errorf("%s: %s", s.Name, a.What(i18n.Sv))
+			}
+		}
+	}
+}
+
 func TestConditionsReadAsSentences(t *testing.T) {
 	defs := ours(t)
 	d := apply(t, empty(t), authoring.AddQuestion{Section: "part_1", Type: questionnaire.Numeric, Groups: everybody},
@@ -352,7 +538,11 @@ func anyEdit(t *rapid.T, d authoring.Draft) authoring.Edit {
 	id, section := rapid.SampledFrom(ids).Draw(t, "id"), rapid.SampledFrom(sections).Draw(t, "section")
 	place := rapid.IntRange(-2, 9).Draw(t, "place")
 	groups := rapid.SliceOfDistinct(rapid.SampledFrom(everybody), func(s string) string { return s }).Draw(t, "groups")
-	switch rapid.IntRange(0, 11).Draw(t, "edit") {
+	switch rapid.IntRange(0, 13).Draw(t, "edit") {
+	case 12:
+		return authoring.RenameQuestion{ID: id, To: rapid.SampledFrom([]string{"q5_99", "mine", "Not ok"}).Draw(t, "to")}
+	case 13:
+		return authoring.RenameShared{Name: "mine", To: rapid.SampledFrom([]string{"yours", "yes_no", "Not ok"}).Draw(t, "to")}
 	case 0:
 		return authoring.SetHead{Title: text.Draw(t, "title"), Intro: text.Draw(t, "intro")}
 	case 1:

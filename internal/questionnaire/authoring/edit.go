@@ -338,8 +338,8 @@ func (e SetQuestion) apply(d *Draft) error {
 // stored with the old one is for the caller to know.
 type RenameQuestion struct{ ID, To string }
 
-// Over is the question.
-func (e RenameQuestion) Over() string { return "question " + e.ID }
+// Over is empty: no words are written over.
+func (RenameQuestion) Over() string { return "" }
 
 func (e RenameQuestion) apply(d *Draft) error {
 	q, _, ok := d.Question(e.ID)
@@ -380,8 +380,8 @@ func renamed(c *questionnaire.Condition, from, to string) *questionnaire.Conditi
 // RenameShared gives a shared scale or option set another name; the questions that use it follow.
 type RenameShared struct{ Name, To string }
 
-// Over is the set.
-func (e RenameShared) Over() string { return "set " + e.Name }
+// Over is empty: no words are written over.
+func (RenameShared) Over() string { return "" }
 
 func (e RenameShared) apply(d *Draft) error {
 	s := d.scale(e.Name)

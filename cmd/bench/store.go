@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"upphandlingsdialog/internal/app"
 	"upphandlingsdialog/internal/distribution"
@@ -85,6 +87,31 @@ func invite(ctx context.Context, a *app.App, links int) ([]string, error) {
 		}
 	}
 	return tokens[:links], nil
+}
+
+// fill stores n submitted responses, with the documents in turn.
+func fill(ctx context.Context, db *sqlx.DB, versionID, surveyID, group string, documents []questionnaire.Answers, n int) error {
+	list := make([]string, len(documents))
+	for i, d := range documents {
+		doc, err := json.Marshal(d)
+		if err != nil {
+			return err
+		}
+		list[i] = string(doc)
+	}
+	const step = 50_000
+	for from := 0; from < n; from += step {
+		_, err := db.ExecContext(ctx, `
+			INSERT INTO response (survey_id, survey_version_id, group_id, language, state, answers, receipt, started_at, updated_at,
+				submitted_at, source, source_ref)
+			SELECT $1, $2, $3, 'sv', 'submitted', ($4::jsonb[])[1 + i % cardinality($4::jsonb[])], 'bench-' || i, now(), now(), now(), 'other', 'bench-' || i
+			FROM generate_series($5::int, $6::int) AS i`, surveyID, versionID, group, pq.Array(list), from, min(from+step, n)-1)
+		if err != nil {
+			return fmt.Errorf("store responses: %w", err)
+		}
+	}
+	_, err := db.ExecContext(ctx, `VACUUM ANALYZE response`)
+	return err
 }
 
 func storedAnswers(ctx context.Context, db *sqlx.DB) ([]byte, error) {

@@ -68,6 +68,7 @@ type responsesExportCmd struct {
 	Lang    string        `default:"sv" enum:"sv,en" help:"Language of labels: ${enum}."`
 	Raw     bool          `help:"Leave texts as they are, for an archive: a spreadsheet may run them as formulas. The first column is then called raw_row."`
 	BOM     bool          `name:"bom" help:"Begin CSV with a byte order mark, for Excel."`
+	Early   bool          `name:"early-texts" help:"Free texts and other-answers too while the survey is open. Written in the log."`
 	Lines   bool          `help:"JSON: one object a line instead of an array."`
 }
 
@@ -77,7 +78,7 @@ func (c responsesExportCmd) Run(ctx context.Context, e *env) error {
 		var x response.Extract
 		var err error
 		if c.Out == "-" {
-			x, err = a.Responses.Export(ctx, c.Survey, c.Version, c.As, o, e.Out)
+			x, err = a.Responses.Export(ctx, c.Survey, c.Version, c.As, o, c.Early, e.Out)
 		} else {
 			x, err = c.toFile(ctx, a, o)
 		}
@@ -99,7 +100,7 @@ func (c responsesExportCmd) toFile(ctx context.Context, a *app.App, o export.Opt
 			err = errors.Join(err, os.Remove(f.Name()))
 		}
 	}()
-	x, err = a.Responses.Export(ctx, c.Survey, c.Version, c.As, o, f)
+	x, err = a.Responses.Export(ctx, c.Survey, c.Version, c.As, o, c.Early, f)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return x, err
 	}
@@ -110,6 +111,9 @@ func (c responsesExportCmd) toFile(ctx context.Context, a *app.App, o export.Opt
 func (c responsesExportCmd) tell(e *env, x response.Extract) {
 	if c.As != export.FormatCodebook {
 		_, _ = fmt.Fprintf(e.Err, "%d responses to version %d\n", x.Count, x.Version.Number)
+	}
+	if x.Open && !c.Early && c.As != export.FormatCodebook {
+		_, _ = fmt.Fprintln(e.Err, "The survey is open: free texts and other-answers are left out. --early-texts includes them.")
 	}
 	if x.LeftOut > 0 {
 		numbers := make([]string, len(x.Versions))

@@ -29,6 +29,7 @@ const (
 	AnalysisRead         Permission = "analysis.read"
 	AnswersExport        Permission = "answers.export" // single answers, which analysis never shows
 	AnswersImport        Permission = "answers.import" // answers from paper or telephone, to be counted
+	AnswersEarly         Permission = "answers.early"  // free texts among them while the survey is still open
 	RecommendationRead   Permission = "recommendation.read"
 	RecommendationWrite  Permission = "recommendation.write"
 	RecommendationDecide Permission = "recommendation.decide"
@@ -46,7 +47,7 @@ type Role string
 
 // The roles, from the most to the least trusted.
 const (
-	Admin     Role = "admin"     // everything, users included
+	Admin     Role = "admin"     // everything: users, and free texts before a survey has closed
 	Leader    Role = "leader"    // processledare: runs the project, launches, decides and publishes
 	Editor    Role = "editor"    // writes recommendations and reports
 	Secretary Role = "secretary" // records meetings, seminars and advice
@@ -65,7 +66,7 @@ var grants = func() map[Role][]Permission {
 		RecommendationDecide, ReportPublish, ReportDistribute, LogRead, MailRead})
 	return map[Role][]Permission{
 		Reader: reader, Secretary: secretary, Editor: editor, Leader: leader,
-		Admin: slices.Concat(leader, []Permission{UserManage}),
+		Admin: slices.Concat(leader, []Permission{UserManage, AnswersEarly}),
 	}
 }()
 

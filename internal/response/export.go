@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"upphandlingsdialog/internal/audit"
+	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/postgres"
 	"upphandlingsdialog/internal/response/export"
@@ -27,6 +28,9 @@ type Extract struct {
 	LeftOut int // submitted responses to the survey's other versions
 	// Versions are those with responses, newest first.
 	Versions []survey.Version
+	// Open tells that a campaign still receives answers to the version: free texts are then left out
+	// unless who asks may have them, and asks for them.
+	Open bool
 }
 
 // Name is the name of the file, such as "s5-version-1.csv".
@@ -78,7 +82,18 @@ func (s *Service) extract(ctx context.Context, q sqlx.QueryerContext, surveyID s
 		}
 		x.Version = all[i].Latest
 	}
-	return x, nil
+	x.Open, err = s.open(ctx, x.Version.ID)
+	return x, err
+}
+
+// open tells whether a campaign receives answers to a version.
+func (s *Service) open(ctx context.Context, versionID string) (bool, error) {
+	if s.distribution == nil { // only counted from
+		return false, nil
+	}
+	campaigns, err := s.distribution.List(ctx)
+	now := s.now()
+	return slices.ContainsFunc(campaigns, func(c distribution.Campaign) bool { return c.VersionID == versionID && c.Open(now) }), err
 }
 
 var (
@@ -86,10 +101,11 @@ var (
 	errNoVersion = fault.New(fault.NotFound, "export.error_version")
 )
 
-// Export writes the submitted responses to w and tells what they were. Nothing of them is written
+// Export writes the submitted responses to w and tells what they were. While the survey is open their
+// free texts are left out unless early says that who asks may have them. Nothing of them is written
 // before the event is recorded. Count and answers are of one moment, whatever is submitted
 // meanwhile. After an error what was written is not to be used.
-func (s *Service) Export(ctx context.Context, surveyID string, version int, f export.Format, o export.Options, w io.Writer) (Extract, error) {
+func (s *Service) Export(ctx context.Context, surveyID string, version int, f export.Format, o export.Options, early bool, w io.Writer) (Extract, error) {
 	if !slices.Contains(export.Formats, f) {
 		return Extract{}, fault.New(fault.Invalid, "export.error_format")
 	}
@@ -106,8 +122,10 @@ func (s *Service) Export(ctx context.Context, surveyID string, version int, f ex
 	if err != nil {
 		return Extract{}, err
 	}
+	o.NoTexts = o.NoTexts || x.Open && !early
 	if f != export.FormatCodebook { // which holds no answers
-		detail := map[string]any{"format": f, "version": x.Version.Number, "responses": x.Count, "raw": o.Raw}
+		detail := map[string]any{"format": f, "version": x.Version.Number, "responses": x.Count, "raw": o.Raw,
+			"texts": !o.NoTexts, "open": x.Open}
 		err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
 			return audit.Record(ctx, tx, audit.Event{Name: EventExported, Subject: "survey", SubjectID: surveyID, Detail: detail})
 		})

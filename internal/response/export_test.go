@@ -40,7 +40,7 @@ func TestAnExportHoldsTheAnswersAndNobodysName(t *testing.T) {
 	save(t, w, w.Start(responsetest.Procurer), questionnaire.Answers{"q5_01": code(4)}, "q5_01") // a draft
 	for _, f := range export.Formats {
 		var b bytes.Buffer
-		x, err := w.Responses.Export(t.Context(), "s5", 0, f, export.Options{Lang: i18n.Sv}, &b)
+		x, err := w.Responses.Export(t.Context(), "s5", 0, f, export.Options{Lang: i18n.Sv}, false, &b)
 		w.Must(err)
 		if x.Count != 1 || x.LeftOut != 0 || x.Version.Number != 1 {
 			t.Errorf("%s: %d responses to version %d, %d left out", f, x.Count, x.Version.Number, x.LeftOut)
@@ -72,7 +72,7 @@ func TestEveryExportOfAnswersIsInTheLog(t *testing.T) {
 	w := responsetest.New(t, "s5")
 	ctx := audit.WithActor(t.Context(), audit.Actor{Kind: "user", ID: "7", Name: "Leda"})
 	for _, f := range []export.Format{export.FormatSAV, export.FormatCodebook} {
-		_, err := w.Responses.Export(ctx, "s5", 0, f, export.Options{Raw: true}, &bytes.Buffer{})
+		_, err := w.Responses.Export(ctx, "s5", 0, f, export.Options{Raw: true}, false, &bytes.Buffer{})
 		w.Must(err)
 	}
 	entries, err := audit.NewReader(w.DB).List(t.Context(), 0, 1)
@@ -92,7 +92,7 @@ func TestAnExportThatCannotBeMadeSaysWhy(t *testing.T) {
 		want    fault.Kind
 	}{{"s9", 0, "csv", fault.NotFound}, {"s5", 2, "csv", fault.NotFound}, {"s5", 0, "doc", fault.Invalid}} {
 		var b bytes.Buffer
-		_, err := w.Responses.Export(t.Context(), c.survey, c.version, c.format, export.Options{}, &b)
+		_, err := w.Responses.Export(t.Context(), c.survey, c.version, c.format, export.Options{}, false, &b)
 		if !fault.Is(err, c.want) || b.Len() > 0 {
 			t.Errorf("%+v: %v, and %d bytes", c, err, b.Len())
 		}

@@ -110,7 +110,7 @@ func TestAnExportCanBeReadBack(t *testing.T) {
 	answers := questionnaire.Answers{"q5_01": code(3), "q5_04": number(98), "q5_05": {Rows: map[string]int{"a": 5, "c": 97}}, "q5_10": code(98)}
 	submitted(t, w, responsetest.Business, answers)
 	var b bytes.Buffer
-	_, err := w.Responses.Export(t.Context(), "s5", 0, export.FormatCSV, export.Options{BOM: true}, &b)
+	_, err := w.Responses.Export(t.Context(), "s5", 0, export.FormatCSV, export.Options{BOM: true}, true, &b)
 	w.Must(err)
 	file := strings.Replace(b.String(), "row,", "ref,", 1)
 	entries, faults, err := export.Read(strings.NewReader(file), w.Definition, export.Row{Submitted: w.Clock.Now()})

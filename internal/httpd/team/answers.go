@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/klauspost/compress/gzhttp"
 
+	"upphandlingsdialog/internal/account"
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/i18n"
@@ -21,6 +22,7 @@ type answersForm struct {
 	As      export.Format `form:"as" validate:"required,oneof=xlsx csv json sav codebook"`
 	Version int           `form:"version" validate:"min=0"`
 	Raw     bool          `form:"raw"`
+	Texts   bool          `form:"texts"` // free texts although the survey is open
 }
 
 type answersPage struct {
@@ -79,7 +81,8 @@ func (f *Face) answersExport(c *gin.Context) (err error) {
 		return fmt.Errorf("export answers: %w", err)
 	}
 	o := export.Options{Lang: httpd.Lang(c), Raw: form.Raw, BOM: true}
-	x, err := f.Responses.Export(httpd.Context(c), c.Param("survey"), form.Version, form.As, o, file)
+	x, err := f.Responses.Export(httpd.Context(c), c.Param("survey"), form.Version, form.As, o,
+		form.Texts && httpd.User(c).May(account.AnswersEarly), file)
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ const spssEpoch = 12219379200
 // SAV writes an SPSS system file: UTF-8, compressed, with variable labels, value labels and missing
 // values. A question that was not shown is system-missing; the other kinds are user-missing.
 func SAV(w io.Writer, d Data, o Options) error {
-	columns, err := Layout(d.Definition)
+	columns, err := o.layout(d.Definition)
 	if err != nil {
 		return err
 	}

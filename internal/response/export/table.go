@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -53,6 +54,17 @@ type Options struct {
 	BOM bool // CSV: begin with a byte order mark, by which Excel knows UTF-8
 	// Lines makes JSON one object a line instead of an array.
 	Lines bool
+	// NoTexts leaves out the columns with what people wrote in their own words.
+	NoTexts bool
+}
+
+// layout is Layout with what the options leave out of it.
+func (o Options) layout(def *questionnaire.Definition) ([]Column, error) {
+	columns, err := Layout(def)
+	if o.NoTexts {
+		columns = slices.DeleteFunc(columns, Column.OwnWords)
+	}
+	return columns, err
 }
 
 // Kind is what the cells of a column hold.
@@ -87,6 +99,9 @@ type Column struct {
 	// codes of missing answers in this column, other than the usual where those could be answers
 	absent func(code int) int
 }
+
+// OwnWords tells whether the cells hold what people wrote in their own words.
+func (c Column) OwnWords() bool { return c.Kind == Text && c.Question != nil }
 
 // Value gives the code that stands in this column for a kind of missing answer: one of
 // questionnaire.NotShown, Unanswered, NotApplicable, Unknown and Declined. It is another number

@@ -10,7 +10,7 @@ import (
 
 // CSV writes the table in UTF-8 with commas, a header line and decimal points.
 func CSV(w io.Writer, d Data, o Options) error {
-	columns, err := Layout(d.Definition)
+	columns, err := o.layout(d.Definition)
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func CSV(w io.Writer, d Data, o Options) error {
 // JSON writes an array with one object a response, or with Options.Lines one object a line. The
 // keys are the names of the columns, in their order.
 func JSON(w io.Writer, d Data, o Options) error {
-	columns, err := Layout(d.Definition)
+	columns, err := o.layout(d.Definition)
 	if err != nil {
 		return err
 	}

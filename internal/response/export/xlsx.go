@@ -19,7 +19,7 @@ const (
 // XLSX writes a workbook with the answers on one sheet and the codebook on another. Parts that are
 // large are kept in temporary files, which are gone when it returns.
 func XLSX(w io.Writer, d Data, o Options) (err error) {
-	columns, err := Layout(d.Definition)
+	columns, err := o.layout(d.Definition)
 	if err != nil {
 		return err
 	}

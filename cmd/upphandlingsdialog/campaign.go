@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/app"
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/i18n"
@@ -28,6 +29,10 @@ type campaignCreateCmd struct {
 	Survey string   `required:"" help:"Survey such as s5; its latest version is used."`
 	Groups []string `default:"procurer,politician,business,developer" enum:"procurer,politician,business,developer" help:"Groups to ask, with commas between: ${enum}."`
 	Days   int      `default:"24" help:"Days until it closes."`
+	Mode   string   `default:"confidential" enum:"confidential,anonymous" help:"Whether answers are linked to the invitation (confidential) or to nobody (anonymous)."`
+	Open   bool     `help:"Also take answers by an open link, for posters. With --no-invites by it alone."`
+
+	Invites bool `default:"true" negatable:"" help:"Send personal invitations by e-mail."`
 }
 
 func (c campaignCreateCmd) Run(ctx context.Context, e *env) error {
@@ -38,6 +43,7 @@ func (c campaignCreateCmd) Run(ctx context.Context, e *env) error {
 		}
 		draft := distribution.DefaultTexts()
 		draft.Name, draft.VersionID, draft.Groups = c.Name, v.ID, c.Groups
+		draft.Mode, draft.Invites, draft.OpenLink = c.Mode, c.Invites, c.Open
 		last := a.Now().In(i18n.Stockholm).AddDate(0, 0, c.Days)
 		draft.ClosesAt = time.Date(last.Year(), last.Month(), last.Day(), 23, 59, 59, 0, i18n.Stockholm)
 		made, err := a.Distribution.Create(ctx, draft)
@@ -45,6 +51,9 @@ func (c campaignCreateCmd) Run(ctx context.Context, e *env) error {
 			return err
 		}
 		e.printf("%s\n", made.ID)
+		if c.Open {
+			e.printf("open link: %s\n", a.Distribution.OpenURL(made))
+		}
 		return nil
 	})
 }
@@ -85,6 +94,13 @@ func (c campaignLaunchCmd) Run(ctx context.Context, e *env) error {
 		for reason, n := range p.Reasons() {
 			if n > 0 {
 				e.printf("left out: %-12s %6d\n", reason, n)
+			}
+		}
+		if campaign, err := a.Distribution.Find(ctx, c.ID); err != nil {
+			return err
+		} else if campaign.Mode == distribution.Anonymous {
+			for _, small := range p.Small(analysis.DefaultMinBase) {
+				e.printf("warning: only %d in group %s with language %s: who answered may be guessed\n", small.Count, small.Group, small.Lang)
 			}
 		}
 		if c.DryRun || p.Problem != nil {

@@ -33,6 +33,18 @@ type statusDoc struct {
 	Places     map[string][]statusPlace `json:"municipalities"`
 	Outbox     map[string]int           `json:"outbox"`
 	PerDay     []statusDay              `json:"answers_per_day"`
+	Mode       string                   `json:"mode"`
+	Open       *statusOpen              `json:"open_link"` // null without one; counted apart, without rates
+}
+
+// statusOpen is what came by the open link.
+type statusOpen struct {
+	URL       string `json:"url"`
+	On        bool   `json:"on"`
+	Started   int    `json:"started"` // and not sent in
+	Submitted int    `json:"submitted"`
+	Withdrawn int    `json:"withdrawn"`
+	Alike     int    `json:"alike"` // submitted ones like another in every question
 }
 
 // statusGroup is one group. What its members did is null where they are too few to tell.
@@ -82,6 +94,13 @@ func (c campaignStatusCmd) Run(ctx context.Context, e *env) error {
 		if err != nil {
 			return err
 		}
+		if campaign.OpenSlug != "" {
+			t, err := a.Responses.OpenTally(ctx, campaign.ID)
+			if err != nil {
+				return err
+			}
+			doc.Open = &statusOpen{a.Distribution.OpenURL(campaign), campaign.OpenLink, t.Total.Draft, t.Total.Submitted, t.Total.Withdrawn, t.Alike}
+		}
 		if c.JSON {
 			return writeJSON(e.Out, doc)
 		}
@@ -91,7 +110,7 @@ func (c campaignStatusCmd) Run(ctx context.Context, e *env) error {
 
 func statusOf(c distribution.Campaign, exact distribution.Status, limit int) (statusDoc, error) {
 	st := exact.Released(limit)
-	doc := statusDoc{Campaign: c.Name, State: c.State, Counted: st.At, Final: c.State == distribution.Closed, MinBase: limit, Cut: st.Cut,
+	doc := statusDoc{Campaign: c.Name, Mode: c.Mode, State: c.State, Counted: st.At, Final: c.State == distribution.Closed, MinBase: limit, Cut: st.Cut,
 		Means: map[string]string{}, TotalParts: st.Partly(), Places: map[string][]statusPlace{}, Outbox: st.Outbox}
 	for _, name := range distribution.Counts {
 		doc.Means[name] = i18n.T(i18n.En, "distribution.means_"+name, "Partial", st.Cut.PartialFrom, "Complete", st.Cut.CompleteAbove)
@@ -158,6 +177,9 @@ func (d statusDoc) print(e *env) error {
 		if d.Total.Did != nil && d.Total.Did.Codes[code] > 0 {
 			e.printf("%-8s %6d\n", code, d.Total.Did.Codes[code])
 		}
+	}
+	if o := d.Open; o != nil {
+		e.printf("open link %s: %d submitted, %d started, %d withdrawn, %d alike\n", o.URL, o.Submitted, o.Started, o.Withdrawn, o.Alike)
 	}
 	e.printf("Partial from %d percent of the questions shown, complete above %d.\n", d.Cut.PartialFrom, d.Cut.CompleteAbove)
 	if d.TotalParts || d.Total.Did == nil {

@@ -28,7 +28,7 @@ func (a *App) Handler() (http.Handler, error) {
 		&team.Face{Accounts: a.Accounts, Audit: a.Audit, People: a.People, Surveys: a.Surveys, Distribution: a.Distribution,
 			Responses: a.Responses, Dialogue: a.Dialogue, Seminars: a.Seminars, Recommendations: a.Recommendations,
 			Reports: a.Reports, Printed: a.Printed(), Now: a.Now},
-		&respondent.Face{Responses: a.Responses, Distribution: a.Distribution, Key: a.key, Now: a.Now,
+		&respondent.Face{Responses: a.Responses, Distribution: a.Distribution, Key: a.key, Now: a.Now, OpenRate: a.Config.OpenRate,
 			Sender: respondent.Sender{Controller: owner, Email: a.contact, DPO: a.contact}, Seminars: a.comingSeminars},
 		&public.Face{Reports: a.Reports, Seminars: a.Seminars, Contact: a.contact, Now: a.Now},
 	)

@@ -501,11 +501,37 @@ func TestTheMailsReadAsIntended(t *testing.T) {
 	_, err := w.people.Import(ctx, strings.NewReader("name,email,group,language,organisation,invented\nÅsa Öhrn,asa@x.example,procurer,sv,Falu kommun,ja\nPer Höök,per@x.example,business,en,,\n"))
 	w.must(err)
 	c := w.launched(people.Procurer, people.Business)
+	w.read(c, "")
+}
+
+// What an anonymous survey promises stands in its letters, and no letter of it says what is not true.
+func TestTheMailsOfAnAnonymousSurveySaySo(t *testing.T) {
+	w := newWorld(t, 0)
+	_, err := w.people.Import(ctx, strings.NewReader("name,email,group,language,organisation,invented\nÅsa Öhrn,asa@x.example,procurer,sv,Falu kommun,ja\nPer Höök,per@x.example,business,en,,\n"))
+	w.must(err)
+	c := w.anonymous(people.Procurer, people.Business)
+	w.read(c, "anonymous-")
+	for _, l := range w.letters(c, distribution.KindReminder) {
+		if text := mail.Text(l); strings.Contains(text, "inte fått något svar från dig") || strings.Contains(text, "not had an answer from you") {
+			t.Errorf("an anonymous reminder claims to know who has answered:\n%s", text)
+		}
+	}
+}
+
+func (w *world) letters(c distribution.Campaign, kind string) []mail.Letter {
+	w.Helper()
+	letters, err := w.svc.LettersForTest(ctx, c.ID, kind)
+	w.must(err)
+	return letters
+}
+
+// read compares the letters of a campaign with those that a person has read.
+func (w *world) read(c distribution.Campaign, prefix string) {
+	t := w.T
+	t.Helper()
 	for _, kind := range []string{distribution.KindInvitation, distribution.KindReminder} {
-		letters, err := w.svc.LettersForTest(ctx, c.ID, kind)
-		w.must(err)
-		for _, l := range letters {
-			name := fmt.Sprintf("testdata/%s.%s.txt", kind, l.Lang)
+		for _, l := range w.letters(c, kind) {
+			name := fmt.Sprintf("testdata/%s%s.%s.txt", prefix, kind, l.Lang)
 			got := "Subject: " + l.Subject + "\n\n" + mail.Text(l)
 			if os.Getenv("UPDATE_GOLDEN") != "" {
 				w.must(os.WriteFile(name, []byte(got), 0o644))

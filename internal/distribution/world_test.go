@@ -8,6 +8,7 @@ import (
 	"net"
 	netmail "net/mail"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -136,12 +137,13 @@ type world struct {
 	people  *people.Service
 	svc     *distribution.Service
 	version survey.Version
+	keys    string // folder of the keys of anonymous campaigns
 }
 
 func newWorld(t *testing.T, persons int) *world {
 	t.Helper()
 	t.Parallel()
-	w := &world{T: t, db: testkit.DB(t), clock: testkit.Clock(time.Date(2019, 3, 1, 8, 0, 0, 0, time.UTC)), server: startServer(t)}
+	w := &world{T: t, db: testkit.DB(t), clock: testkit.Clock(time.Date(2019, 3, 1, 8, 0, 0, 0, time.UTC)), server: startServer(t), keys: t.TempDir()}
 	w.people = people.New(w.db, w.clock.Now)
 	surveyService := survey.New(w.db, w.clock.Now)
 	defs, findings, err := questionnaire.Load(surveys.Files, "s5.yaml")
@@ -167,7 +169,7 @@ func (w *world) service(address string) *distribution.Service {
 	w.must(err)
 	w.Cleanup(sender.Close)
 	return distribution.New(w.db, w.clock.Now, w.people, survey.New(w.db, w.clock.Now), sender, distribution.Config{
-		BaseURL: "https://dialog.example", Key: token.Key{1, 2, 3},
+		BaseURL: "https://dialog.example", Key: token.Key{1, 2, 3}, KeyFolder: w.keys,
 		Owner:   i18n.Text{Sv: "Länsstyrelsen Dalarna", En: "The County Administrative Board"},
 		Contact: "fraga@dialog.example",
 	})
@@ -197,6 +199,22 @@ func (w *world) launched(groups ...string) distribution.Campaign {
 	w.must(err)
 	return c
 }
+
+// anonymous is launched for an anonymous campaign.
+func (w *world) anonymous(groups ...string) distribution.Campaign {
+	w.Helper()
+	c := w.draft(groups...)
+	c.Mode = distribution.Anonymous
+	w.must(w.svc.Change(ctx, c))
+	_, err := w.svc.Launch(ctx, c.ID)
+	w.must(err)
+	c, err = w.svc.Find(ctx, c.ID)
+	w.must(err)
+	return c
+}
+
+// keyFile is where the key of an anonymous campaign lies.
+func (w *world) keyFile(c distribution.Campaign) string { return filepath.Join(w.keys, c.ID+".key") }
 
 func (w *world) drain() distribution.Tally {
 	w.Helper()

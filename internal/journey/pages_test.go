@@ -3,9 +3,12 @@ package journey
 import (
 	"bytes"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 
 	"upphandlingsdialog/internal/account"
 	"upphandlingsdialog/internal/distribution"
@@ -19,6 +22,7 @@ import (
 	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/report"
 	"upphandlingsdialog/internal/sample"
+	"upphandlingsdialog/internal/token"
 )
 
 // stop is one page on the tour: the route it belongs to ("" for a page beside the tables) and where it is.
@@ -65,6 +69,7 @@ func TestEveryPageIsAccessibleAndFitsItsScreen(t *testing.T) {
 					b.visit(link)
 					b.press("main form .btn")
 				}
+				list = append(list, w.comesByPoster(b)...)
 			}
 			b.tour(s, list)
 		})
@@ -156,6 +161,9 @@ type world struct {
 	fresh         string // links of respondents: who has not come, who has started, who has sent in
 	draft         string
 	sent          string
+	poster        string // an anonymous campaign with an open link
+	openPath      string
+	anonymous     string // a personal link of it
 	draftAnswer   string
 	sentAnswer    string
 }
@@ -193,7 +201,40 @@ func furnish(s *site) *world {
 	w.questionnaire = "/team/drafts/" + work.ID
 	s.must(s.DB.GetContext(ctx, &w.caseID, `SELECT id FROM invitation WHERE campaign_id = $1 ORDER BY id LIMIT 1`, w.campaigns["s5"]))
 	w.respondents()
+	w.postered()
 	return w
+}
+
+// postered launches an anonymous campaign with an open link beside its invitations.
+func (w *world) postered() {
+	w.t.Helper()
+	ctx := w.t.Context()
+	s7, err := w.Surveys.Latest(ctx, "s7")
+	w.must(err)
+	c := distribution.DefaultTexts()
+	c.Name, c.VersionID, c.Mode, c.OpenLink = "Affisch på biblioteket", s7.ID, distribution.Anonymous, true
+	c.Groups, c.ClosesAt = []string{people.Business, people.Developer}, w.Now().AddDate(0, 1, 0)
+	c, err = w.Distribution.Create(ctx, c)
+	w.must(err)
+	_, err = w.Distribution.Launch(ctx, c.ID)
+	w.must(err)
+	key, err := token.ReadKey(filepath.Join(w.Config.KeyFolder(), c.ID+".key"))
+	w.must(err)
+	var id string
+	w.must(w.DB.GetContext(ctx, &id, `SELECT id FROM invitation WHERE campaign_id = $1 LIMIT 1`, c.ID))
+	w.poster, w.openPath, w.anonymous = "/team/campaigns/"+c.ID, "/o/"+c.OpenSlug, w.base+"/s/"+key.Derive("invitation", id)
+}
+
+// comesByPoster begins to answer by the open link, once without choosing a group.
+func (w *world) comesByPoster(b *tab) []stop {
+	b.glance(w.site, w.openPath)
+	b.press(`form[action$="/start"] button`)
+	b.sees("Välj den grupp")
+	b.accessible("the open link without a group", allRules)
+	b.click("#group")
+	b.press(`form[action$="/start"] button`)
+	b.sees("Del 1 av", "Din egen länk")
+	return []stop{{"", strings.TrimPrefix(ask(b, chromedp.Location()), w.base), true}}
 }
 
 // respondents finds a politician for each state of answering: that group meets most types of question.
@@ -268,6 +309,7 @@ func (w *world) team() []stop {
 		{"/team/seminars", "/team/seminars", true}, {"/team/seminars/new", "/team/seminars/new", false},
 		{"/team/seminars/:id", "/team/seminars/" + seminars[0].ID, false}, {"/team/seminars/:id/edit", "/team/seminars/" + seminars[0].ID + "/edit", false},
 		{"/team/advice", "/team/advice", false}, {"/team/advice/:firm", "/team/advice/" + accounts[0].OrganisationID, false},
+		{"", w.poster, true}, {"", w.poster + "/preview", false},
 		{"", "/team/no-such-page", false},
 	}
 }
@@ -299,7 +341,8 @@ func (w *world) public() []stop {
 func (w *world) respondent() []stop {
 	w.t.Helper()
 	unsubscribe := w.Distribution.UnsubscribeLink(w.personIn(people.Developer).Email)
-	list := []stop{{"/s/:token", w.fresh, true}, {"", w.sent, false}, {"", "/s/unknown", false}, {"", "/u/unknown", false},
+	list := []stop{{"/s/:token", w.fresh, true}, {"", w.sent, false}, {"", "/s/unknown", false},
+		{"/o/:slug", w.openPath, true}, {"", "/o/nowhere", false}, {"", w.anonymous, true}, {"", "/u/unknown", false},
 		{"/u/:token", unsubscribe, false}, {"/u/:token/undone", unsubscribe + "/undone", false},
 		{"/r/:id/page/:n", w.draftAnswer + "/page/1", true}, {"", w.draftAnswer + "/page/2", false},
 		{"", w.draftAnswer + "/page/3", false}, {"", w.draftAnswer + "/page/4", false},

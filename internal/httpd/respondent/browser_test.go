@@ -30,15 +30,22 @@ type site struct {
 
 func open(t testing.TB) *site {
 	t.Helper()
-	w := responsetest.New(t, "s5")
-	face := &respondent.Face{Responses: w.Responses, Distribution: w.Distribution, Key: w.Key, Now: w.Clock.Now,
+	return serve(t, responsetest.New(t, "s5"), slog.New(slog.DiscardHandler))
+}
+
+// openRate is how many may start in a minute by an open link of these sites.
+const openRate = 300
+
+func serve(t testing.TB, w *responsetest.World, log *slog.Logger) *site {
+	t.Helper()
+	face := &respondent.Face{Responses: w.Responses, Distribution: w.Distribution, Key: w.Key, Now: w.Clock.Now, OpenRate: openRate,
 		Sender: respondent.Sender{Controller: i18n.Text{Sv: "Länsstyrelsen i Dalarnas län", En: "The County Board of Dalarna"},
 			Email: "dialog@lansstyrelsen.example", DPO: "dso@lansstyrelsen.example"},
 		Seminars: func(context.Context, time.Time) ([]respondent.Seminar, error) {
 			return []respondent.Seminar{{Title: "Lärseminarium om anbud", Place: "Rättvik", Path: "/calendar/1",
 				Date: time.Date(2019, 3, 12, 8, 0, 0, 0, time.UTC)}}, nil
 		}}
-	handler, err := httpd.New(httpd.Options{Log: slog.New(slog.DiscardHandler), Now: time.Now, BaseURL: "http://127.0.0.1"}, face)
+	handler, err := httpd.New(httpd.Options{Log: log, Now: time.Now, BaseURL: "http://127.0.0.1"}, face)
 	w.Must(err)
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)

@@ -2,6 +2,9 @@
 // invitation's notice, the questions, the review, the receipt and what the
 // person may do afterwards.
 //
+// An open link, /o/{slug}, asks nobody by name. Who starts there gets a link of the person's own, /s/{token}
+// like a mailed one, to come back by.
+//
 // The mailed link is /s/{token}; reading it writes nothing, because mail
 // scanners read it too. Starting is a POST that sets a cookie which opens
 // /r/{response}/… of this one invitation, so that the token is in no later
@@ -33,6 +36,11 @@ type Face struct {
 	// Seminars lists coming learning seminars for the receipt; nil for none.
 	Seminars func(ctx context.Context, from time.Time) ([]Seminar, error)
 	Now      func() time.Time
+	// OpenRate is the most who may start in a minute by one open link; 0 sets no limit. Each process
+	// counts for itself.
+	OpenRate int
+
+	limits limits
 }
 
 // Sender says who asks and whom to write to.

@@ -129,6 +129,7 @@ func (f *Face) submit(v visit) error {
 
 type receiptPage struct {
 	httpd.Page
+	Own      string
 	Mode     string
 	ID       string
 	Receipt  string
@@ -146,7 +147,7 @@ func (f *Face) receipt(v visit) error {
 		return httpd.Redirect(v.Context, home(v.id)+"/answers")
 	}
 	p := &receiptPage{Page: httpd.Page{Title: i18n.T(r.Lang, "respondent.receipt_title")}, ID: v.id,
-		Receipt: r.Receipt, At: moment(r.Lang, r.Key, *r.SubmittedAt), Mode: modeOf(r.Key), Email: f.Sender.Email}
+		Receipt: r.Receipt, At: moment(r.Lang, r.Key, *r.SubmittedAt), Mode: modeOf(r.Key), Own: f.ownLink(v, r.Key), Email: f.Sender.Email}
 	if f.Seminars != nil {
 		if p.Seminars, err = f.Seminars(httpd.Context(v.Context), f.Now()); err != nil {
 			return err

@@ -234,7 +234,9 @@ func (f *Face) start(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	f.admit(c, r.ID)
+	if f.admit(c, r.ID); l.inv.ID == "" {
+		f.admitOpen(c, l.token, r.ID)
+	}
 	if r.State == response.Submitted {
 		return httpd.Redirect(c, home(r.ID)+"/answers")
 	}

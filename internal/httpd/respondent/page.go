@@ -44,7 +44,8 @@ type questionPage struct {
 	Base      string
 	Shown     string
 	Saved     string
-	FromList  bool // the person came from the review and goes back to it
+	Own       string // the person's own link back, where it stands in no mail
+	FromList  bool   // the person came from the review and goes back to it
 	Stale     bool
 	Last      bool
 }
@@ -117,7 +118,7 @@ func (f *Face) compose(v visit, def *questionnaire.Definition, r response.Respon
 		Page: httpd.Page{Title: i18n.T(lang, "respondent.part_title",
 			"Number", v.page, "Total", len(pages), "Survey", def.Title.In(lang))},
 		ID: v.id, Number: v.page, Total: len(pages), Section: section.Title.In(lang), Steps: steps(v.page, len(pages)),
-		Revision: r.Revision, Base: response.Fingerprint(r.Answers, idsOf(section)), Last: v.page == len(pages),
+		Revision: r.Revision, Base: response.Fingerprint(r.Answers, idsOf(section)), Last: v.page == len(pages), Own: f.ownLink(v, r.Key),
 	}
 	if r.Revision > 1 {
 		p.Saved = i18n.Clock(lang, r.UpdatedAt)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/httpd"
@@ -53,6 +54,9 @@ func (f *Face) campaignList(c *gin.Context) error {
 type campaignForm struct {
 	Name              string    `form:"name" validate:"max=200"`
 	VersionID         string    `form:"version_id"`
+	Mode              string    `form:"mode"`
+	Invites           bool      `form:"invites"`
+	OpenLink          bool      `form:"open_link"`
 	Groups            []string  `form:"groups"`
 	Language          string    `form:"language"`
 	ClosesAt          time.Time `form:"closes_at" time_format:"2006-01-02"`
@@ -68,7 +72,8 @@ type campaignForm struct {
 }
 
 func campaignFormOf(c distribution.Campaign) campaignForm {
-	return campaignForm{Name: c.Name, VersionID: c.VersionID, Groups: c.Groups, Language: string(c.Language),
+	return campaignForm{Name: c.Name, VersionID: c.VersionID, Mode: c.Mode, Invites: c.Invites, OpenLink: c.OpenLink,
+		Groups: c.Groups, Language: string(c.Language),
 		ClosesAt: c.ClosesAt.In(i18n.Stockholm), Minutes: c.Minutes,
 		SubjectSv: c.Subject.Sv, SubjectEn: c.Subject.En, BodySv: c.Body.Sv, BodyEn: c.Body.En,
 		ReminderSubjectSv: c.ReminderSubject.Sv, ReminderSubjectEn: c.ReminderSubject.En,
@@ -84,6 +89,7 @@ func (f campaignForm) campaign(id string) distribution.Campaign {
 		closes = day
 	}
 	return distribution.Campaign{ID: id, Name: f.Name, VersionID: f.VersionID, Groups: f.Groups,
+		Mode: f.Mode, Invites: f.Invites, OpenLink: f.OpenLink,
 		Language: i18n.Lang(f.Language), ClosesAt: closes, Minutes: f.Minutes,
 		Subject: i18n.Text{Sv: f.SubjectSv, En: f.SubjectEn}, Body: i18n.Text{Sv: f.BodySv, En: f.BodyEn},
 		ReminderSubject: i18n.Text{Sv: f.ReminderSubjectSv, En: f.ReminderSubjectEn},
@@ -207,6 +213,9 @@ type campaignPreviewPage struct {
 	Left     []leftOut
 	Letters  []campaignLetter
 	Problem  string
+	Small    []distribution.Cell // groups so small that an anonymous answer tells something about who gave it
+	MinBase  int
+	OpenURL  string
 	To       string // the test mail's address: the reader's own at first
 	Token    string // makes two test mails two
 }
@@ -241,7 +250,11 @@ func (f *Face) showPreview(c *gin.Context, status int, to string, problems []htt
 		to = httpd.User(c).Email
 	}
 	page := &campaignPreviewPage{Page: httpd.Page{Title: i18n.T(lang, "distribution.preview_title"), Problems: problems},
-		Campaign: campaign, Preview: preview, Groups: campaign.Groups, To: to, Token: f.Now().UTC().Format("20060102T150405.000")}
+		Campaign: campaign, Preview: preview, Groups: campaign.Groups, MinBase: analysis.DefaultMinBase,
+		OpenURL: f.Distribution.OpenURL(campaign), To: to, Token: f.Now().UTC().Format("20060102T150405.000")}
+	if campaign.Mode == distribution.Anonymous {
+		page.Small = preview.Small(analysis.DefaultMinBase)
+	}
 	if fl, ok := fault.Of(preview.Problem); ok {
 		page.Problem = i18n.Fault(lang, fl)
 		if len(fl.Fields) > 0 {
@@ -290,7 +303,11 @@ func (f *Face) campaignLaunch(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	httpd.Flash(c, "distribution.launched_note", "Count", len(plan.Recipients))
+	if len(plan.Recipients) > 0 {
+		httpd.Flash(c, "distribution.launched_note", "Count", len(plan.Recipients))
+	} else {
+		httpd.Flash(c, "distribution.opened_note")
+	}
 	return httpd.Redirect(c, "/team/campaigns/"+c.Param("id"))
 }
 
@@ -308,6 +325,20 @@ func (f *Face) campaignClose(c *gin.Context) error {
 		return err
 	}
 	httpd.Flash(c, "distribution.closed_note")
+	return httpd.Redirect(c, "/team/campaigns/"+c.Param("id"))
+}
+
+// campaignOpenLink turns the open link on or off.
+func (f *Face) campaignOpenLink(c *gin.Context) error {
+	on := c.PostForm("open_link") == "on"
+	if err := f.Distribution.SetOpenLink(httpd.Context(c), c.Param("id"), on); err != nil {
+		return err
+	}
+	if on {
+		httpd.Flash(c, "distribution.open_on_note")
+	} else {
+		httpd.Flash(c, "distribution.open_off_note")
+	}
 	return httpd.Redirect(c, "/team/campaigns/"+c.Param("id"))
 }
 

@@ -13,6 +13,7 @@ import (
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/region"
+	"upphandlingsdialog/internal/response"
 	"upphandlingsdialog/internal/survey"
 )
 
@@ -23,6 +24,10 @@ type campaignShowPage struct {
 	View     campaignView
 	Waiting  int // persons whom a reminder would go to now
 	Open     bool
+	// OpenURL is the address of the open link, empty without one; Tally counts what came by it.
+	OpenURL   string
+	Tally     response.OpenTally
+	Anonymous bool
 }
 
 // campaignView is the state of a campaign as it may be shown, in words.
@@ -80,7 +85,8 @@ func (f *Face) campaignShow(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page := &campaignShowPage{Page: httpd.Page{Title: campaign.Name}, Campaign: campaign, Open: campaign.Open(f.Now())}
+	page := &campaignShowPage{Page: httpd.Page{Title: campaign.Name}, Campaign: campaign, Open: campaign.Open(f.Now()),
+		OpenURL: f.Distribution.OpenURL(campaign), Anonymous: campaign.Mode == distribution.Anonymous}
 	if page.Version, err = f.Surveys.Version(ctx, campaign.VersionID); err != nil {
 		return err
 	}
@@ -90,6 +96,11 @@ func (f *Face) campaignShow(c *gin.Context) error {
 	}
 	if page.Open && campaign.RemindedAt == nil {
 		if page.Waiting, err = f.Distribution.Waiting(ctx, campaign.ID); err != nil {
+			return err
+		}
+	}
+	if page.OpenURL != "" {
+		if page.Tally, err = f.Responses.OpenTally(ctx, campaign.ID); err != nil {
 			return err
 		}
 	}

@@ -282,6 +282,7 @@ func (s *mailSite) unsubscribeAndBack(link string) {
 
 var (
 	inputs    = regexp.MustCompile(`<input id="[^"]*" name="([^"]*)"[^>]* value="([^"]*)"`)
+	checked   = regexp.MustCompile(`<input type="(?:radio|checkbox)" name="([^"]*)" value="([^"]*)"[^>]* checked>`)
 	textareas = regexp.MustCompile(`(?s)<textarea id="[^"]*" name="([^"]*)"[^>]*>(.*?)</textarea>`)
 	options   = regexp.MustCompile(`(?s)<select id="[^"]*" name="([^"]*)"[^>]*>.*?<option value="([^"]*)"`)
 )
@@ -289,7 +290,7 @@ var (
 // formIn reads the fields of a page as a browser would send them.
 func formIn(page string) url.Values {
 	form := url.Values{}
-	for _, re := range []*regexp.Regexp{inputs, textareas, options} {
+	for _, re := range []*regexp.Regexp{inputs, checked, textareas, options} {
 		for _, m := range re.FindAllStringSubmatch(page, -1) {
 			form.Set(m[1], strings.NewReplacer("&#43;", "+", "&#34;", `"`, "&amp;", "&").Replace(m[2]))
 		}

@@ -54,6 +54,7 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: post, Path: "/team/campaigns/:id/launch", Permission: account.CampaignLaunch, Handle: f.campaignLaunch},
 		{Method: post, Path: "/team/campaigns/:id/remind", Permission: account.CampaignLaunch, Handle: f.campaignRemind},
 		{Method: post, Path: "/team/campaigns/:id/close", Permission: account.CampaignLaunch, Handle: f.campaignClose},
+		{Method: post, Path: "/team/campaigns/:id/open-link", Permission: account.CampaignLaunch, Handle: f.campaignOpenLink},
 		{Method: post, Path: "/team/campaigns/:id/resume", Permission: account.CampaignLaunch, Handle: f.campaignResume},
 		{Method: get, Path: "/team/outbox", Permission: account.MailRead, Handle: f.outboxList},
 		{Method: post, Path: "/team/outbox/:id", Permission: account.CampaignLaunch, Handle: f.outboxDecide},

@@ -1,32 +1,13 @@
 package journey
 
 import (
-	"context"
 	"testing"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/questionnaire"
 )
-
-// line connects the tab to the network or cuts it off.
-func (b *tab) line(up bool) {
-	b.t.Helper()
-	b.do(chromedp.Func(func(ctx context.Context, s *chromedp.Target) error {
-		_, err := cdp.Call(ctx, s, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: !up, DownloadThroughput: -1, UploadThroughput: -1})
-		if err == nil {
-			_, err = cdp.Call(ctx, s, network.Enable, network.EnableParams{})
-		}
-		if err == nil {
-			_, err = cdp.Call(ctx, s, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
-				MatchedNetworkConditions: []*network.Conditions{{Offline: !up, DownloadThroughput: -1, UploadThroughput: -1}}})
-		}
-		return err
-	}))
-}
 
 // A carpenter answers on a phone whose line comes and goes. What was typed without a line goes out when
 // it is back, also after the page was closed, and each answer is stored once.

@@ -333,7 +333,7 @@ func TestWhoDeclinedAnAnonymousSurveyMayAnswerAllTheSameAndNobodyNotesIt(t *test
 	b.post(link+"/decline", nil).mustShow("Du har tackat nej", "Svara ändå")
 	before := s.rowsOf("invitation", "audit_event")
 	b.post(link+"/undecline", nil) // an old form
-	b.press("", nil).mustBe(http.StatusOK, "/page/1")
+	b.press("", nil).mustBe(http.StatusOK, "/page/1").press("next", form("q5_01", "2"))
 	b.get("/r/"+b.id()+"/review").press("", nil).mustBe(http.StatusOK, "/receipt")
 	if diff := cmp.Diff(before, s.rowsOf("invitation", "audit_event")); diff != "" {
 		t.Errorf("the change of mind left a trace:\n%s", diff)
@@ -391,6 +391,7 @@ func TestTheBrowserItselfRemembersThatSomebodyHasAnswered(t *testing.T) {
 	if b.id() != first {
 		t.Error("going on began another response")
 	}
+	b.press("next", form("q5_01", "2"))
 	b.get("/r/"+first+"/review").press("", nil).mustBe(http.StatusOK, "/receipt")
 	b.get(path).mustShow("redan skickat in svar från den här webbläsaren", "Svara för någon annan")
 	b.post(path+"/continue", nil).mustBe(http.StatusOK, path) // the next one at this computer reads nothing

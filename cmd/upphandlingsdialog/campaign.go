@@ -21,6 +21,7 @@ type campaignCmd struct {
 
 	Cases    campaignCasesCmd    `cmd:"" help:"List the cases of a mailing under their codes, by name."`
 	Classify campaignClassifyCmd `cmd:"" help:"Set, or take back, a code that only a person can know. Written in the log."`
+	Late     campaignLateCmd     `cmd:"" help:"Say until when late answers are received, and whether they count. Written in the log."`
 	Rules    campaignRulesCmd    `cmd:"" help:"Say from which share of answers a response is partial or complete. Written in the log."`
 }
 

@@ -237,3 +237,36 @@ func (c campaignRulesCmd) Run(ctx context.Context, e *env) error {
 		return a.Distribution.SetCut(ctx, c.ID, distribution.Cut{PartialFrom: c.PartialFrom, CompleteAbove: c.CompleteAbove})
 	})
 }
+
+type campaignLateCmd struct {
+	campaignArg
+	Until *time.Time `format:"2006-01-02" help:"Last day, such as 2026-04-30."`
+	Never bool       `help:"Receive no late answers any more. What has come stays."`
+	Count string     `enum:"yes,no,unchanged" default:"unchanged" help:"Whether late answers count with the others: ${enum}."`
+}
+
+func (c campaignLateCmd) Run(ctx context.Context, e *env) error {
+	return e.with(ctx, func(a *app.App) error {
+		if c.Until != nil || c.Never {
+			var until *time.Time
+			if !c.Never {
+				y, m, d := c.Until.Date()
+				end := time.Date(y, m, d, 23, 59, 59, 0, i18n.Stockholm)
+				until = &end
+			}
+			if err := a.Distribution.SetLateUntil(ctx, c.ID, until); err != nil {
+				return err
+			}
+		}
+		if c.Count != "unchanged" {
+			if err := a.Responses.CountLate(ctx, c.ID, c.Count == "yes"); err != nil {
+				return err
+			}
+		}
+		n, err := a.Responses.LateCount(ctx, c.ID)
+		if err == nil {
+			e.printf("%d late responses\n", n)
+		}
+		return err
+	})
+}

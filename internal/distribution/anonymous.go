@@ -187,11 +187,13 @@ func (p Plan) Small(limit int) []Cell {
 type Ballots struct {
 	Submitted int
 	// Each response stands under one of these.
-	Complete, Partial, BreakOff, LoggedOn, Withdrawn int
+	Complete, Partial, BreakOff, LoggedOn, Late, Withdrawn int
 }
 
 // Started is how many were begun.
-func (b Ballots) Started() int { return b.Complete + b.Partial + b.BreakOff + b.LoggedOn + b.Withdrawn }
+func (b Ballots) Started() int {
+	return b.Complete + b.Partial + b.BreakOff + b.LoggedOn + b.Late + b.Withdrawn
+}
 
 // WithBallots is the status of an anonymous campaign, whose invitations do not know who has answered:
 // the responses are counted beside them. Each case has exactly one code, but nobody knows which case:
@@ -229,6 +231,7 @@ func (g GroupStatus) withBallots(b Ballots) GroupStatus {
 	take(CodePartial, b.Partial)
 	take(CodeBreakOff, b.BreakOff)
 	take(CodeLoggedOn, b.LoggedOn)
+	take(CodeLate, b.Late)
 	take(CodeRefused, b.Withdrawn)
 	for _, code := range Codes {
 		if code != CodeNoReply {

@@ -47,7 +47,11 @@ type Campaign struct {
 	ReminderSubject, ReminderBody i18n.Text
 	PausedReason                  string // why the outbox holds this campaign back; empty when it does not
 	// Cut says which answers are complete; DefaultCut unless the team decides otherwise.
-	Cut                    Cut
+	Cut Cut
+	// LateUntil is until when answers after closing are received; nil for not at all. LateCounted tells
+	// that they count with the others.
+	LateUntil              *time.Time
+	LateCounted            bool
 	CreatedAt              time.Time
 	LaunchedAt, RemindedAt *time.Time
 	ClosedAt               *time.Time

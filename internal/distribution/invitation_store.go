@@ -152,21 +152,31 @@ func StartedClause(from string, now int) string {
 }
 
 // HoldClause is LockInvitation as a part of a statement's WITH. Its column open
-// tells whether the campaign receives answers. Parameters: $id, the time $now.
+// tells whether the campaign receives answers, late whether it receives them as late ones, and counted
+// whether late ones count. Parameters: $id, the time $now.
 func HoldClause(id, now int) string {
 	return fmt.Sprintf(`
-		SELECT i.id, c.state = 'launched' AND c.closes_at > $%d AS open
+		SELECT i.id, c.state = 'launched' AND c.closes_at > $%[1]d AS open, `+lateSQL+` AS late, c.late_counted AS counted
 		FROM invitation i JOIN campaign c ON c.id = i.campaign_id
-		WHERE i.id = $%d FOR NO KEY UPDATE OF i`, now, id)
+		WHERE i.id = $%[2]d FOR NO KEY UPDATE OF i`, now, id)
 }
 
-// AnsweredClause is MarkAnswered as a part of a statement's WITH, for the cases
-// invitation_id of from, a part before it. Parameters: $share as AnsweredShare
-// gives it, the time $now.
+// AnsweredClause notes, as a part of a statement's WITH, that the cases invitation_id of from, a part
+// before it, have answered. Its columns late and counted tell whether that was after closing, and whether
+// it counts. Parameters: $share as AnsweredShare gives it, the time $now.
 func AnsweredClause(from string, share, now int) string {
 	return fmt.Sprintf(`
-		UPDATE invitation SET answered_at = COALESCE(answered_at, $%d), answered_share = $%d
-		WHERE id IN (SELECT invitation_id FROM %s)`, now, share, from)
+		UPDATE invitation SET answered_share = $%[2]d,
+			answered_at = CASE WHEN sent.counted THEN COALESCE(answered_at, $%[1]d) ELSE answered_at END,
+			late_at = CASE WHEN sent.late THEN $%[1]d ELSE late_at END
+		FROM %[3]s AS sent WHERE invitation.id = sent.invitation_id`, now, share, from)
+}
+
+// setLateAnswered makes cases that answered late answered ones, or late ones again.
+func setLateAnswered(ctx context.Context, tx *sqlx.Tx, ids []string, count bool) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE invitation SET answered_at = CASE WHEN $2 THEN late_at END WHERE id = ANY ($1::uuid[])`, pq.Array(ids), count)
+	return err
 }
 
 // RemindersClause takes back the reminders that have not left, as MarkAnswered

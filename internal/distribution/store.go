@@ -26,7 +26,7 @@ const campaignColumns = `c.id, c.name, c.survey_version_id, c.groups, c.mode, c.
 	COALESCE(c.open_slug, ''), c.language, c.state, c.closes_at, c.minutes,
 	c.subject_sv, c.subject_en, c.body_sv, c.body_en,
 	c.reminder_subject_sv, c.reminder_subject_en, c.reminder_body_sv, c.reminder_body_en,
-	COALESCE(c.paused_reason, ''), c.partial_from, c.complete_above, c.created_at, c.launched_at, c.reminded_at, c.closed_at`
+	COALESCE(c.paused_reason, ''), c.partial_from, c.complete_above, c.late_until, c.late_counted, c.created_at, c.launched_at, c.reminded_at, c.closed_at`
 
 func scanCampaign(r scanner) (Campaign, error) {
 	var c Campaign
@@ -40,7 +40,7 @@ func (c *Campaign) fields() []any {
 		&c.OpenSlug, &c.Language, &c.State, &c.ClosesAt, &c.Minutes,
 		&c.Subject.Sv, &c.Subject.En, &c.Body.Sv, &c.Body.En,
 		&c.ReminderSubject.Sv, &c.ReminderSubject.En, &c.ReminderBody.Sv, &c.ReminderBody.En,
-		&c.PausedReason, &c.Cut.PartialFrom, &c.Cut.CompleteAbove, &c.CreatedAt, &c.LaunchedAt, &c.RemindedAt, &c.ClosedAt}
+		&c.PausedReason, &c.Cut.PartialFrom, &c.Cut.CompleteAbove, &c.LateUntil, &c.LateCounted, &c.CreatedAt, &c.LaunchedAt, &c.RemindedAt, &c.ClosedAt}
 }
 
 func insertCampaign(ctx context.Context, tx *sqlx.Tx, c Campaign) (id string, err error) {
@@ -93,12 +93,24 @@ func listClosed(ctx context.Context, db *sqlx.DB, ids []string) (closed []string
 	return closed, nil
 }
 
-// OpenClause tells, as a part of a statement's WITH, whether a campaign receives answers (its column open).
+func setLateUntil(ctx context.Context, tx *sqlx.Tx, id string, until *time.Time) error {
+	_, err := tx.ExecContext(ctx, `UPDATE campaign SET late_until = $2 WHERE id = $1`, id, until)
+	return err
+}
+
+func setLateCounted(ctx context.Context, tx *sqlx.Tx, id string, count bool) error {
+	_, err := tx.ExecContext(ctx, `UPDATE campaign SET late_counted = $2 WHERE id = $1`, id, count)
+	return err
+}
+
+// OpenClause tells, as a part of a statement's WITH, whether a campaign receives answers (its columns open,
+// late and counted, as HoldClause).
 // Unlike HoldClause it holds no row: what waits for a case, or is noted on it, leads to the case.
 // Parameters: the campaign's $id, the time $now.
 func OpenClause(id, now int) string {
 	return fmt.Sprintf(`
-		SELECT state = 'launched' AND closes_at > $%d AS open FROM campaign WHERE id = $%d`, now, id)
+		SELECT c.state = 'launched' AND c.closes_at > $%[1]d AS open, `+lateSQL+` AS late, c.late_counted AS counted
+		FROM campaign c WHERE c.id = $%[2]d`, now, id)
 }
 
 // lockCampaign reads a campaign and holds it until the transaction ends.

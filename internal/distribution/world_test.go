@@ -237,7 +237,7 @@ func (w *world) start(tx *sqlx.Tx, id string) error {
 }
 
 func (w *world) mark(tx *sqlx.Tx, id, first, second string, share float64) error {
-	_, err := tx.Exec(`WITH one AS (SELECT $1::uuid AS invitation_id), a AS (`+first+`), b AS (`+second+`) SELECT 1`,
+	_, err := tx.Exec(`WITH one AS (SELECT $1::uuid AS invitation_id, true AS counted, false AS late), a AS (`+first+`), b AS (`+second+`) SELECT 1`,
 		id, w.clock.Now(), share)
 	return err
 }

@@ -44,8 +44,9 @@ type gatherer struct {
 	s       *Snapshot
 	// questionnaires begun and submitted, over all surveys
 	started, submitted int
-	modes              map[string]bool // of the campaigns counted
-	open               int             // submitted by open links
+	modes              map[string]bool                    // of the campaigns counted
+	coded              map[string][]distribution.Campaign // by survey id
+	open               int                                // submitted by open links
 }
 
 // gather reads everything an edition says, as of now. The number is set later.
@@ -83,7 +84,7 @@ func (g *gatherer) surveys(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	g.results, g.modes = map[string]recommendation.Results{}, map[string]bool{}
+	g.results, g.modes, g.coded = map[string]recommendation.Results{}, map[string]bool{}, map[string][]distribution.Campaign{}
 	for _, summary := range list {
 		id := summary.Latest.SurveyID
 		r, err := g.Recommendations.Results(ctx, id)
@@ -129,6 +130,7 @@ func (g *gatherer) rates(ctx context.Context, s *Survey, versionID string, campa
 			return fmt.Errorf("status of campaign %s: %w", c.ID, err)
 		}
 		g.modes[c.Mode] = true
+		g.coded[s.ID] = append(g.coded[s.ID], c)
 		if c.OpenSlug != "" {
 			open, err := g.Responses.OpenTally(ctx, c.ID)
 			if err != nil {

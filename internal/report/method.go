@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -46,7 +47,7 @@ var constantFacts = map[string]bool{"sponsor": true, "funder": true, "purpose": 
 
 // methodFields is the order of the disclosure: AAPOR's list, then CHERRIES.
 var methodFields = []string{"sponsor", "funder", "purpose", "population", "frame", "recruitment", "mode", "dates", "instrument",
-	"languages", "sample_size", "precision", "weighting", "processing", "nonresponse", "suppression", "legal_basis",
+	"languages", "sample_size", "coding", "precision", "weighting", "processing", "nonresponse", "suppression", "legal_basis",
 	"confidentiality", "voluntary", "pretest", "randomisation", "adaptive", "review", "visitors", "participation",
 	"completion", "duplicates", "quotes", "limitations"}
 
@@ -67,6 +68,8 @@ func (g *gatherer) method() []Fact {
 			facts[i].Value = both(g.instruments)
 		case key == "sample_size":
 			facts[i].Value = both(g.sampleSize)
+		case key == "coding":
+			facts[i].Value = both(g.coding)
 		case key == "nonresponse":
 			facts[i].Value = both(g.itemNonResponse)
 		case key == "completion":
@@ -109,6 +112,29 @@ func (g *gatherer) dates(l i18n.Lang) string {
 		}
 	}
 	return strings.Join(parts, "; ")
+}
+
+// coding says from which shares of answers a response was partial or complete, and what became of
+// those that came late.
+func (g *gatherer) coding(l i18n.Lang) string {
+	var parts []string
+	say := func(text string) {
+		if !slices.Contains(parts, text) {
+			parts = append(parts, text)
+		}
+	}
+	for _, s := range g.s.Surveys {
+		for _, c := range g.coded[s.ID] {
+			say(i18n.T(l, "report.says_coding", "Survey", strings.ToUpper(s.ID), "Partial", c.Cut.PartialFrom, "Complete", c.Cut.CompleteAbove))
+			switch {
+			case c.LateCounted:
+				say(i18n.T(l, "report.says_late_counted"))
+			case c.LateUntil != nil:
+				say(i18n.T(l, "report.says_late_left_out"))
+			}
+		}
+	}
+	return strings.Join(parts, " ")
 }
 
 func (g *gatherer) instruments(l i18n.Lang) string {

@@ -84,7 +84,7 @@ func (s *Service) startBallot(ctx context.Context, b ballot) (Response, error) {
 		s.remember(r.Key)
 		return r, nil
 	}
-	if !b.campaign.Open(s.now()) {
+	if now := s.now(); !b.campaign.Open(now) && !b.campaign.Late(now, false) {
 		return Response{}, ErrClosed
 	}
 	def, err := s.Questionnaire(ctx, b.campaign.VersionID)

@@ -25,23 +25,24 @@ var (
 		WITH held AS (` + distribution.OpenClause(1, 2) + `),
 		final AS (
 			UPDATE response
-			SET state = 'submitted', answers = $6, receipt = coalesce(receipt, $7), submitted_at = $3, updated_at = $3,
+			SET ` + sentIn + `, answers = $6, receipt = coalesce(receipt, $7), submitted_at = $3, updated_at = $3,
 				answered_share = $8, revision = revision + 1, correction = NULL
 			FROM held
-			WHERE response.id = $4 AND revision = $5 AND (state = 'draft' OR correction IS NOT NULL) AND held.open
+			WHERE response.id = $4 AND revision = $5 AND ` + receivable + `
 			RETURNING receipt)
-		SELECT held.open, (SELECT receipt FROM final) FROM held`
+		SELECT held.open, held.late, (SELECT receipt FROM final) FROM held`
 )
 
 // submitAnonymous is submit for a response without invitation.
 func (s *Service) submitAnonymous(ctx context.Context, db *sqlx.DB, r Response, answers []byte, share float64, receipt *Receipt) (open, done bool, err error) {
 	var number *string
+	var late bool
 	err = db.QueryRowxContext(ctx, sqlSubmitAnonymous, r.CampaignID, s.now(), receipt.SubmittedAt, r.ID, r.Revision, answers,
-		receipt.Number, distribution.AnsweredShare(share)).Scan(&open, &number)
+		receipt.Number, distribution.AnsweredShare(share)).Scan(&open, &late, &number)
 	if number != nil {
 		receipt.Number = *number
 	}
-	return open, number != nil, postgres.Fault(err)
+	return open || late && !r.Correcting, number != nil, postgres.Fault(err)
 }
 
 // ballots counts the responses of an anonymous campaign by its personal links, each under one heading.
@@ -53,6 +54,7 @@ func ballots(ctx context.Context, db *sqlx.DB, c distribution.Campaign) (map[str
 		Partial   int    `db:"partial"`
 		BreakOff  int    `db:"break_off"`
 		LoggedOn  int    `db:"logged_on"`
+		Late      int    `db:"late"`
 		Withdrawn int    `db:"withdrawn"`
 	}
 	err := db.SelectContext(ctx, &rows, `
@@ -60,8 +62,9 @@ func ballots(ctx context.Context, db *sqlx.DB, c distribution.Campaign) (map[str
 			count(*) FILTER (WHERE state = 'submitted') AS submitted,
 			count(*) FILTER (WHERE state = 'submitted' AND percent > $2) AS complete,
 			count(*) FILTER (WHERE state = 'submitted' AND percent >= $3 AND percent <= $2) AS partial,
-			count(*) FILTER (WHERE state <> 'withdrawn' AND answers <> '{}' AND (state = 'draft' OR percent < $3)) AS break_off,
-			count(*) FILTER (WHERE state <> 'withdrawn' AND answers = '{}') AS logged_on,
+			count(*) FILTER (WHERE state <> 'withdrawn' AND answers <> '{}' AND (state = 'draft' OR state = 'submitted' AND percent < $3)) AS break_off,
+			count(*) FILTER (WHERE state IN ('draft', 'submitted') AND answers = '{}') AS logged_on,
+			count(*) FILTER (WHERE state = 'late') AS late,
 			count(*) FILTER (WHERE state = 'withdrawn') AS withdrawn
 		FROM (SELECT *, round(answered_share::numeric * 1000) / 10 AS percent FROM response
 			WHERE campaign_id = $1 AND source = 'link' AND ballot_key IS NOT NULL) one GROUP BY group_id`,
@@ -72,7 +75,7 @@ func ballots(ctx context.Context, db *sqlx.DB, c distribution.Campaign) (map[str
 	m := make(map[string]distribution.Ballots, len(rows))
 	for _, r := range rows {
 		m[r.Group] = distribution.Ballots{Submitted: r.Submitted, Complete: r.Complete, Partial: r.Partial,
-			BreakOff: r.BreakOff, LoggedOn: r.LoggedOn, Withdrawn: r.Withdrawn}
+			BreakOff: r.BreakOff, LoggedOn: r.LoggedOn, Late: r.Late, Withdrawn: r.Withdrawn}
 	}
 	return m, nil
 }

@@ -22,6 +22,10 @@ const (
 	Draft     State = "draft"
 	Submitted State = "submitted"
 	Withdrawn State = "withdrawn"
+
+	// late is how a response is stored that was sent in after closing and does not count. No query for
+	// submitted responses finds it.
+	late State = "late"
 )
 
 // Names of the audit events of this package. None carries an answer.
@@ -65,6 +69,7 @@ type Response struct {
 	Lang        i18n.Lang
 	State       State
 	Correcting  bool
+	Late        bool // sent in after closing
 	Revision    int
 	Page        int
 	Answers     questionnaire.Answers

@@ -197,7 +197,8 @@ func (s *Service) Start(ctx context.Context, inv distribution.Invitation, c dist
 		s.remember(r.Key)
 		return r, nil
 	}
-	if !c.Open(s.now()) {
+	tooLate := !c.Open(s.now())
+	if tooLate && !c.Late(s.now(), false) {
 		return Response{}, ErrClosed
 	}
 	def, err := s.Questionnaire(ctx, c.VersionID)
@@ -218,6 +219,11 @@ func (s *Service) Start(ctx context.Context, inv distribution.Invitation, c dist
 	}
 	if err != nil {
 		return Response{}, fmt.Errorf("start response to invitation %s: %w", inv.ID, err)
+	}
+	if tooLate {
+		if err := s.MarkLate(ctx, inv.ID); err != nil {
+			return Response{}, err
+		}
 	}
 	if ok || r.ID == "" { // restarted, or another request began it between the look and the insert
 		r, _, err = s.OfInvitation(ctx, inv.ID)
@@ -273,8 +279,10 @@ func (s *Service) Save(ctx context.Context, id string, p Page) (Response, error)
 	if err != nil {
 		return Response{}, err
 	}
-	if !campaign.Open(s.now()) {
-		return Response{}, ErrClosed
+	if now := s.now(); !campaign.Open(now) {
+		if err := s.lateSave(ctx, id, campaign, now); err != nil {
+			return Response{}, err
+		}
 	}
 	save := pageSave{Response: id, Revision: p.Revision, Questions: append([]string{}, p.Questions...), Answers: only(p.Answers, p.Questions),
 		Next: p.Next, Lang: p.Lang, At: stampOf(key, s.now())}
@@ -310,6 +318,19 @@ func (s *Service) Save(ctx context.Context, id string, p Page) (Response, error)
 		save.Revision = current.Revision
 	}
 	return Response{}, fmt.Errorf("save response %s: %w", id, errStale)
+}
+
+// lateSave tells whether a page is kept although the campaign has closed: of a draft, not of the
+// correction of what was sent in before.
+func (s *Service) lateSave(ctx context.Context, id string, c distribution.Campaign, now time.Time) error {
+	if !c.Late(now, true) {
+		return ErrClosed
+	}
+	r, err := s.Find(ctx, id)
+	if err == nil && r.Correcting {
+		err = ErrClosed
+	}
+	return err
 }
 
 // save makes one attempt: first together with what others save at this moment, which passes by a

@@ -28,15 +28,18 @@ type record struct {
 
 func (r *record) scan(row scanner) error {
 	return row.Scan(&r.ID, &r.InvitationID, &r.Source, &r.CampaignID, &r.SurveyID, &r.VersionID, &r.Group, &r.Lang, &r.State,
-		&r.Revision, &r.Page, &r.answers, &r.Correcting, &r.prefill, &r.receipt, &r.StartedAt, &r.UpdatedAt, &r.SubmittedAt, &r.WithdrawnAt)
+		&r.Revision, &r.Page, &r.answers, &r.Correcting, &r.prefill, &r.receipt, &r.Late, &r.StartedAt, &r.UpdatedAt, &r.SubmittedAt, &r.WithdrawnAt)
 }
 
 func (r *record) response() (Response, error) {
 	if r.receipt != nil {
 		r.Receipt = *r.receipt
 	}
-	if r.Correcting {
+	switch {
+	case r.Correcting:
 		r.State = Draft
+	case r.State == late: // to the person it is sent in
+		r.State = Submitted
 	}
 	if err := json.Unmarshal(r.answers, &r.Answers); err != nil {
 		return Response{}, fmt.Errorf("read answers of response %s: %w", r.ID, err)
@@ -51,7 +54,7 @@ type scanner interface{ Scan(dest ...any) error }
 
 // columns are a response as the person sees it: who corrects what is sent in sees the copy at work.
 const columns = `id, coalesce(invitation_id::text, ''), source, coalesce(campaign_id::text, ''), survey_id, survey_version_id, group_id, language, state, revision, page,
-	coalesce(correction, answers), correction IS NOT NULL, prefill, receipt, started_at, updated_at, submitted_at, withdrawn_at`
+	coalesce(correction, answers), correction IS NOT NULL, prefill, receipt, late, started_at, updated_at, submitted_at, withdrawn_at`
 
 const (
 	sqlFind = `SELECT ` + columns + ` FROM response WHERE id = $1`
@@ -165,21 +168,28 @@ var (
 		logged AS (` + audit.Clause("begun", 9) + `)
 		SELECT ` + columns + ` FROM begun`
 
+	// receivable are the responses that may be sent in while held says so: drafts, and while the campaign
+	// is open, corrections. What was sent in before closing stands.
+	receivable = `(held.open AND (state = 'draft' OR correction IS NOT NULL) OR held.late AND state = 'draft')`
+
+	// sentIn is what sending in makes of them.
+	sentIn = `state = CASE WHEN held.open OR held.counted THEN 'submitted' ELSE 'late' END, late = NOT held.open`
+
 	// First the invitation: every writer of a case locks it before the response, so two of them wait
 	// for each other instead of deadlocking.
 	sqlSubmit = `
 		WITH held AS (` + distribution.HoldClause(1, 2) + `),
 		final AS (
 			UPDATE response
-			SET state = 'submitted', answers = $5, receipt = coalesce(receipt, $6), submitted_at = $2, updated_at = $2,
+			SET ` + sentIn + `, answers = $5, receipt = coalesce(receipt, $6), submitted_at = $2, updated_at = $2,
 				revision = revision + 1, correction = NULL
 			FROM held
-			WHERE response.id = $3 AND revision = $4 AND (state = 'draft' OR correction IS NOT NULL) AND held.open
-			RETURNING response.id, invitation_id, receipt),
+			WHERE response.id = $3 AND revision = $4 AND ` + receivable + `
+			RETURNING response.id, invitation_id, receipt, response.late, response.state = 'submitted' AS counted),
 		answered AS (` + distribution.AnsweredClause("final", 7, 2) + `),
 		reminders AS (` + distribution.RemindersClause("final", 2) + `),
 		logged AS (` + audit.Clause("final", 8) + `)
-		SELECT held.open, (SELECT receipt FROM final) FROM held`
+		SELECT held.open, held.late, (SELECT receipt FROM final) FROM held`
 )
 
 // submit makes the draft r final. open is false when the campaign receives no answers, done when that
@@ -192,11 +202,12 @@ func submit(ctx context.Context, db *sqlx.DB, r Response, answers []byte, share 
 	args := append([]any{r.InvitationID, receipt.SubmittedAt, r.ID, r.Revision, answers, receipt.Number,
 		distribution.AnsweredShare(share)}, audit.ClauseArgs(ctx, event, "response")...)
 	var number *string
-	err = db.QueryRowxContext(ctx, sqlSubmit, args...).Scan(&open, &number)
+	var late bool
+	err = db.QueryRowxContext(ctx, sqlSubmit, args...).Scan(&open, &late, &number)
 	if number != nil {
 		receipt.Number = *number
 	}
-	return open, number != nil, postgres.Fault(err)
+	return open || late && !r.Correcting, number != nil, postgres.Fault(err)
 }
 
 // setCorrection begins a correction with a copy of what is sent in, or drops the copy. changed is false
@@ -215,7 +226,7 @@ func setCorrection(ctx context.Context, tx *sqlx.Tx, id string, begin bool, now 
 func withdraw(ctx context.Context, tx *sqlx.Tx, id string, now time.Time) (bool, error) {
 	res, err := tx.ExecContext(ctx, `
 		UPDATE response
-		SET state = 'withdrawn', answers = '{}', correction = NULL, prefill = '{}', receipt = NULL, submitted_at = NULL,
+		SET state = 'withdrawn', late = false, answers = '{}', correction = NULL, prefill = '{}', receipt = NULL, submitted_at = NULL,
 			answered_share = NULL, withdrawn_at = $2, updated_at = $2, revision = revision + 1, page = 1
 		WHERE id = $1 AND state <> 'withdrawn'`, id, now)
 	if err != nil {

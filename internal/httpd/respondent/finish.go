@@ -39,6 +39,7 @@ type answersPage struct {
 
 	Mode string
 
+	Late        bool // the survey has closed: this comes late, or came late
 	Correctable bool // sent in, and may still be changed
 	Correcting  bool // sent in, and being changed
 }
@@ -87,6 +88,9 @@ func (f *Face) showReview(v visit, r response.Response, status int, problems []q
 	}
 	p := &answersPage{Page: httpd.Page{Title: i18n.T(r.Lang, "respondent.review_title")},
 		ID: v.id, Survey: def.Title.In(r.Lang), Revision: r.Revision, Last: len(def.Pages(r.Group)), Correcting: r.Correcting}
+	if p.Late, err = f.tooLate(v, r); err != nil {
+		return err
+	}
 	p.Parts, p.Skipped = answersIn(def, r, true)
 	p.Empty = len(def.Clean(r.Group, r.Answers)) == 0
 	for _, x := range problems {
@@ -133,6 +137,7 @@ type receiptPage struct {
 	Mode     string
 	ID       string
 	Receipt  string
+	Late     bool
 	At       string
 	Email    string
 	Seminars []Seminar
@@ -147,7 +152,7 @@ func (f *Face) receipt(v visit) error {
 		return httpd.Redirect(v.Context, home(v.id)+"/answers")
 	}
 	p := &receiptPage{Page: httpd.Page{Title: i18n.T(r.Lang, "respondent.receipt_title")}, ID: v.id,
-		Receipt: r.Receipt, At: moment(r.Lang, r.Key, *r.SubmittedAt), Mode: modeOf(r.Key), Own: f.ownLink(v, r.Key), Email: f.Sender.Email}
+		Receipt: r.Receipt, At: moment(r.Lang, r.Key, *r.SubmittedAt), Mode: modeOf(r.Key), Own: f.ownLink(v, r.Key), Late: r.Late, Email: f.Sender.Email}
 	if f.Seminars != nil {
 		if p.Seminars, err = f.Seminars(httpd.Context(v.Context), f.Now()); err != nil {
 			return err

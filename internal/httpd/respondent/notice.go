@@ -117,6 +117,7 @@ type noticePage struct {
 	Closes     time.Time
 	Minutes    int
 	Draft      bool
+	Late       bool // the survey has closed, and answers are still received as late ones
 	SavedAt    string
 }
 
@@ -131,7 +132,7 @@ func (f *Face) notice(c *gin.Context) error {
 		return f.alreadySubmitted(c, l)
 	case l.started && l.r.State == response.Withdrawn:
 		return f.alreadyWithdrawn(c, l)
-	case !l.campaign.Open(f.Now()):
+	case !l.campaign.Open(f.Now()) && (l.r.Correcting || !l.campaign.Late(f.Now(), l.started)):
 		return f.closed(c, l.campaign, l.started, false)
 	case l.inv.DeclinedAt != nil && !l.started:
 		return f.declinedByLink(c, l)
@@ -147,7 +148,7 @@ func (f *Face) notice(c *gin.Context) error {
 		Page: httpd.Page{Title: def.Title.In(lang)}, Token: l.token, Mode: l.mode(),
 		Intro: def.Intro.In(lang), Controller: f.Sender.Controller.In(lang), Sender: f.Sender,
 		Group: groupName(def, l.group(), lang), Closes: l.campaign.ClosesAt, Minutes: l.campaign.Minutes,
-		Draft: l.started, SavedAt: moment(lang, l.r.Key, l.r.UpdatedAt),
+		Draft: l.started, Late: !l.campaign.Open(f.Now()), SavedAt: moment(lang, l.r.Key, l.r.UpdatedAt),
 	}
 	return httpd.Render(c, http.StatusOK, "respondent/notice", p)
 }
@@ -191,12 +192,8 @@ func (f *Face) closed(c *gin.Context, campaign distribution.Campaign, draft, lat
 	if campaign.State == distribution.Draft {
 		return f.say(c, http.StatusOK, message{Paragraphs: []string{i18n.T(lang, "respondent.early_text")}}, "respondent.early_title")
 	}
-	closes := campaign.ClosesAt
-	if campaign.ClosedAt != nil && campaign.ClosedAt.Before(closes) {
-		closes = *campaign.ClosedAt
-	}
 	status := http.StatusOK
-	m := message{Paragraphs: []string{i18n.T(lang, "respondent.closed_text", "Closes", i18n.DateTime(lang, closes))}}
+	m := message{Paragraphs: []string{i18n.T(lang, "respondent.closed_text", "Closes", i18n.DateTime(lang, campaign.Ends()))}}
 	if late {
 		status = http.StatusGone
 		m.Paragraphs = append(m.Paragraphs, i18n.T(lang, "respondent.closed_late"))

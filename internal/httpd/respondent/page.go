@@ -48,6 +48,7 @@ type questionPage struct {
 	FromList  bool   // the person came from the review and goes back to it
 	Stale     bool
 	Last      bool
+	Late      bool // the survey has closed: this comes late
 }
 
 // enter reads the response of an admitted person and takes its language.
@@ -71,10 +72,16 @@ func (f *Face) elsewhere(v visit, r response.Response) (moved bool, err error) {
 	if err != nil {
 		return true, err
 	}
-	if !campaign.Open(f.Now()) {
+	if now := f.Now(); !campaign.Open(now) && (r.Correcting || !campaign.Late(now, true)) {
 		return true, f.closed(v.Context, campaign, true, false)
 	}
 	return false, nil
+}
+
+// tooLate tells whether what the person does now comes after closing.
+func (f *Face) tooLate(v visit, r response.Response) (bool, error) {
+	campaign, err := f.Responses.Campaign(httpd.Context(v.Context), r.Key)
+	return !campaign.Open(f.Now()), err
 }
 
 func (f *Face) resume(v visit) error {
@@ -106,6 +113,9 @@ func (f *Face) pageShow(v visit) error {
 	}
 	p := f.compose(v, def, r, nil, nil)
 	p.FromList = v.Query("from") == "review"
+	if p.Late, err = f.tooLate(v, r); err != nil {
+		return err
+	}
 	return httpd.Render(v.Context, http.StatusOK, "respondent/page", p)
 }
 

@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -234,14 +235,27 @@ func placesOf(lang i18n.Lang, g distribution.GroupPlaces) campaignPlaces {
 
 // campaignRulesForm is how the answers of a campaign are counted, as it is typed.
 type campaignRulesForm struct {
-	PartialFrom   int `form:"partial_from"`
-	CompleteAbove int `form:"complete_above"`
+	PartialFrom   int       `form:"partial_from"`
+	CompleteAbove int       `form:"complete_above"`
+	LateUntil     time.Time `form:"late_until" time_format:"2006-01-02"`
+}
+
+// lateUntil is the end of the chosen day in Sweden; nil for none.
+func (f campaignRulesForm) lateUntil() *time.Time {
+	if f.LateUntil.IsZero() {
+		return nil
+	}
+	y, m, d := f.LateUntil.Date()
+	until := time.Date(y, m, d, 23, 59, 59, 0, i18n.Stockholm)
+	return &until
 }
 
 type campaignRulesPage struct {
 	httpd.Page
 	Campaign distribution.Campaign
 	Form     campaignRulesForm
+	Late     int // responses that came late
+	Until    string
 }
 
 func (f *Face) campaignRules(c *gin.Context) error {
@@ -249,12 +263,24 @@ func (f *Face) campaignRules(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return f.showRules(c, http.StatusOK, campaign, campaignRulesForm(campaign.Cut), nil)
+	form := campaignRulesForm{PartialFrom: campaign.Cut.PartialFrom, CompleteAbove: campaign.Cut.CompleteAbove}
+	if campaign.LateUntil != nil {
+		form.LateUntil = campaign.LateUntil.In(i18n.Stockholm)
+	}
+	return f.showRules(c, http.StatusOK, campaign, form, nil)
 }
 
 func (f *Face) showRules(c *gin.Context, status int, campaign distribution.Campaign, form campaignRulesForm, problems []httpd.Problem) error {
-	return httpd.Render(c, status, "team/campaign_rules", &campaignRulesPage{
-		Page: httpd.Page{Title: i18n.T(httpd.Lang(c), "distribution.rules"), Problems: problems}, Campaign: campaign, Form: form})
+	n, err := f.Responses.LateCount(httpd.Context(c), campaign.ID)
+	if err != nil {
+		return err
+	}
+	page := &campaignRulesPage{Page: httpd.Page{Title: i18n.T(httpd.Lang(c), "distribution.rules"), Problems: problems},
+		Campaign: campaign, Form: form, Late: n}
+	if !form.LateUntil.IsZero() {
+		page.Until = form.LateUntil.Format(time.DateOnly)
+	}
+	return httpd.Render(c, status, "team/campaign_rules", page)
 }
 
 func (f *Face) campaignSetRules(c *gin.Context) error {
@@ -266,7 +292,10 @@ func (f *Face) campaignSetRules(c *gin.Context) error {
 	var form campaignRulesForm
 	err = httpd.Bind(c, &form)
 	if err == nil {
-		err = f.Distribution.SetCut(ctx, campaign.ID, distribution.Cut(form))
+		err = f.Distribution.SetCut(ctx, campaign.ID, distribution.Cut{PartialFrom: form.PartialFrom, CompleteAbove: form.CompleteAbove})
+	}
+	if err == nil {
+		err = f.Distribution.SetLateUntil(ctx, campaign.ID, form.lateUntil())
 	}
 	if problems := httpd.Problems(c, err); problems != nil {
 		return f.showRules(c, http.StatusUnprocessableEntity, campaign, form, problems)
@@ -276,4 +305,13 @@ func (f *Face) campaignSetRules(c *gin.Context) error {
 	}
 	httpd.Flash(c, "distribution.rules_saved")
 	return httpd.Redirect(c, "/team/campaigns/"+campaign.ID)
+}
+
+// campaignLate decides whether late answers count with the others.
+func (f *Face) campaignLate(c *gin.Context) error {
+	if err := f.Responses.CountLate(httpd.Context(c), c.Param("id"), c.PostForm("count") == "yes"); err != nil {
+		return err
+	}
+	httpd.Flash(c, "distribution.late_decided")
+	return httpd.Redirect(c, "/team/campaigns/"+c.Param("id")+"/rules")
 }

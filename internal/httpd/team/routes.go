@@ -47,6 +47,7 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: post, Path: "/team/campaigns/:id/rules", Permission: account.CampaignWrite, Handle: f.campaignSetRules},
 		{Method: get, Path: "/team/campaigns/:id/poster", Permission: account.CampaignRead, Handle: f.campaignPoster},
 		{Method: get, Path: "/team/campaigns/:id/code", Permission: account.CampaignRead, Handle: f.campaignCodeFile},
+		{Method: post, Path: "/team/campaigns/:id/late", Permission: account.CampaignLaunch, Handle: f.campaignLate},
 		{Method: get, Path: "/team/campaigns/:id/edit", Permission: account.CampaignWrite, Handle: f.campaignEdit},
 		{Method: post, Path: "/team/campaigns/:id", Permission: account.CampaignWrite, Handle: f.campaignChange},
 		{Method: get, Path: "/team/campaigns/:id/preview", Permission: account.CampaignRead, Handle: f.campaignPreview},

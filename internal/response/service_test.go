@@ -210,7 +210,7 @@ func TestAnInvalidDraftIsNotSubmitted(t *testing.T) {
 func TestNothingIsTakenAfterClosing(t *testing.T) {
 	w := responsetest.New(t, "s5")
 	r := save(t, w, w.Start(responsetest.Business), questionnaire.Answers{"q5_01": code(3)}, "q5_01")
-	w.Clock.Set(w.Campaign.ClosesAt)
+	w.Clock.Set(w.Campaign.ClosesAt.Add(distribution.LateGrace)) // until then those who had begun may finish
 	before := w.Dump()
 	if _, err := w.Responses.Save(t.Context(), r.ID, page(r, []string{"q5_01"}, nil)); !errors.Is(err, response.ErrClosed) {
 		t.Errorf("save: %v", err)

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
 
+	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/response"
 	"upphandlingsdialog/internal/response/responsetest"
@@ -319,7 +320,7 @@ func TestAClosedCampaignSaysSoAndTakesNothing(t *testing.T) {
 	s := open(t)
 	b := s.browser().start(responsetest.Business)
 	page := b.at.Path
-	s.Clock.Set(s.Campaign.ClosesAt)
+	s.Clock.Set(s.Campaign.ClosesAt.Add(distribution.LateGrace))
 	b.press("next", form("q5_01", "4")).mustBe(http.StatusGone, "/page/1").mustShow("Enkäten är stängd", "har inte sparats", "dialog@lansstyrelsen.example")
 	b.get(page).mustShow("Enkäten är stängd")
 	b.get("/s/" + s.Token(responsetest.Procurer)).mustShow("Enkäten är stängd")
@@ -329,6 +330,26 @@ func TestAClosedCampaignSaysSoAndTakesNothing(t *testing.T) {
 	if inv.LateAt == nil {
 		t.Error("nobody knows that an answer came late")
 	}
+}
+
+func TestWhatStandsOnThePageWhenTheSurveyClosesIsKeptAsLate(t *testing.T) {
+	s := open(t)
+	b := s.browser().start(responsetest.Business)
+	s.Clock.Set(s.Campaign.ClosesAt.Add(time.Minute))
+	b.press("next", form("q5_01", "4")).mustShow("Enkäten har stängt", "sparas som sent")
+	b.get("/s/"+s.Token(responsetest.Business)).mustShow("Enkäten har stängt", "Fortsätt")
+	id := b.press("", nil).id()
+	b.get("/r/" + id + "/review").mustShow("Enkäten har stängt")
+	revision := b.fields(b.find(func(n *html.Node) bool { return strings.HasSuffix(attr(n, "action"), "/submit") }))
+	b.post("/r/"+id+"/submit", revision).mustBe(http.StatusOK, "/receipt").mustShow("sparat som sent")
+	if r, err := s.Responses.Find(t.Context(), id); err != nil || !r.Late || len(r.Answers) != 1 {
+		t.Errorf("stored: %+v %v", r, err)
+	}
+	// Nobody new is let in, but where the team receives late answers.
+	b.get("/s/" + s.Token(responsetest.Procurer)).mustShow("Enkäten är stängd")
+	until := s.Campaign.ClosesAt.AddDate(0, 0, 2)
+	s.Must(s.Distribution.SetLateUntil(t.Context(), s.Campaign.ID, &until))
+	b.get("/s/"+s.Token(responsetest.Procurer)).mustShow("Du kan ändå svara nu", "Börja")
 }
 
 func TestDecliningIsAPostThatCanBeUndone(t *testing.T) {

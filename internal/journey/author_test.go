@@ -131,7 +131,8 @@ func (a author) shareAList() {
 	a.press("#outline .add-set .btn")
 	a.click("#form .paste summary")
 	a.fill(`[name="options.paste.sv"]`, "Tid | Time\nKunskap | Knowledge\nKrav | Demands\nPris | Price")
-	a.save()
+	a.eventually("the lines to be there", `document.querySelector('[name="options.3.en"]')?.value === "Price"`)
+	a.settled()
 	a.sees("Används inte av någon fråga än")
 }
 

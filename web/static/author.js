@@ -3,8 +3,9 @@
 // buttons do the same.
 (() => {
   const $ = (id) => document.getElementById(id);
-  const state = $("saved");
+  const state = $("saved"), { draft, address } = document.querySelector(".editor").dataset;
   let dirty = false, timer, saving = null, known; // known: the form as the server last gave it
+  let refused = $("errors") !== null; // what stands in the form is stored nowhere
 
   const form = () => document.querySelector("form[data-autosave]");
   const say = (text, pending) => { state.textContent = text; state.classList.toggle("pending", !!pending); };
@@ -15,7 +16,7 @@
     return data.toString();
   };
   const page = async () => {
-    const answer = await fetch(location.href.split("#")[0], { headers: { Accept: "text/html" } });
+    const answer = await fetch(address, { headers: { Accept: "text/html" } });
     return new DOMParser().parseFromString(await answer.text(), "text/html");
   };
   const post = (path, fields) => fetch(path, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(fields) });
@@ -94,6 +95,7 @@
       const r = await answer.json();
       if (answer.ok) {
         f.elements.revision.value = r.revision;
+        refused = false;
         if (extra.typed) number(r);
         say("✓ " + r.saved);
         return true;
@@ -263,17 +265,17 @@
     if (dragged.dataset.question) {
       const list = [...t.section.querySelectorAll("[data-question]")];
       const to = t.mark === t.section ? list.length : place(list, t.mark);
-      if (to >= 0) move(`${location.pathname}/questions/${dragged.dataset.question}/move`, { section: t.section.dataset.section, to });
+      if (to >= 0) move(`${draft}/questions/${dragged.dataset.question}/move`, { section: t.section.dataset.section, to });
     } else {
       const to = place([...document.querySelectorAll("#outline [data-section]")], t.section);
-      if (to >= 0) move(`${location.pathname}/sections/${dragged.dataset.section}/move`, { to });
+      if (to >= 0) move(`${draft}/sections/${dragged.dataset.section}/move`, { to });
     }
   });
 
   // What others do meanwhile: their changes come in where nothing is being written, and else are told of.
   const look = async () => {
-    if (document.hidden || dirty || saving || !form()) return;
-    const answer = await fetch(location.pathname, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (document.hidden || dirty || saving || refused || !form()) return;
+    const answer = await fetch(draft, { headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer?.ok) return;
     const r = await answer.json();
     if (String(r.revision) === form().elements.revision.value || dirty || saving) return;

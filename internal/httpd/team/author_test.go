@@ -174,3 +174,80 @@ func TestEveryPageOfTheEditorAsksForThePermissionToWrite(t *testing.T) {
 		}
 	}
 }
+
+// writer is somebody who edits without script: every act is a form that leads to a page.
+type writer struct {
+	*mailSite
+	t     *testing.T
+	draft string
+	page  string // that the last act led to
+	at    url.Values
+}
+
+func (w *writer) does(path string, form url.Values, want ...string) {
+	w.t.Helper()
+	if m := revision.FindStringSubmatch(w.page); m != nil && form.Get("revision") == "" {
+		form.Set("revision", m[1])
+	}
+	resp, page := w.send(w.t, w.draft+path, form, "")
+	if resp.StatusCode != http.StatusOK {
+		w.t.Fatalf("%s is answered %d", path, resp.StatusCode)
+	}
+	w.page, w.at = page, resp.Request.URL.Query()
+	w.shows(want...)
+}
+
+func (w *writer) shows(want ...string) {
+	w.t.Helper()
+	for _, words := range want {
+		if !strings.Contains(w.page, words) {
+			w.t.Errorf("at %v the page does not have %q", w.at, words)
+		}
+	}
+}
+
+func TestTheEditorNeedsNoScript(t *testing.T) {
+	s, draft := begun(t)
+	w := &writer{mailSite: s, t: t, draft: draft}
+	w.page = w.mailSite.page(draft + "?at=new:practice")
+	w.shows("Vilken sorts fråga?", `name="type" value="matrix"`, "Aldrig – Alltid")
+	w.does("/questions", url.Values{"section": {"practice"}, "type": {"single"}}, "Ge minst två svarsalternativ.")
+	q := w.at.Get("at")
+	question := url.Values{"type": {"single"}, "groups": {"business"}, "text.sv": {"Vad är viktigast?"}, "text.en": {"What matters most?"},
+		"options.0.sv": {""}, "options.0.en": {""}, "options.paste.sv": {"Pris | Price\r\n\r\nAnnat\tOther\r\nTid; Time"}}
+	w.does("/questions/"+q, question, `value="Pris"`, `value="Price"`, `value="Annat"`, `value="Other"`, `value="Time"`, "Ställ det sist")
+	w.does("/questions/"+q+"/mend", url.Values{"finding": {"other_not_last"}}, "Det är gjort.")
+	if strings.Index(w.page, `value="Annat"`) < strings.Index(w.page, `value="Tid"`) {
+		t.Error("the remedy left Other where it was")
+	}
+	w.does("/questions/"+q+"/rename", url.Values{"id": {"viktigast"}}, `data-question="viktigast"`)
+	w.does("/questions/viktigast/duplicate", url.Values{})
+	w.does("/questions/viktigast/remove", url.Values{}, "Frågan är borttagen.", `action="`+draft+"/undo")
+	w.does("/undo?at=viktigast", url.Values{}, "Vad är viktigast?</textarea>")
+
+	w.does("/questions", url.Values{"section": {"practice"}, "type": {"municipality"}, "after": {"viktigast"}}, "Avesta · Borlänge")
+	w.does("/sets", url.Values{"name": {"hinder"}}, "Används inte av någon fråga än")
+}
+
+func TestARemovedDraftIsTakenBackFromTheList(t *testing.T) {
+	s, draft := begun(t)
+	if _, page := s.send(t, draft+"/remove", url.Values{}, ""); !strings.Contains(page, draft+"/restore") {
+		t.Fatal("a removed draft is not offered to take back")
+	}
+	if resp, page := s.send(t, draft+"/restore", url.Values{}, ""); resp.Request.URL.Path != draft || !strings.Contains(page, "Utkastet är tillbaka.") {
+		t.Errorf("%d at %s", resp.StatusCode, resp.Request.URL)
+	}
+}
+
+func TestTheNextVersionOfASurveyIsBegunOnce(t *testing.T) {
+	s, _ := begun(t)
+	var first string
+	for range 2 {
+		resp, page := s.send(t, "/team/drafts", url.Values{"from": {"next"}, "survey": {"s5"}}, "")
+		if first == "" {
+			first = resp.Request.URL.Path
+		} else if resp.Request.URL.Path != first || !strings.Contains(page, "redan påbörjad") {
+			t.Errorf("the second time leads to %s", resp.Request.URL)
+		}
+	}
+}

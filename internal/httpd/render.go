@@ -234,6 +234,8 @@ func toFloat(v any) float64 {
 	switch n := v.(type) {
 	case int:
 		return float64(n)
+	case *int: // a number that may be missing, where it is not
+		return float64(*n)
 	case int64:
 		return float64(n)
 	case float64:

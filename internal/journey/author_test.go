@@ -13,7 +13,6 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/questionnaire/exchange"
 )
@@ -349,12 +348,14 @@ func (a author) sends() {
 // isAnswered answers as one of the ten, on a phone that loses the line on the first page.
 func (a author) isAnswered() {
 	a.t.Helper()
-	links := a.s.links()[people.Business]
-	if len(links) != 10 {
-		a.t.Fatalf("%d links", len(links))
+	link := ""
+	for _, m := range a.s.Caught() {
+		if m.To[0] == "firma4@bygg.example" {
+			link = answerLink.FindString(m.Text)
+		}
 	}
 	b := open(a.t, phone)
-	b.visit(links[0])
+	b.visit(link)
 	b.press(startButton)
 	b.tick(`input[name="q7_01"][value="1"]`)
 	b.line(false)

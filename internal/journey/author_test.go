@@ -375,9 +375,14 @@ func (a author) isAnswered() {
 }
 
 // isReadBack exports to SPSS and reads the file with another program: what was tapped on the phone is
-// there, what was typed while the line was down too.
+// there, what was typed while the line was down too. Free texts leave only when the survey has closed.
 func (a author) isReadBack() {
 	a.t.Helper()
+	campaigns, err := a.s.Distribution.List(a.t.Context())
+	a.s.must(err)
+	for _, c := range campaigns {
+		a.s.must(a.s.Responses.Close(a.t.Context(), c.ID))
+	}
 	a.visit(a.s.base + "/team/analysis")
 	a.press(fmt.Sprintf(`main a[href="/team/analysis/%s"]`, built))
 	a.press(fmt.Sprintf(`main a[href="/team/answers/%s"]`, built))

@@ -10,7 +10,7 @@ func TestANewInstallationLeadsToItsFirstMailing(t *testing.T) {
 	b.fill("#email", leaderEmail)
 	b.fill("#password", leaderPassword)
 	b.press("main form button")
-	b.sees("Kom igång", "Läs in enkäterna", "Importera personerna")
+	b.sees("Kom igång", "Gör den första enkäten", "Importera personerna")
 	b.press(`.todo a[href="/team/surveys"]`)
 	b.press(`form[action="/team/surveys"] button`)
 	b.sees("3 nya versioner inlästa", "Nya lösningar genom offentliga inköp")

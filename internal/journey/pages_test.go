@@ -33,11 +33,16 @@ type stop struct {
 
 // notToured are the GET routes that no tab is shown, each with the reason.
 var notToured = map[string]string{
-	"/calendar.ics":                "a calendar file; the seminars' own tests read it",
-	"/reports/:slug/report.pdf":    "a PDF; TestTheTeamWorksThroughAYear fetches it",
-	"/team/reports/:id/report.pdf": "a PDF of the same bytes, before it is published",
-	"/team/surveys/:id/export":     "a file; the team's own tests read it",
-	"/r/:id":                       "only leads on to the page where the person was",
+	"/calendar.ics":                    "a calendar file; the seminars' own tests read it",
+	"/reports/:slug/report.pdf":        "a PDF; TestTheTeamWorksThroughAYear fetches it",
+	"/team/reports/:id/report.pdf":     "a PDF of the same bytes, before it is published",
+	"/team/surveys/:id/export":         "a file; the team's own tests read it",
+	"/team/campaigns/:id/poster":       "a PDF; the team's own tests read its code back",
+	"/team/campaigns/:id/code":         "a picture; the team's own tests read it",
+	"/team/surveys/:id/paper":          "a PDF; the printed questionnaire's own tests read it",
+	"/team/intake/:survey/template":    "a file; the team's own tests read it",
+	"/team/intake/:survey/files/:file": "shows a file that waits; the team's own tests walk through it",
+	"/r/:id":                           "only leads on to the page where the person was",
 }
 
 // Every kind of page, of all three faces, is accessible and fits its screen: on a phone and on a desk.
@@ -283,6 +288,7 @@ func (w *world) team() []stop {
 		{"/team/people", "/team/people", true}, {"/team/people/:id", "/team/people/" + person.ID, false},
 		{"/team/people/import", "/team/people/import", false}, {"/team/people/import/:file", "/team/people/import/" + w.fileID, false},
 		{"/team/surveys", "/team/surveys", false}, {"/team/surveys/:id", "/team/surveys/s5", false},
+		{"/team/intake/:survey", "/team/intake/s5", false}, {"/team/intake/:survey/sheet", "/team/intake/s5/sheet?group=business&source=paper", false},
 		{"/team/surveys/:id/compare", "/team/surveys/s5/compare", false}, {"/team/drafts/new", "/team/drafts/new", false},
 		{"/team/drafts/:id", w.questionnaire + "?at=q5_01", false}, {"/team/drafts/:id/preview", w.questionnaire + "/preview", false},
 		{"/team/campaigns", "/team/campaigns", false}, {"/team/campaigns/new", "/team/campaigns/new", false},

@@ -123,6 +123,10 @@ func (s *Service) Export(ctx context.Context, surveyID string, version int, f ex
 		return Extract{}, err
 	}
 	o.NoTexts = o.NoTexts || x.Open && !early
+	data := export.Data{Definition: def, Count: x.Count, Rows: exportRows(ctx, tx, x.Version.ID)}
+	if err := export.Fits(f, data, o); err != nil {
+		return Extract{}, err
+	}
 	if f != export.FormatCodebook { // which holds no answers
 		detail := map[string]any{"format": f, "version": x.Version.Number, "responses": x.Count, "raw": o.Raw,
 			"texts": !o.NoTexts, "open": x.Open}
@@ -134,7 +138,6 @@ func (s *Service) Export(ctx context.Context, surveyID string, version int, f ex
 		}
 	}
 	o.Made = s.now()
-	data := export.Data{Definition: def, Count: x.Count, Rows: exportRows(ctx, tx, x.Version.ID)}
 	if err := export.Write(w, f, data, o); err != nil {
 		return Extract{}, fmt.Errorf("export survey %s: %w", surveyID, err)
 	}

@@ -83,6 +83,9 @@ func (f *Face) answersExport(c *gin.Context) (err error) {
 	o := export.Options{Lang: httpd.Lang(c), Raw: form.Raw, BOM: true}
 	x, err := f.Responses.Export(httpd.Context(c), c.Param("survey"), form.Version, form.As, o,
 		form.Texts && httpd.User(c).May(account.AnswersEarly), file)
+	if problems := httpd.Problems(c, err); problems != nil {
+		return f.answersPage(c, http.StatusUnprocessableEntity, form, problems)
+	}
 	if err != nil {
 		return err
 	}

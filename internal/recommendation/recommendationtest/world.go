@@ -166,3 +166,8 @@ func (w *World) ImportSample() recommendation.Imported {
 	w.Must(err)
 	return done
 }
+
+// Definition is the questionnaire of a survey.
+func (w *World) Definition(surveyID string) *questionnaire.Definition {
+	return w.version[surveyID].Definition
+}

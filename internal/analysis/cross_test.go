@@ -20,6 +20,16 @@ func TestSharesWithWeightsAndFiltersAreThoseOfANaiveSum(t *testing.T) {
 	weights := 0
 	rapid.Check(t, func(t *rapid.T) {
 		d, kept := drawDataset(t, def)
+		size := rapid.SampledFrom([]int{1, 4, 9}).Draw(t, "size")
+		for range SmallestStratum { // enough firms for one class at least
+			r := drawRecordOf(t, def, fmt.Sprint("r", len(kept)), "business")
+			r.Answers["bg_size"] = questionnaire.Answer{Code: &size}
+			delete(r.Answers, "bg_kind") // which could make it an association
+			if err := d.Put(r); err != nil {
+				t.Fatal(err)
+			}
+			kept[r.ID] = r
+		}
 		w, err := Weigh(d, FrameCount{Question: "bg_size", Units: map[int]int{1: 9000, 2: 5000, 3: 900, 4: 800, 5: 700, 6: 600, 7: 500, 8: 400, 9: 300}})
 		if err != nil {
 			return
@@ -59,7 +69,7 @@ func TestSharesWithWeightsAndFiltersAreThoseOfANaiveSum(t *testing.T) {
 			}
 		}
 	})
-	if weights < 10 {
+	if weights < 90 {
 		t.Errorf("only %d datasets could be weighted", weights)
 	}
 }

@@ -96,11 +96,12 @@ func drawAnswer(t *rapid.T, q *questionnaire.Question) (questionnaire.Answer, bo
 }
 
 func drawRecord(t *rapid.T, def *questionnaire.Definition, ids int) Record {
-	r := Record{
-		ID:      fmt.Sprint("r", rapid.IntRange(1, ids).Draw(t, "id")),
-		Group:   rapid.SampledFrom(everybody).Draw(t, "group"),
-		Answers: questionnaire.Answers{},
-	}
+	id := fmt.Sprint("r", rapid.IntRange(1, ids).Draw(t, "id"))
+	return drawRecordOf(t, def, id, rapid.SampledFrom(everybody).Draw(t, "group"))
+}
+
+func drawRecordOf(t *rapid.T, def *questionnaire.Definition, id, group string) Record {
+	r := Record{ID: id, Group: group, Answers: questionnaire.Answers{}}
 	for _, q := range def.Questions() {
 		if !q.AskedOf(r.Group) {
 			continue

@@ -16,25 +16,26 @@ type MenuItem struct {
 type menuEntry struct {
 	path, key  string
 	permission account.Permission
+	below      []string // addresses that belong to it besides those under its own
 }
 
 var menus = map[string][]menuEntry{
 	"team": {
-		{"/team", "menu.today", account.SignedIn},
-		{"/team/people", "menu.people", account.PeopleRead},
-		{"/team/surveys", "menu.surveys", account.SurveyRead},
-		{"/team/campaigns", "menu.campaigns", account.CampaignRead},
-		{"/team/meetings", "menu.meetings", account.MeetingRead},
-		{"/team/seminars", "menu.seminars", account.SeminarRead},
-		{"/team/analysis", "menu.analysis", account.AnalysisRead},
-		{"/team/recommendations", "menu.recommendations", account.RecommendationRead},
-		{"/team/reports", "menu.reports", account.ReportRead},
+		{"/team", "menu.today", account.SignedIn, nil},
+		{"/team/people", "menu.people", account.PeopleRead, nil},
+		{"/team/surveys", "menu.surveys", account.SurveyRead, []string{"/team/drafts", "/team/intake"}},
+		{"/team/campaigns", "menu.campaigns", account.CampaignRead, []string{"/team/outbox"}},
+		{"/team/meetings", "menu.meetings", account.MeetingRead, []string{"/team/excerpts"}},
+		{"/team/seminars", "menu.seminars", account.SeminarRead, []string{"/team/advice"}},
+		{"/team/analysis", "menu.analysis", account.AnalysisRead, []string{"/team/answers"}},
+		{"/team/recommendations", "menu.recommendations", account.RecommendationRead, nil},
+		{"/team/reports", "menu.reports", account.ReportRead, []string{"/team/lists"}},
 	},
 	"public": {
-		{"/areas", "menu.areas", account.Public},
-		{"/recommendations", "menu.recommendations", account.Public},
-		{"/reports", "menu.reports", account.Public},
-		{"/calendar", "menu.calendar", account.Public},
+		{"/areas", "menu.areas", account.Public, nil},
+		{"/recommendations", "menu.recommendations", account.Public, nil},
+		{"/reports", "menu.reports", account.Public, nil},
+		{"/calendar", "menu.calendar", account.Public, nil},
 	},
 }
 
@@ -45,7 +46,10 @@ func (p *Page) Menu() []MenuItem {
 		if !p.User.May(e.permission) {
 			continue
 		}
-		current := p.Path == e.path || e.path != "/team" && strings.HasPrefix(p.Path, e.path+"/")
+		current := p.Path == e.path
+		for _, root := range append(e.below, e.path) {
+			current = current || root != "/team" && strings.HasPrefix(p.Path+"/", root+"/")
+		}
 		items = append(items, MenuItem{Path: e.path, Label: i18n.T(p.Lang, e.key), Current: current})
 	}
 	return items

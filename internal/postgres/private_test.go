@@ -78,15 +78,20 @@ func startPrivate(t *testing.T, dir string) (*sqlx.DB, func(context.Context) err
 
 func postmaster(t *testing.T, dir string) int {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(dir, "postgres", "postmaster.pid"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	pid, err := strconv.Atoi(strings.SplitN(string(text), "\n", 2)[0])
+	pid, err := findPostmaster(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return pid
+}
+
+// findPostmaster fails while no server has written its number yet.
+func findPostmaster(dir string) (int, error) {
+	text, err := os.ReadFile(filepath.Join(dir, "postgres", "postmaster.pid"))
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(strings.SplitN(string(text), "\n", 2)[0])
 }
 
 func TestPrivateServer(t *testing.T) {
@@ -161,8 +166,9 @@ func TestPrivateServer(t *testing.T) {
 			t.Fatal(err)
 		}
 		insist(t, func() error {
-			if postmaster(t, dir) == before { // its children may answer for a moment
-				return errors.New("no new server yet")
+			now, err := findPostmaster(dir)
+			if err != nil || now == before { // its children may answer for a moment
+				return errors.Join(errors.New("no new server yet"), err)
 			}
 			return db.Ping()
 		})

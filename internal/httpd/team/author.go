@@ -3,6 +3,7 @@ package team
 import (
 	"errors"
 	"fmt"
+	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -54,6 +55,12 @@ type authorPage struct {
 	Themes   []strategy.Theme
 	Prefills []string
 	Position authorPosition
+}
+
+// View is what the preview shows, as a part of addresses: escaped here, because html/template would take
+// it for the value of one parameter.
+func (p *authorPage) View() template.URL {
+	return template.URL(url.Values{"group": {p.Group}, "as": {string(p.As)}}.Encode())
 }
 
 // authorSection is a part of the outline.

@@ -206,6 +206,29 @@ func (w *writer) shows(want ...string) {
 	}
 }
 
+func TestThePreviewStaysAsChosenWhateverIsDone(t *testing.T) {
+	s, draft := begun(t)
+	page := s.page(draft + "?at=practice&group=business&as=en")
+	actions := regexp.MustCompile(`(?:action|href)="(`+regexp.QuoteMeta(draft)+`[^"#]*)`).FindAllStringSubmatch(page, -1)
+	chosen := 0
+	for _, a := range actions {
+		u, err := url.Parse(html.UnescapeString(a[1]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := u.Query()
+		switch {
+		case q.Get("group") == "business" && q.Get("as") == "en":
+			chosen++
+		case u.RawQuery != "" && (q.Get("group") == "" || q.Get("as") == ""): // else it chooses another preview
+			t.Errorf("%s forgets the preview", u)
+		}
+	}
+	if chosen < 20 {
+		t.Errorf("only %d of %d addresses keep the preview", chosen, len(actions))
+	}
+}
+
 func TestTheEditorNeedsNoScript(t *testing.T) {
 	s, draft := begun(t)
 	w := &writer{mailSite: s, t: t, draft: draft}

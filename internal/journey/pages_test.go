@@ -303,6 +303,7 @@ func (w *world) team() []stop {
 		{"/team/recommendations/import", "/team/recommendations/import", false},
 		{"/team/recommendations/:id", "/team/recommendations/" + recs[0].ID, true},
 		{"/team/recommendations/:id/edit", "/team/recommendations/" + open + "/edit", false},
+		{"/team/recommendations/:id/versions", "/team/recommendations/" + open + "/versions", false},
 		{"/team/recommendations/:id/evidence", "/team/recommendations/" + open + "/evidence?survey=s7", false},
 		{"/team/meetings", "/team/meetings", false}, {"/team/meetings/new", "/team/meetings/new", false}, {"/team/meetings/:id", m, true},
 		{"/team/meetings/:id/edit", m + "/edit", false}, {"/team/meetings/:id/notes/:note", m + "/notes/" + note, false},

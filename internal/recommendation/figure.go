@@ -84,7 +84,7 @@ func (s *Service) results(ctx context.Context, v survey.Version, d *analysis.Dat
 		// The other groups are asked in full; the firms that are asked are a sample.
 		frame["business"] = max(frame["business"], analysis.Firms)
 	}
-	return Results{Version: full, Data: d, Options: analysis.Options{Frame: frame, MinBase: s.minBase}}, nil
+	return Results{Version: full, Data: d, Options: analysis.Options{Frame: frame, MinBase: s.settings.MinBase}}, nil
 }
 
 // load returns the survey's versions, newest first, and the answers by version.

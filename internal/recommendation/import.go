@@ -163,12 +163,18 @@ func (s *Service) store(ctx context.Context, items []parsed, standing []Recommen
 				done.Unchanged = append(done.Unchanged, item.Number)
 				continue
 			case exists:
-				item.ID = old.ID
+				item.ID, item.Version = old.ID, old.Version+1
 				done.Changed = append(done.Changed, item.Number)
-				err = update(ctx, tx, item.Recommendation, s.now())
+				if _, err = s.lockToChange(ctx, tx, old.ID); err == nil {
+					err = update(ctx, tx, item.Recommendation, s.now())
+				}
 			default:
+				item.Version = 1
 				done.Created = append(done.Created, item.Number)
-				_, err = insert(ctx, tx, item.Recommendation, s.now())
+				item.ID, err = insert(ctx, tx, item.Recommendation, s.now())
+			}
+			if err == nil {
+				err = s.keep(ctx, tx, item.Recommendation, VersionImported, "")
 			}
 			if err != nil {
 				return fmt.Errorf("recommendation %s: %w", item.Number, err)
@@ -296,7 +302,7 @@ func byNumber(list []Recommendation, number string) (Recommendation, bool) {
 // whatever their ids and times.
 func same(a, b Recommendation) bool {
 	bare := func(r Recommendation) Recommendation {
-		r.ID, r.Status, r.UpdatedAt, r.Parties = "", "", time.Time{}, nonNil(r.Parties)
+		r.ID, r.Status, r.Version, r.UpdatedAt, r.Parties = "", "", 0, time.Time{}, nonNil(r.Parties)
 		list := make([]Evidence, len(r.Evidence))
 		for i, e := range r.Evidence {
 			list[i] = Evidence{Number: e.Number, Channel: e.Channel, SourceHash: e.SourceHash,

@@ -79,6 +79,7 @@ type Recommendation struct {
 	Parties     []string  // consulted
 	Status      Status
 	Invented    bool // sample content
+	Version     int  // from 1
 	Evidence    []Evidence
 	UpdatedAt   time.Time
 }

@@ -35,19 +35,24 @@ type Service struct {
 	responses *response.Service
 	meetings  *dialogue.Service
 	frame     func(ctx context.Context) (map[string]int, error)
-	minBase   int
+	settings  Settings
 	shelf     shelf
+}
+
+// Settings is what an installation decides.
+type Settings struct {
+	MinBase    int  // smallest base that is shown, 0 for the default
+	TwoPersons bool // who changed a recommendation last may not decide it
 }
 
 // New makes the service. frame gives the number of units in the frame by
 // group, for the intervals' finite population correction; a group it leaves out
-// is taken as a sample of a large population. minBase is the smallest base that
-// is shown, 0 for the default.
+// is taken as a sample of a large population.
 func New(db *sqlx.DB, now func() time.Time, surveys *survey.Service, responses *response.Service,
-	meetings *dialogue.Service, frame func(ctx context.Context) (map[string]int, error), minBase int) *Service {
+	meetings *dialogue.Service, frame func(ctx context.Context) (map[string]int, error), settings Settings) *Service {
 	return &Service{
 		db: db, now: now, surveys: surveys, responses: responses, meetings: meetings,
-		frame: frame, minBase: minBase, shelf: shelf{kept: map[string]shelved{}},
+		frame: frame, settings: settings, shelf: shelf{kept: map[string]shelved{}},
 	}
 }
 
@@ -127,17 +132,26 @@ func (s *Service) resolve(ctx context.Context, list []Recommendation) error {
 // Create makes a draft. Its evidence is checked and its figures are computed
 // here; what the caller put in as values is not read.
 func (s *Service) Create(ctx context.Context, r Recommendation) (Recommendation, error) {
-	r.Status = Draft
+	return s.create(ctx, r, VersionCreated, func(*sqlx.Tx, string) error { return nil })
+}
+
+// create stores a draft as its first version, and what belongs to it.
+func (s *Service) create(ctx context.Context, r Recommendation, kind VersionKind, also func(tx *sqlx.Tx, id string) error) (Recommendation, error) {
+	r.Status, r.Version = Draft, 1
 	if err := s.prepare(ctx, &r); err != nil {
 		return Recommendation{}, err
 	}
-	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		id, err := insert(ctx, tx, r, s.now())
-		if err != nil {
+	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) (err error) {
+		if r.ID, err = insert(ctx, tx, r, s.now()); err != nil {
 			return err
 		}
-		r.ID = id
-		return audit.Record(ctx, tx, audit.Event{Name: EventCreated, Subject: "recommendation", SubjectID: id,
+		if err := s.keep(ctx, tx, r, kind, ""); err != nil {
+			return err
+		}
+		if err := also(tx, r.ID); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Event{Name: EventCreated, Subject: "recommendation", SubjectID: r.ID,
 			Detail: map[string]any{"number": r.Number}})
 	})
 	if err != nil {
@@ -147,33 +161,14 @@ func (s *Service) Create(ctx context.Context, r Recommendation) (Recommendation,
 }
 
 // Change replaces texts and evidence of a recommendation that is a draft or out
-// for consultation. Its status and number stay.
-func (s *Service) Change(ctx context.Context, r Recommendation) error {
-	if err := s.prepare(ctx, &r); err != nil {
+// for consultation, and keeps what stood before as a version. Its status and
+// number stay. note says why, in a line; r.Version is the version that the
+// writer saw, and a later one is a Conflict.
+func (s *Service) Change(ctx context.Context, r Recommendation, note string) error {
+	if err := checkNote(note); err != nil {
 		return err
 	}
-	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		status, err := lockStatus(ctx, tx, r.ID)
-		if err != nil {
-			return err
-		}
-		r.Status = status
-		if !r.Editable() {
-			return fault.New(fault.Conflict, "recommendation.error_decided")
-		}
-		if err := checkSupport(r); err != nil {
-			return err
-		}
-		if err := update(ctx, tx, r, s.now()); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, audit.Event{Name: EventChanged, Subject: "recommendation", SubjectID: r.ID,
-			Detail: map[string]any{"number": r.Number, "evidence": len(r.Evidence)}})
-	})
-	if err != nil {
-		return fmt.Errorf("change recommendation %s: %w", r.Number, err)
-	}
-	return nil
+	return s.change(ctx, r, VersionEdited, note)
 }
 
 // checkSupport holds a recommendation that has left the draft to its two
@@ -189,6 +184,11 @@ func checkSupport(r Recommendation) error {
 // channels; publishing recomputes every figure first and refuses when one
 // differs.
 func (s *Service) Move(ctx context.Context, id string, to Status) error {
+	return s.MoveOn(ctx, id, to, "")
+}
+
+// MoveOn is Move with the meeting and the item that decided it, for the log.
+func (s *Service) MoveOn(ctx context.Context, id string, to Status, basis string) error {
 	if to == Decided || to == Published {
 		if _, err := s.Recompute(ctx); err != nil {
 			return err
@@ -211,17 +211,52 @@ func (s *Service) Move(ctx context.Context, id string, to Status) error {
 		if (to == Decided || to == Published) && r.HasStale() {
 			return fault.New(fault.Conflict, "recommendation.error_stale")
 		}
-		if err := setStatus(ctx, tx, id, to, s.now()); err != nil {
-			return err
+		if to == Decided {
+			if err := s.checkDecider(ctx, tx, id); err != nil {
+				return err
+			}
 		}
-		return audit.Record(ctx, tx, audit.Event{Name: EventStatus, Subject: "recommendation", SubjectID: id,
-			Detail: map[string]any{"number": r.Number, "from": r.Status, "to": to}})
+		return s.step(ctx, tx, r, to, basis)
 	})
 	if err != nil {
 		return fmt.Errorf("move recommendation %s to %s: %w", r.Number, to, err)
 	}
 	return nil
 }
+
+// step moves a recommendation and writes down who did.
+func (s *Service) step(ctx context.Context, tx *sqlx.Tx, r Recommendation, to Status, basis string) error {
+	if err := setStatus(ctx, tx, r.ID, to, s.now()); err != nil {
+		return err
+	}
+	actor := audit.ActorOf(ctx)
+	err := insertStep(ctx, tx, r.ID, Step{From: r.Status, To: to, Version: r.Version, Basis: cut(basis, maxNote),
+		Actor: actor.Name, At: s.now()}, actor.ID)
+	if err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, audit.Event{Name: EventStatus, Subject: "recommendation", SubjectID: r.ID,
+		Detail: map[string]any{"number": r.Number, "from": r.Status, "to": to}})
+}
+
+// checkDecider refuses, where two persons are asked for, the one who changed
+// the recommendation last.
+func (s *Service) checkDecider(ctx context.Context, tx *sqlx.Tx, id string) error {
+	if !s.settings.TwoPersons {
+		return nil
+	}
+	last, err := lastVersion(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if actor := audit.ActorOf(ctx); last.AuthorID != "" && last.AuthorID == actor.ID {
+		return fault.New(fault.Conflict, "recommendation.error_two_persons", "Author", last.Author, "Version", last.Number)
+	}
+	return nil
+}
+
+// Steps returns who moved a recommendation when, in order.
+func (s *Service) Steps(ctx context.Context, id string) ([]Step, error) { return steps(ctx, s.db, id) }
 
 // Recompute counts every cited figure again and looks every cited passage up,
 // returns what differs and marks it stale. A figure that had too few answers
@@ -332,6 +367,9 @@ func (s *Service) Refreeze(ctx context.Context, id string) error {
 		if _, err := setMarks(ctx, tx, marks); err != nil {
 			return err
 		}
+		if err := s.keepFigures(ctx, tx, id); err != nil {
+			return err
+		}
 		return audit.Record(ctx, tx, audit.Event{Name: EventRefrozen, Subject: "recommendation", SubjectID: id,
 			Detail: map[string]any{"number": r.Number, "figures": len(marks)}})
 	})
@@ -339,6 +377,23 @@ func (s *Service) Refreeze(ctx context.Context, id string) error {
 		return fmt.Errorf("refreeze recommendation %s: %w", r.Number, err)
 	}
 	return nil
+}
+
+// keepFigures makes a version of a recommendation whose figures were accepted.
+func (s *Service) keepFigures(ctx context.Context, tx *sqlx.Tx, id string) error {
+	r, err := find(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	last, err := lastVersion(ctx, tx, id)
+	if err != nil || stored(last.Content) == stored(r.content()) {
+		return err
+	}
+	r.Version++
+	if err := setVersion(ctx, tx, id, r.Version); err != nil {
+		return err
+	}
+	return s.keep(ctx, tx, r, VersionFigures, "")
 }
 
 // prepare checks a recommendation that is to be stored and computes its figures.

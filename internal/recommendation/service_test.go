@@ -80,7 +80,7 @@ func TestChangedAnswersMakeFiguresStaleUntilAccepted(t *testing.T) {
 	if r.HasStale() || r.Evidence[0].Figure.Value.Base != diff[0].Is.Base {
 		t.Errorf("today's figure was not accepted: %+v", r.Evidence[0].Figure.Value)
 	}
-	if err := w.Service.Change(t.Context(), r); !fault.Is(err, fault.Conflict) {
+	if err := w.Service.Change(t.Context(), r, "Prov"); !fault.Is(err, fault.Conflict) {
 		t.Errorf("a decided recommendation was changed: %v", err)
 	}
 }
@@ -92,7 +92,7 @@ func TestDraftWithOneChannelStaysADraft(t *testing.T) {
 	r, err := w.Service.FindNumber(t.Context(), "6.1")
 	w.Must(err)
 	r.Evidence = r.Evidence[:2]
-	w.Must(w.Service.Change(t.Context(), r))
+	w.Must(w.Service.Change(t.Context(), r, "Prov"))
 	if r, _ = w.Service.Find(t.Context(), r.ID); r.Strength() != recommendation.StrengthC {
 		t.Errorf("strength %q", r.Strength())
 	}

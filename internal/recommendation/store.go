@@ -44,14 +44,14 @@ func jsonOf(v any) []byte {
 }
 
 const columns = `id, number, area, purpose, addressees, title, wording, why, first_step, effect, reuse,
-	effort, indicator, baseline, responsible, due, parties, status, invented, updated_at`
+	effort, indicator, baseline, responsible, due, parties, status, invented, version, updated_at`
 
 func scan(row interface{ Scan(...any) error }) (Recommendation, error) {
 	var r Recommendation
 	err := row.Scan(&r.ID, &r.Number, &r.Area, &r.Purpose, pq.Array(&r.Addressees), (*text)(&r.Title),
 		(*text)(&r.Wording), (*text)(&r.Why), (*text)(&r.FirstStep), (*text)(&r.Effect), (*text)(&r.Reuse),
 		&r.Effort, (*text)(&r.Indicator), &r.Baseline, (*text)(&r.Responsible), &r.Due,
-		pq.Array(&r.Parties), &r.Status, &r.Invented, &r.UpdatedAt)
+		pq.Array(&r.Parties), &r.Status, &r.Invented, &r.Version, &r.UpdatedAt)
 	return r, err
 }
 
@@ -178,11 +178,11 @@ func insert(ctx context.Context, tx *sqlx.Tx, r Recommendation, now time.Time) (
 func update(ctx context.Context, tx *sqlx.Tx, r Recommendation, now time.Time) error {
 	_, err := tx.ExecContext(ctx, `UPDATE recommendation SET purpose = $2, addressees = $3, title = $4, wording = $5,
 			why = $6, first_step = $7, effect = $8, reuse = $9, effort = $10, indicator = $11, baseline = $12,
-			responsible = $13, due = $14, parties = $15, invented = $16, updated_at = $17
+			responsible = $13, due = $14, parties = $15, invented = $16, updated_at = $17, version = $18
 		WHERE id = $1`,
 		r.ID, r.Purpose, pq.Array(r.Addressees), jsonOf(r.Title), jsonOf(r.Wording), jsonOf(r.Why),
 		jsonOf(r.FirstStep), jsonOf(r.Effect), jsonOf(r.Reuse), r.Effort, jsonOf(r.Indicator), r.Baseline,
-		jsonOf(r.Responsible), r.Due, pq.Array(nonNil(r.Parties)), r.Invented, now)
+		jsonOf(r.Responsible), r.Due, pq.Array(nonNil(r.Parties)), r.Invented, now, r.Version)
 	if err != nil {
 		return postgres.Fault(err)
 	}
@@ -231,6 +231,11 @@ func lockStatus(ctx context.Context, tx *sqlx.Tx, id string) (Status, error) {
 
 func setStatus(ctx context.Context, tx *sqlx.Tx, id string, to Status, now time.Time) error {
 	_, err := tx.ExecContext(ctx, `UPDATE recommendation SET status = $2, updated_at = $3 WHERE id = $1`, id, to, now)
+	return postgres.Fault(err)
+}
+
+func setVersion(ctx context.Context, tx *sqlx.Tx, id string, version int) error {
+	_, err := tx.ExecContext(ctx, `UPDATE recommendation SET version = $2 WHERE id = $1`, id, version)
 	return postgres.Fault(err)
 }
 

@@ -53,7 +53,7 @@ type recommendationShowPage struct {
 	Evidence []recommendationEvidence
 	Next     []recommendation.Status
 	MayWrite bool
-	MayMove  bool
+	recommendationHistory
 }
 
 type recommendationText struct{ Label, Text string }
@@ -71,10 +71,10 @@ func (f *Face) recommendationShow(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return showRecommendation(c, http.StatusOK, r, nil)
+	return f.showRecommendation(c, http.StatusOK, r, nil)
 }
 
-func showRecommendation(c *gin.Context, status int, r recommendation.Recommendation, problems []httpd.Problem) error {
+func (f *Face) showRecommendation(c *gin.Context, status int, r recommendation.Recommendation, problems []httpd.Problem) error {
 	lang, user := httpd.Lang(c), httpd.User(c)
 	page := &recommendationShowPage{
 		Page: httpd.Page{Title: r.Number + " " + r.Title.In(lang), Problems: problems},
@@ -101,6 +101,10 @@ func showRecommendation(c *gin.Context, status int, r recommendation.Recommendat
 		if user.May(movePermission(to)) {
 			page.Next = append(page.Next, to)
 		}
+	}
+	var err error
+	if page.recommendationHistory, err = f.history(c, r.ID); err != nil {
+		return err
 	}
 	return httpd.Render(c, status, "team/recommendation_show", page)
 }
@@ -137,7 +141,7 @@ func (f *Face) recommendationMove(c *gin.Context) error {
 	if !httpd.User(c).May(movePermission(to)) {
 		return fault.New(fault.Forbidden, "error.forbidden")
 	}
-	err := f.Recommendations.Move(httpd.Context(c), c.Param("id"), to)
+	err := f.Recommendations.MoveOn(httpd.Context(c), c.Param("id"), to, strings.TrimSpace(c.PostForm("basis")))
 	if err != nil {
 		return f.refuse(c, err)
 	}
@@ -170,7 +174,7 @@ func (f *Face) refuse(c *gin.Context, err error) error {
 	for i := range problems {
 		problems[i].Field = "" // the fields are on other pages
 	}
-	return showRecommendation(c, status, r, problems)
+	return f.showRecommendation(c, status, r, problems)
 }
 
 func (f *Face) recommendationRefreeze(c *gin.Context) error {

@@ -44,6 +44,8 @@ type recommendationForm struct {
 	Baseline      int      `form:"baseline"`
 	Due           string   `form:"due"`
 	Parties       string   `form:"parties" validate:"max=4000"`
+	Note          string   `form:"note" validate:"max=200"`
+	Version       int      `form:"version"` // that the writer began with
 }
 
 // recommendationFormOf fills the form with a recommendation.
@@ -54,7 +56,7 @@ func recommendationFormOf(r recommendation.Recommendation) recommendationForm {
 		WhySv: r.Why.Sv, WhyEn: r.Why.En, FirstStepSv: r.FirstStep.Sv, FirstStepEn: r.FirstStep.En,
 		EffectSv: r.Effect.Sv, EffectEn: r.Effect.En, ReuseSv: r.Reuse.Sv, ReuseEn: r.Reuse.En,
 		IndicatorSv: r.Indicator.Sv, IndicatorEn: r.Indicator.En,
-		ResponsibleSv: r.Responsible.Sv, ResponsibleEn: r.Responsible.En, Parties: strings.Join(r.Parties, "\n"),
+		ResponsibleSv: r.Responsible.Sv, ResponsibleEn: r.Responsible.En, Parties: strings.Join(r.Parties, "\n"), Version: r.Version,
 	}
 	if !r.Due.IsZero() {
 		form.Due = r.Due.Format(time.DateOnly)
@@ -166,7 +168,11 @@ func (f *Face) recommendationCreate(c *gin.Context) error {
 // the person can mend in the same form.
 func formProblems(c *gin.Context, err error) []httpd.Problem {
 	if fl, ok := fault.Of(err); ok && fl.Kind == fault.Conflict {
-		return []httpd.Problem{{Field: "number", Text: i18n.Fault(httpd.Lang(c), fl)}}
+		problem := httpd.Problem{Text: i18n.Fault(httpd.Lang(c), fl)}
+		if fl.Key == "recommendation.error_number_taken" {
+			problem.Field = "number"
+		}
+		return []httpd.Problem{problem}
 	}
 	return httpd.Problems(c, err)
 }
@@ -187,11 +193,12 @@ func (f *Face) recommendationChange(c *gin.Context) error {
 	var form recommendationForm
 	if err = httpd.Bind(c, &form); err == nil {
 		form.fill(&r)
-		err = f.Recommendations.Change(httpd.Context(c), r)
+		r.Version = form.Version
+		err = f.Recommendations.Change(httpd.Context(c), r, strings.TrimSpace(form.Note))
 	}
 	form.Number = r.Number
 	if problems := formProblems(c, err); problems != nil {
-		return showEdit(c, http.StatusUnprocessableEntity, r.ID, form, problems)
+		return showEdit(c, statusOf(err), r.ID, form, problems)
 	}
 	if err != nil {
 		return err
@@ -307,7 +314,7 @@ func (f *Face) recommendationAddEvidence(c *gin.Context) error {
 		var e recommendation.Evidence
 		if e, err = form.evidence(); err == nil {
 			r.Evidence = append(r.Evidence, e)
-			err = f.Recommendations.Change(httpd.Context(c), r)
+			err = f.Recommendations.Change(httpd.Context(c), r, i18n.T(i18n.Sv, "recommendation.note_evidence"))
 		}
 	}
 	if problems := formProblems(c, err); problems != nil {
@@ -330,7 +337,7 @@ func (f *Face) recommendationRemoveEvidence(c *gin.Context) error {
 	}
 	evidence := c.PostForm("evidence")
 	r.Evidence = slices.DeleteFunc(r.Evidence, func(e recommendation.Evidence) bool { return e.ID == evidence })
-	if err := f.Recommendations.Change(httpd.Context(c), r); err != nil {
+	if err := f.Recommendations.Change(httpd.Context(c), r, i18n.T(i18n.Sv, "recommendation.note_evidence")); err != nil {
 		return f.refuse(c, err)
 	}
 	httpd.Flash(c, "recommendation.removed_done")

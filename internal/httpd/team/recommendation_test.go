@@ -188,6 +188,12 @@ func TestRecommendationIsWrittenByHand(t *testing.T) {
 		t.Errorf("a measure that does not suit: status %d\n%s", status, body)
 	}
 	form.Set("why.sv", `Bland företagen svarar {{figure "1"}} så`)
+	form.Set("version", "1")
+	form.Set("note", "Nu med siffra")
+	if status, body := s.post(path, form); status != http.StatusConflict || !strings.Contains(body, "har sparat version 3") || !strings.Contains(body, "Nu med siffra") {
+		t.Errorf("a writer who began before the evidence came: status %d", status)
+	}
+	form.Set("version", "3")
 	if status, body := s.post(path, form); status != http.StatusSeeOther {
 		t.Fatalf("change: status %d\n%s", status, body)
 	}
@@ -204,4 +210,42 @@ func TestRecommendationIsWrittenByHand(t *testing.T) {
 	if status, _ := s.post(path+"/evidence/remove", url.Values{"evidence": {r.Evidence[1].ID}}); status != http.StatusSeeOther {
 		t.Errorf("remove: status %d", status)
 	}
+}
+
+func TestTheTeamComparesTalksAndSplits(t *testing.T) {
+	s := newRecommendationSite(t)
+	s.Crowd(25)
+	s.ImportSample()
+	r, err := s.Service.FindNumber(t.Context(), "5.2")
+	s.Must(err)
+	path := "/team/recommendations/" + r.ID
+	r.Title.Sv += " redan i år"
+	s.Must(s.Service.Change(t.Context(), r, "Bråttom"))
+	s.shows(path+"/versions", "<ins> redan i år</ins>", "Bråttom", "Rubrik (svenska)")
+	s.shows(path + "/versions?from=1&to=1")
+	if status, _ := s.post(path+"/restore", url.Values{"version": {"1"}}); status != http.StatusSeeOther {
+		t.Errorf("restore: status %d", status)
+	}
+	if status, _ := s.post(path+"/comments", url.Values{"body": {"Räcker det?"}}); status != http.StatusSeeOther {
+		t.Errorf("comment: status %d", status)
+	}
+	if status, body := s.post(path+"/branch", url.Values{"number": {"fel"}, "kind": {"split"}}); status != http.StatusUnprocessableEntity || !strings.Contains(body, "5.4") {
+		t.Errorf("a number that is none: status %d", status)
+	}
+	if status, _ := s.post(path+"/branch", url.Values{"number": {"5.8"}, "kind": {"split"}}); status != http.StatusSeeOther {
+		t.Errorf("split: status %d", status)
+	}
+	if status, body := s.post(path+"/merge", url.Values{"other": {"9.9"}}); status != http.StatusUnprocessableEntity {
+		t.Errorf("merging what is not there: status %d\n%s", status, body)
+	}
+	s.shows(path, "Delades till", "Räcker det?", "1 öppen kommentar", "Leda Ledarsson")
+	child, err := s.Service.FindNumber(t.Context(), "5.8")
+	s.Must(err)
+	s.shows("/team/recommendations/"+child.ID, "Utbruten ur", "5.2")
+	users := s.shows(path, `name="editor"`)
+	i := strings.Index(users, `name="editor" value="`) + len(`name="editor" value="`)
+	if status, _ := s.post(path+"/editors", url.Values{"editor": {users[i : i+36]}}); status != http.StatusSeeOther {
+		t.Errorf("editors: status %d", status)
+	}
+	s.shows(path, "Redaktörer: Leda Ledarsson")
 }

@@ -31,6 +31,7 @@ type World struct {
 	Surveys  *survey.Service
 	Meetings *dialogue.Service
 	Service  *recommendation.Service
+	With     func(recommendation.Settings) *recommendation.Service // another one over the same data
 	campaign map[string]string // by survey id
 	version  map[string]survey.Version
 	in       sqlx.QueryerContext // where answers are stored
@@ -47,7 +48,11 @@ func New(t *testing.T) *World {
 		return map[string]int{"procurer": 120, "business": 300}, nil
 	}
 	// Only reading submitted answers is needed here, so nothing else stands behind the service.
-	w.Service = recommendation.New(db, clock.Now, w.Surveys, response.New(db, clock.Now, w.Surveys, nil, nil), w.Meetings, frame, 0)
+	responses := response.New(db, clock.Now, w.Surveys, nil, nil)
+	w.With = func(s recommendation.Settings) *recommendation.Service {
+		return recommendation.New(db, clock.Now, w.Surveys, responses, w.Meetings, frame, s)
+	}
+	w.Service = w.With(recommendation.Settings{})
 	for _, name := range surveys.Names {
 		defs, findings, err := questionnaire.Load(surveys.Files, name)
 		if err != nil || len(defs) != 1 {

@@ -28,7 +28,7 @@ const (
 )
 
 // pure packages compute; they reach neither the database nor the network, and know no framework.
-var pure = []string{"fault", "strategy", "region", "questionnaire", "analysis", "chart", "prose", "document", "poster", "sample"}
+var pure = []string{"fault", "exhibit", "strategy", "region", "questionnaire", "analysis", "chart", "prose", "document", "poster", "sample"}
 
 // street is the order in which the work happens. Each may import those before it.
 var street = []string{"account", "people", "survey", "distribution", "response", "dialogue", "seminar", "recommendation", "report", "privacy"}

@@ -6,11 +6,9 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"upphandlingsdialog/internal/analysis"
-	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/questionnaire"
-	"upphandlingsdialog/internal/recommendation"
 )
 
 type analysisListPage struct {
@@ -140,74 +138,4 @@ func (f *Face) analysisShow(c *gin.Context) error {
 		Survey:  analysisSurvey{ID: def.ID, Area: def.Area, Title: def.Title, Rates: rates},
 		Version: results.Version.Number, Responses: results.Data.Len(), Sections: def.Sections,
 	})
-}
-
-type analysisQuestionPage struct {
-	httpd.Page
-	SurveyID    string
-	SurveyTitle i18n.Text
-	Question    *questionnaire.Question
-	Texts       []analysisText // where groups read different words
-	Blocks      []analysisBlock
-	Small       bool // only firms with fewer than 50 employees
-	CanBeSmall  bool
-	Previous    string
-	Next        string
-}
-
-type analysisText struct{ Group, Text string }
-
-// smallFirms are the size classes of 0-49 employees, which the project's goal is about.
-var smallFirms = []analysis.Where{{Question: "bg_size", Codes: []int{1, 2, 3, 4, 5}}}
-
-// analysisQuestion shows one question by group. ?firms=small keeps only firms with 0-49 employees.
-func (f *Face) analysisQuestion(c *gin.Context) error {
-	results, err := f.Recommendations.Results(httpd.Context(c), c.Param("survey"))
-	if err != nil {
-		return err
-	}
-	def, lang := results.Version.Definition, httpd.Lang(c)
-	q, ok := def.Question(c.Param("question"))
-	if !ok {
-		return fault.New(fault.NotFound, "analysis.error_question")
-	}
-	page := &analysisQuestionPage{Page: httpd.Page{Title: q.ID + " " + q.Text.In(lang)}, SurveyID: def.ID,
-		SurveyTitle: def.Title, Question: q, CanBeSmall: q.AskedOf("business"),
-		Small: q.AskedOf("business") && c.Query("firms") == "small"}
-	for _, g := range q.Groups {
-		if t, ok := q.TextByGroup[g]; ok {
-			page.Texts = append(page.Texts, analysisText{Group: g, Text: t.In(lang)})
-		}
-	}
-	fs, err := byGroup(results, q, page.Small)
-	if err != nil {
-		return err
-	}
-	page.Blocks = blocksOf(lang, q, analysis.Release(fs, 0))
-	page.Previous, page.Next = neighbours(def, q.ID)
-	return httpd.Render(c, http.StatusOK, "team/analysis_question", page)
-}
-
-func byGroup(r recommendation.Results, q *questionnaire.Question, small bool) ([]analysis.Frequency, error) {
-	if !small {
-		return analysis.ByGroup(r.Data, q.ID, nil, r.Options)
-	}
-	f, err := analysis.Count(r.Data, q.ID, analysis.Filter{Group: "business", Where: smallFirms}, r.Options)
-	return []analysis.Frequency{f}, err
-}
-
-func neighbours(def *questionnaire.Definition, id string) (previous, next string) {
-	list := def.Questions()
-	for i, q := range list {
-		if q.ID != id {
-			continue
-		}
-		if i > 0 {
-			previous = list[i-1].ID
-		}
-		if i+1 < len(list) {
-			next = list[i+1].ID
-		}
-	}
-	return previous, next
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"upphandlingsdialog/internal/account"
+	"upphandlingsdialog/internal/exhibit"
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/i18n"
@@ -114,7 +115,7 @@ func evidenceWords(lang i18n.Lang, e recommendation.Evidence) recommendationEvid
 	if f := e.Figure; f != nil {
 		question, _, _ := strings.Cut(f.Question, ".")
 		words.Page = "/team/analysis/" + f.SurveyID + "/" + question
-		words.Value, words.Answers, words.Group = f.Show(lang), f.Answers.In(lang), groupLabel(lang, f.Filter.Group)
+		words.Value, words.Answers, words.Group = f.Show(lang), f.Answers.In(lang), exhibit.GroupLabel(lang, f.Filter.Group)
 		if f.Value != nil {
 			words.Base = f.Value.Base
 			if f.Value.HasInterval && f.Value.Base >= 20 {

@@ -1,0 +1,215 @@
+// Package exhibit is one view of a survey's answers, as an address asks for it: which question, of
+// whom, side by side how. It computes what may be shown and says it in every form that leaves the
+// system: words, charts, a table and a sheet for other programs. All of them come from the same
+// released result, so none can show what another withholds.
+package exhibit
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/questionnaire"
+)
+
+// Whole is the value of by for one result, side by side with nothing.
+const Whole = "none"
+
+// WeightsBySize weights firms to the frame's counts by size class.
+const WeightsBySize = "size_class"
+
+// View is what is looked at. Its address is canonical: the same view has the same address.
+type View struct {
+	Question string           // a question's id; a matrix is shown with all its rows
+	By       string           // id of a split of the dataset, or Whole
+	Group    string           // a reporting group, or empty: all
+	Where    []analysis.Where // every condition holds; by question, with sorted codes
+	Weights  string           // empty or WeightsBySize
+	Wave     int              // number of the questionnaire version, 0: the newest that was answered
+}
+
+// Parse reads a view of a question from an address. What it cannot read is Invalid, with one field for
+// each fault; an unknown question is NotFound.
+func Parse(d *analysis.Dataset, question string, values url.Values) (View, error) {
+	def := d.Definition()
+	q, ok := def.Question(question)
+	if !ok {
+		return View{}, fault.New(fault.NotFound, "analysis.error_question")
+	}
+	v := View{Question: question, Group: values.Get("group"), By: values.Get("by"), Weights: values.Get("weights")}
+	var bad []fault.Field
+	if err := v.readGroup(def, q); err != nil {
+		bad = append(bad, *err)
+	}
+	if err := v.readBy(d); err != nil {
+		bad = append(bad, *err)
+	}
+	for _, text := range values["where"] {
+		if err := v.readWhere(def, text); err != nil {
+			bad = append(bad, *err)
+		}
+	}
+	slices.SortFunc(v.Where, func(a, b analysis.Where) int { return strings.Compare(a.Question, b.Question) })
+	if v.Weights != "" && v.Weights != WeightsBySize {
+		bad = append(bad, fault.Field{Name: "weights", Key: "exhibit.error_weights"})
+	}
+	if text := values.Get("wave"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 {
+			bad = append(bad, fault.Field{Name: "wave", Key: "exhibit.error_wave"})
+		}
+		v.Wave = n
+	}
+	if len(bad) > 0 {
+		return View{}, fault.InvalidFields("exhibit.error_view", bad...)
+	}
+	return v, nil
+}
+
+func (v *View) readGroup(def *questionnaire.Definition, q *questionnaire.Question) *fault.Field {
+	asked := v.Group
+	if asked == analysis.GroupAssociation {
+		asked = "business"
+	}
+	switch {
+	case asked == "":
+	case !def.HasGroup(asked):
+		return &fault.Field{Name: "group", Key: "exhibit.error_group", Args: fault.Args("Group", clip(v.Group))}
+	case !q.AskedOf(asked):
+		return &fault.Field{Name: "group", Key: "exhibit.error_not_asked", Args: fault.Args("Question", q.ID)}
+	}
+	return nil
+}
+
+func (v *View) readBy(d *analysis.Dataset) *fault.Field {
+	switch v.By {
+	case "":
+		v.By = analysis.SplitByGroup
+	case Whole:
+	default:
+		if _, err := d.SplitBy(v.By); err != nil || v.By == v.Question {
+			return &fault.Field{Name: "by", Key: "exhibit.error_by", Args: fault.Args("By", clip(v.By))}
+		}
+	}
+	if v.By == analysis.SplitByGroup && v.Group != "" {
+		v.By = Whole
+	}
+	return nil
+}
+
+// readWhere reads "bg_size:1,2,3". Conditions on one question are one condition with the codes of all.
+func (v *View) readWhere(def *questionnaire.Definition, text string) *fault.Field {
+	if text == "" { // an empty choice of a menu
+		return nil
+	}
+	id, list, _ := strings.Cut(text, ":")
+	q, ok := def.Question(id)
+	if !ok || !Filterable(q) {
+		return &fault.Field{Name: "where", Key: "exhibit.error_condition", Args: fault.Args("Question", clip(id))}
+	}
+	at := slices.IndexFunc(v.Where, func(w analysis.Where) bool { return w.Question == id })
+	if at < 0 {
+		at = len(v.Where)
+		v.Where = append(v.Where, analysis.Where{Question: id})
+	}
+	w := &v.Where[at]
+	for _, s := range strings.Split(list, ",") {
+		code, err := strconv.Atoi(strings.TrimSpace(s))
+		if _, known := q.Option(code); err != nil || !known {
+			return &fault.Field{Name: "where", Key: "exhibit.error_code", Args: fault.Args("Question", id, "Code", clip(s))}
+		}
+		if !slices.Contains(w.Codes, code) {
+			w.Codes = append(w.Codes, code)
+		}
+	}
+	slices.Sort(w.Codes)
+	return nil
+}
+
+// Filterable tells whether answers to the question can be a condition: those with codes to choose from.
+func Filterable(q *questionnaire.Question) bool {
+	switch q.Type {
+	case questionnaire.Single, questionnaire.YesNoUnknown, questionnaire.Municipality, questionnaire.Likert5, questionnaire.Multiple:
+		return true
+	}
+	return false
+}
+
+func clip(s string) string {
+	if r := []rune(s); len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return s
+}
+
+// Query is the view's address, without the question: canonical, with nothing that is as it would be anyway.
+func (v View) Query() url.Values {
+	q := url.Values{}
+	if v.By == Whole && v.Group == "" || v.By != Whole && v.By != analysis.SplitByGroup {
+		q.Set("by", v.By)
+	}
+	if v.Group != "" {
+		q.Set("group", v.Group)
+	}
+	for _, w := range v.Where {
+		q.Add("where", conditionText(w))
+	}
+	if v.Weights != "" {
+		q.Set("weights", v.Weights)
+	}
+	if v.Wave != 0 {
+		q.Set("wave", strconv.Itoa(v.Wave))
+	}
+	return q
+}
+
+func conditionText(w analysis.Where) string {
+	codes := make([]string, len(w.Codes))
+	for i, c := range w.Codes {
+		codes[i] = strconv.Itoa(c)
+	}
+	return w.Question + ":" + strings.Join(codes, ",")
+}
+
+// Encode is the address as text, "" for the plain view.
+func (v View) Encode() string { return v.Query().Encode() }
+
+// Of is the same view of another question.
+func (v View) Of(question string) View {
+	v.Question = question
+	if v.By == question {
+		v.By = analysis.SplitByGroup
+	}
+	return v
+}
+
+// With is the view side by side by something else.
+func (v View) With(by string) View {
+	v.By = by
+	if by == analysis.SplitByGroup {
+		v.Group = ""
+	}
+	return v
+}
+
+// Without is the view without its condition on a question.
+func (v View) Without(question string) View {
+	v.Where = slices.DeleteFunc(slices.Clone(v.Where), func(w analysis.Where) bool { return w.Question == question })
+	return v
+}
+
+// Has tells whether a condition keeps a code, for marking what is chosen.
+func (v View) Has(question string, code int) bool {
+	for _, w := range v.Where {
+		if w.Question == question {
+			return slices.Contains(w.Codes, code)
+		}
+	}
+	return false
+}
+
+// Narrowed tells whether the view is of fewer than all who were asked.
+func (v View) Narrowed() bool { return v.Group != "" || len(v.Where) > 0 }

@@ -1,0 +1,224 @@
+package team
+
+import (
+	"html/template"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/chart"
+	"upphandlingsdialog/internal/exhibit"
+	"upphandlingsdialog/internal/httpd"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/recommendation"
+)
+
+type analysisQuestionPage struct {
+	httpd.Page
+	SurveyID    string
+	SurveyTitle i18n.Text
+	Version     int
+	Question    *questionnaire.Question
+	Asked       string         // the question as the group of the view read it
+	Texts       []analysisText // where groups read different words
+	View        exhibit.View
+	Query       string // of the view, "" or beginning with "?"
+	Filter      analysisFilter
+	Weighting   string
+	Blocks      []analysisBlock
+	Previous    *analysisNeighbour
+	Next        *analysisNeighbour
+}
+
+type analysisText struct{ Group, Text string }
+
+type analysisNeighbour struct{ ID, Path string }
+
+// analysisBlock is a question's result, or that of one row of a matrix.
+type analysisBlock struct {
+	ID         string
+	Label      string // row of a matrix
+	Finding    string
+	Base       string
+	Figures    []analysisFigure
+	Table      exhibit.Table
+	Comparison *exhibit.Comparison
+	Withheld   []string
+}
+
+type analysisFigure struct {
+	Title string
+	SVG   template.HTML
+}
+
+// analysisQuestion shows the view of a question that the address asks for. An address that cannot be read
+// gets the plain view with what is wrong.
+func (f *Face) analysisQuestion(c *gin.Context) error {
+	results, err := f.Recommendations.Results(httpd.Context(c), c.Param("survey"))
+	if err != nil {
+		return err
+	}
+	v, err := exhibit.Parse(results.Data, c.Param("question"), c.Request.URL.Query())
+	problems := httpd.Problems(c, err)
+	if problems == nil && err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if problems != nil {
+		status = http.StatusUnprocessableEntity
+		v = exhibit.View{Question: c.Param("question"), By: analysis.SplitByGroup}
+	} else if c.Query("set") != "" { // the menus were used: to the one address that the view has
+		return httpd.Redirect(c, viewPath(c.Param("survey"), v, c.Query("add")))
+	}
+	return f.showQuestion(c, status, results, v, problems)
+}
+
+// viewPath is the address of a view; add names a question whose answers are to be offered as a condition.
+func viewPath(survey string, v exhibit.View, add string) string {
+	q := v.Query()
+	if add != "" {
+		q.Set("add", add)
+	}
+	path := "/team/analysis/" + survey + "/" + v.Question
+	if len(q) > 0 {
+		path += "?" + q.Encode()
+	}
+	return path
+}
+
+func (f *Face) showQuestion(c *gin.Context, status int, results recommendation.Results, v exhibit.View, problems []httpd.Problem) error {
+	e, err := exhibit.Compute(sourceOf(results), v)
+	if err != nil {
+		return err
+	}
+	def, lang := results.Version.Definition, httpd.Lang(c)
+	page := &analysisQuestionPage{Page: httpd.Page{Problems: problems}, SurveyID: def.ID, SurveyTitle: def.Title,
+		Version: results.Version.Number, Question: e.Question, Asked: e.Question.ForGroup(v.Group).Text.In(lang), View: v,
+		Filter: filterOf(lang, results, v, c.Query("add")), Weighting: e.Weighting(lang)}
+	if q := v.Encode(); q != "" {
+		page.Query = "?" + q
+	}
+	for _, g := range e.Question.Groups {
+		if t, ok := e.Question.TextByGroup[g]; ok && (v.Group == "" || v.Group == g) {
+			page.Texts = append(page.Texts, analysisText{Group: g, Text: t.In(lang)})
+		}
+	}
+	for _, b := range e.Blocks {
+		page.Blocks = append(page.Blocks, blockOf(lang, e, b))
+	}
+	page.Title = page.Asked
+	if len(page.Blocks) == 1 {
+		page.Title = page.Blocks[0].Finding
+	}
+	page.Previous, page.Next = neighbours(def, v)
+	return httpd.Render(c, status, "team/analysis_question", page)
+}
+
+func sourceOf(r recommendation.Results) exhibit.Source {
+	return exhibit.Source{Data: r.Data, Options: r.Options}
+}
+
+func blockOf(lang i18n.Lang, e exhibit.Exhibit, b exhibit.Block) analysisBlock {
+	out := analysisBlock{ID: b.ID, Label: b.Label.In(lang), Finding: e.Finding(lang, b), Base: e.Base(lang, b),
+		Table: e.TableOf(lang, b), Withheld: e.Withheld(lang, b)}
+	for i, figure := range e.Figures(lang, b) {
+		out.Figures = append(out.Figures, analysisFigure{Title: figure.Title, SVG: chart.SVG(figure.Chart, lang, "c"+strconv.Itoa(i)+b.ID)})
+	}
+	if compared, ok := e.Compare(lang, b); ok {
+		out.Comparison = &compared
+	}
+	return out
+}
+
+// neighbours are the questions before and after, in the same view where they can have it.
+func neighbours(def *questionnaire.Definition, v exhibit.View) (previous, next *analysisNeighbour) {
+	list := def.Questions()
+	at := slices.IndexFunc(list, func(q *questionnaire.Question) bool { return q.ID == v.Question })
+	link := func(i int) *analysisNeighbour {
+		if i < 0 || i >= len(list) {
+			return nil
+		}
+		to := v.Of(list[i].ID)
+		if to.Group != "" && !list[i].AskedOf(to.Group) {
+			to = exhibit.View{Question: list[i].ID, By: analysis.SplitByGroup}
+		}
+		return &analysisNeighbour{ID: list[i].ID, Path: viewPath(def.ID, to, "")}
+	}
+	return link(at - 1), link(at + 1)
+}
+
+// analysisFilter is the menus of a view.
+type analysisFilter struct {
+	Tabs       []analysisTab
+	Others     []analysisOption // splits by questions
+	Groups     []analysisOption
+	Conditions []analysisCondition
+	Addable    []analysisOption
+	Weights    bool // the view can be weighted
+	Open       bool // something is being chosen
+	Reset      string
+}
+
+type analysisTab struct {
+	Label, Path string
+	Current     bool
+}
+
+type analysisOption struct {
+	Value, Label string
+	Chosen       bool
+}
+
+// analysisCondition is a question with the answers that are kept.
+type analysisCondition struct {
+	Question string
+	Text     string
+	Chosen   []string // labels
+	Options  []analysisOption
+	Remove   string // the view without it
+}
+
+func filterOf(lang i18n.Lang, r recommendation.Results, v exhibit.View, add string) analysisFilter {
+	def := r.Version.Definition
+	q, _ := def.Question(v.Question)
+	usual, others := exhibit.Splits(r.Data, q)
+	f := analysisFilter{Open: add != "", Reset: viewPath(def.ID, exhibit.View{Question: v.Question, By: analysis.SplitByGroup}, "")}
+	for _, id := range usual {
+		f.Tabs = append(f.Tabs, analysisTab{exhibit.SplitLabel(lang, def, id), viewPath(def.ID, v.With(id), ""), v.By == id})
+	}
+	f.Tabs = append(f.Tabs, analysisTab{exhibit.SplitLabel(lang, def, exhibit.Whole), viewPath(def.ID, v.With(exhibit.Whole), ""), v.By == exhibit.Whole})
+	for _, id := range slices.Concat(usual, []string{exhibit.Whole}, others) {
+		f.Others = append(f.Others, analysisOption{id, exhibit.SplitLabel(lang, def, id), v.By == id})
+	}
+	for _, g := range q.Groups {
+		f.Groups = append(f.Groups, analysisOption{g, exhibit.GroupLabel(lang, g), v.Group == g})
+	}
+	if q.AskedOf("business") && r.Data.Count(analysis.GroupAssociation) > 0 {
+		f.Groups = append(f.Groups, analysisOption{analysis.GroupAssociation, exhibit.GroupLabel(lang, analysis.GroupAssociation), v.Group == analysis.GroupAssociation})
+	}
+	for _, other := range exhibit.Conditions(def, q) {
+		chosen := slices.ContainsFunc(v.Where, func(w analysis.Where) bool { return w.Question == other.ID })
+		if !chosen && other.ID != add {
+			f.Addable = append(f.Addable, analysisOption{other.ID, other.ID + " " + other.Text.In(lang), false})
+			continue
+		}
+		f.Conditions = append(f.Conditions, conditionOf(lang, def.ID, other, v))
+	}
+	return f
+}
+
+func conditionOf(lang i18n.Lang, survey string, q *questionnaire.Question, v exhibit.View) analysisCondition {
+	c := analysisCondition{Question: q.ID, Text: q.Text.In(lang), Remove: viewPath(survey, v.Without(q.ID), "")}
+	for _, o := range q.Options {
+		has := v.Has(q.ID, o.Code)
+		c.Options = append(c.Options, analysisOption{q.ID + ":" + strconv.Itoa(o.Code), o.Text.In(lang), has})
+		if has {
+			c.Chosen = append(c.Chosen, o.Text.In(lang))
+		}
+	}
+	return c
+}

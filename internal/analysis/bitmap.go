@@ -9,6 +9,9 @@ type bitmap []uint64
 func (b bitmap) add(i int)  { b[i>>6] |= 1 << (i & 63) }
 func (b bitmap) drop(i int) { b[i>>6] &^= 1 << (i & 63) }
 
+// has says whether a position is in the set.
+func (b bitmap) has(i int) bool { return b[i>>6]&(1<<(i&63)) != 0 }
+
 // or adds another set's positions.
 func (b bitmap) or(o bitmap) {
 	for k, w := range o {

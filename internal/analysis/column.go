@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"math/bits"
 
@@ -39,6 +40,8 @@ type column struct {
 	amounts  []uint32           // numeric: index into distinct
 	distinct []float64          // numeric: every value seen
 	amountOf map[float64]uint32 // numeric
+
+	shared bool // place and amountOf are read by a snapshot too
 }
 
 func newColumn(q *questionnaire.Question, row string) *column {
@@ -133,10 +136,18 @@ func (c *column) placeOf(code int) uint8 {
 	if p, ok := c.place[code]; ok {
 		return p
 	}
+	c.own()
 	p := firstPlace + uint8(len(c.values))
 	c.values = append(c.values, code)
 	c.place[code] = p
 	return p
+}
+
+// own makes the maps the column's alone before they are written.
+func (c *column) own() {
+	if c.shared {
+		c.place, c.amountOf, c.shared = maps.Clone(c.place), maps.Clone(c.amountOf), false
+	}
 }
 
 // clear empties a position, for the reason given.
@@ -222,6 +233,7 @@ func (c *column) setValue(row int, a questionnaire.Answer) {
 func (c *column) amount(v float64) uint32 {
 	i, ok := c.amountOf[v]
 	if !ok {
+		c.own()
 		i = uint32(len(c.distinct))
 		c.distinct = append(c.distinct, v)
 		c.amountOf[v] = i

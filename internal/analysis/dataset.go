@@ -36,7 +36,8 @@ type Record struct {
 
 // Dataset holds the answers to one questionnaire version, or to several that
 // are joined (see Join), in columns of one byte an answer, one position a
-// response. Any number may read it at once; Put and Remove need it alone.
+// response. Any number may read it at once; Put, Remove and Snapshot need it
+// alone. Who counts while answers come in counts in a Snapshot.
 type Dataset struct {
 	def      *questionnaire.Definition
 	sources  map[string]*source
@@ -45,9 +46,11 @@ type Dataset struct {
 	groups   []string           // reporting groups by code
 	members  []bitmap           // by code
 	group    []uint8            // code of the reporting group, nobody where nobody stands
-	rows     map[string]int32   // response id -> position
+	rows     map[string]int32   // response id -> position; nil in a snapshot
+	held     int                // responses
 	free     []int32            // positions that can be used again
 	used     int                // positions given out so far
+	frozen   int                // positions below it may be read by a snapshot: they are never written again
 	revision uint64             // counts changes, so that what was made before one is known as stale
 }
 
@@ -107,7 +110,7 @@ func (d *Dataset) sourceOf(def *questionnaire.Definition) *source {
 func (d *Dataset) Definition() *questionnaire.Definition { return d.def }
 
 // Len returns the number of responses, trade associations included.
-func (d *Dataset) Len() int { return len(d.rows) }
+func (d *Dataset) Len() int { return d.held }
 
 // Count returns the number of responses of a reporting group; "" counts all
 // but trade associations.
@@ -116,8 +119,11 @@ func (d *Dataset) Count(group string) int { return d.everyone(group).count() }
 // Put adds a response, or replaces the one with the same id. It fails, and
 // changes nothing, when the record has no id or group or holds an answer that
 // the columns cannot carry (an unknown option of a multiple choice or ranking,
-// a number that is none).
+// a number that is none), and in a snapshot.
 func (d *Dataset) Put(r Record) error {
+	if d.rows == nil {
+		return fmt.Errorf("put response %s: a snapshot is not changed", r.ID)
+	}
 	if r.ID == "" || r.Group == "" {
 		return fmt.Errorf("put response %q: id and group are needed", r.ID)
 	}
@@ -137,13 +143,10 @@ func (d *Dataset) Put(r Record) error {
 		return fmt.Errorf("put response %s: %w", r.ID, err)
 	}
 	d.revision++
-	row, seen := d.rows[r.ID]
-	if seen {
-		d.members[d.group[row]].drop(int(row))
-	} else {
-		row = d.take()
-		d.rows[r.ID] = row
-	}
+	d.leave(r.ID)
+	row := d.take()
+	d.rows[r.ID] = row
+	d.held++
 	d.group[row] = code
 	d.members[code].add(int(row))
 	d.store(int(row), s, r)
@@ -169,18 +172,26 @@ func (d *Dataset) store(row int, s *source, r Record) {
 
 // Remove takes a response out and says whether it was there.
 func (d *Dataset) Remove(id string) bool {
-	row, ok := d.rows[id]
-	if !ok {
+	if !d.leave(id) {
 		return false
 	}
 	d.revision++
 	delete(d.rows, id)
-	d.members[d.group[row]].drop(int(row))
-	d.group[row] = nobody
-	for _, c := range d.order {
-		c.clear(int(row), missUnanswered)
+	return true
+}
+
+// leave empties a response's position, which can then be used again unless a
+// snapshot may be reading it.
+func (d *Dataset) leave(id string) bool {
+	row, ok := d.rows[id]
+	if !ok {
+		return false
 	}
-	d.free = append(d.free, row)
+	d.members[d.group[row]].drop(int(row))
+	d.held--
+	if int(row) >= d.frozen {
+		d.free = append(d.free, row)
+	}
 	return true
 }
 

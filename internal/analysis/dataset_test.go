@@ -3,8 +3,10 @@ package analysis
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -184,39 +186,102 @@ func recounted(f Frequency) string {
 	return describeCounts(counts)
 }
 
+// sameAs fails unless every count of the dataset is that of the records.
+func sameAs(t *rapid.T, d *Dataset, records map[string]Record) {
+	if d.Len() != len(records) {
+		t.Fatalf("Len %d, want %d", d.Len(), len(records))
+	}
+	for key, c := range d.columns {
+		for _, group := range append([]string{"", GroupAssociation}, everybody...) {
+			// Counted below the smallest base on purpose: here the counts are tested.
+			got := Frequency{Numbers: &Numbers{}}
+			d.tallyOf(c, d.everyone(group), nil).fill(got.Numbers, group, Options{})
+			if have, want := recounted(got), recount(d.def, records, key, group); have != want {
+				t.Fatalf("%s of %q: %s, want %s", key, group, have, want)
+			}
+		}
+	}
+}
+
 func TestCountsAreExactUnderAnyInterleaving(t *testing.T) {
+	type taken struct {
+		snapshot *Dataset
+		kept     map[string]Record
+	}
 	def := everyType()
 	rapid.Check(t, func(t *rapid.T) {
 		d, kept := NewDataset(def), map[string]Record{}
+		var snapshots []taken
 		for range rapid.IntRange(1, 25).Draw(t, "steps") {
 			r := drawRecord(t, def, 8)
-			if rapid.IntRange(0, 3).Draw(t, "step") == 0 {
+			switch rapid.IntRange(0, 7).Draw(t, "step") {
+			case 0, 1:
 				_, was := kept[r.ID]
 				if d.Remove(r.ID) != was {
 					t.Fatalf("Remove(%s) did not tell whether it was there", r.ID)
 				}
 				delete(kept, r.ID)
-				continue
-			}
-			if err := d.Put(r); err != nil {
-				t.Fatal(err)
-			}
-			kept[r.ID] = r
-		}
-		if d.Len() != len(kept) {
-			t.Fatalf("Len %d, want %d", d.Len(), len(kept))
-		}
-		for key, c := range d.columns {
-			for _, group := range append([]string{"", GroupAssociation}, everybody...) {
-				// Counted below the smallest base on purpose: here the counts are tested.
-				got := Frequency{Numbers: &Numbers{}}
-				d.tallyOf(c, d.everyone(group), nil).fill(got.Numbers, group, Options{})
-				if have, want := recounted(got), recount(def, kept, key, group); have != want {
-					t.Fatalf("%s of %q: %s, want %s", key, group, have, want)
+			case 2:
+				snapshots = append(snapshots, taken{d.Snapshot(), maps.Clone(kept)})
+			case 3:
+				d.pack()
+			default:
+				if err := d.Put(r); err != nil {
+					t.Fatal(err)
 				}
+				kept[r.ID] = r
+			}
+		}
+		sameAs(t, d, kept)
+		for _, s := range snapshots { // what came later changed none of them
+			sameAs(t, s.snapshot, s.kept)
+			if err := s.snapshot.Put(drawRecord(t, def, 8)); err == nil {
+				t.Fatal("a snapshot was changed")
 			}
 		}
 	})
+}
+
+func TestASnapshotIsReadWhileAnswersComeIn(t *testing.T) {
+	d := NewDataset(everyType())
+	put := func(i int) {
+		n, step := float64(i), float64(i/3%240) // values that no snapshot before has seen
+		answers := likertOf(50, 50, 50, 50, 50)(i % 250)
+		answers["numeric"], answers["rating"] = questionnaire.Answer{Number: &n}, questionnaire.Answer{Number: &step}
+		if err := d.Put(Record{ID: fmt.Sprint(i % 300), Group: everybody[i%4], Answers: answers}); err != nil {
+			t.Error(err)
+		}
+	}
+	for i := range 250 {
+		put(i)
+	}
+	var readers sync.WaitGroup
+	for i := range 40 {
+		s, want := d.Snapshot(), d.Len()
+		readers.Go(func() {
+			fs, err := CountAll(s, []string{"likert", "multiple", "matrix", "ranking", "numeric", "rating"}, Filter{Where: []Where{{Question: "numeric", Codes: []int{1, 2}}}}, Options{})
+			if err != nil || len(fs) != 6 || s.Len() != want {
+				t.Errorf("%d responses, want %d: %v", s.Len(), want, err)
+			}
+		})
+		for k := range 10 {
+			put(250 + 10*i + k)
+		}
+		d.Remove(fmt.Sprint(i))
+	}
+	readers.Wait()
+}
+
+func TestPositionsLostToSnapshotsAreWonBack(t *testing.T) {
+	d := NewDataset(everyType())
+	for i := range 3 * mostWaste / 64 {
+		if err := d.Put(Record{ID: fmt.Sprint(i % 10), Group: "procurer", Answers: likertOf(5, 5)(i % 10)}); err != nil {
+			t.Fatal(err)
+		}
+		if s := d.Snapshot(); s.Len() != d.Len() || len(s.group) > mostWaste+128 {
+			t.Fatalf("%d positions for %d responses", len(s.group), s.Len())
+		}
+	}
 }
 
 func fill(t *testing.T, d *Dataset, group string, n int, a func(i int) questionnaire.Answers) {

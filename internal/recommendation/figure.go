@@ -5,35 +5,20 @@ import (
 	"fmt"
 	"maps"
 	"strings"
-	"sync"
 
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/questionnaire"
-	"upphandlingsdialog/internal/response"
 	"upphandlingsdialog/internal/survey"
 )
 
 // Results is the submitted answers to one version of a survey, ready to be
-// counted. Several readers may share it: it is not changed after loading.
+// counted. They do not change, however long somebody counts.
 type Results struct {
 	Version survey.Version
 	Data    *analysis.Dataset
 	Options analysis.Options
-}
-
-// shelf keeps loaded results for as long as the submitted responses of the
-// survey are the same, so that a page need not read every answer again. The
-// stamp is asked for each time: what is shown never lags behind the database.
-type shelf struct {
-	mu   sync.Mutex
-	kept map[string]shelved // by survey id
-}
-
-type shelved struct {
-	stamp    string
-	versions map[string]*analysis.Dataset // by version id
 }
 
 // Results loads the answers to the newest version of the survey that anyone has
@@ -93,33 +78,8 @@ func (s *Service) load(ctx context.Context, surveyID string) ([]survey.Version, 
 	if err != nil {
 		return nil, nil, err
 	}
-	stamp, err := s.responses.Stamp(ctx, surveyID)
-	if err != nil {
-		return nil, nil, err
-	}
-	s.shelf.mu.Lock()
-	defer s.shelf.mu.Unlock()
-	if kept, ok := s.shelf.kept[surveyID]; ok && kept.stamp == stamp {
-		return versions, kept.versions, nil
-	}
-	data := map[string]*analysis.Dataset{}
-	err = s.responses.Load(ctx, response.Filter{SurveyID: surveyID}, func(row response.Row) error {
-		d := data[row.VersionID]
-		if d == nil {
-			def, err := s.surveys.Definition(ctx, row.VersionID)
-			if err != nil {
-				return err
-			}
-			d = analysis.NewDataset(def)
-			data[row.VersionID] = d
-		}
-		return d.Put(analysis.Record{ID: row.ID, Group: row.Group, Answers: row.Answers})
-	})
-	if err != nil {
-		return nil, nil, fmt.Errorf("results of survey %s: %w", surveyID, err)
-	}
-	s.shelf.kept[surveyID] = shelved{stamp: stamp, versions: data}
-	return versions, data, nil
+	data, err := s.responses.Datasets(ctx, surveyID)
+	return versions, data, err
 }
 
 func (s *Service) versions(ctx context.Context, surveyID string) ([]survey.Version, error) {

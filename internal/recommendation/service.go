@@ -36,7 +36,6 @@ type Service struct {
 	meetings  *dialogue.Service
 	frame     func(ctx context.Context) (map[string]int, error)
 	settings  Settings
-	shelf     shelf
 }
 
 // Settings is what an installation decides.
@@ -52,7 +51,7 @@ func New(db *sqlx.DB, now func() time.Time, surveys *survey.Service, responses *
 	meetings *dialogue.Service, frame func(ctx context.Context) (map[string]int, error), settings Settings) *Service {
 	return &Service{
 		db: db, now: now, surveys: surveys, responses: responses, meetings: meetings,
-		frame: frame, settings: settings, shelf: shelf{kept: map[string]shelved{}},
+		frame: frame, settings: settings,
 	}
 }
 

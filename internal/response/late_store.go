@@ -2,6 +2,7 @@ package response
 
 import (
 	"context"
+	"database/sql"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -18,12 +19,12 @@ func moveLate(ctx context.Context, tx *sqlx.Tx, campaignID string, count bool) (
 	if count {
 		from, to = to, from
 	}
-	var moved []*string
+	var moved []sql.NullString // an anonymous one has no invitation
 	err = tx.SelectContext(ctx, &moved, `
 		UPDATE response SET state = $3 WHERE campaign_id = $1 AND late AND state = $2 RETURNING invitation_id`, campaignID, from, to)
 	for _, id := range moved {
-		if id != nil { // an anonymous one has none
-			invitations = append(invitations, *id)
+		if id.Valid {
+			invitations = append(invitations, id.String)
 		}
 	}
 	return invitations, len(moved), err

@@ -26,8 +26,14 @@ func counted(w *responsetest.World) (n int) {
 	for _, c := range counts {
 		sum += c.Submitted
 	}
-	if x.Count != n || sum != n {
-		w.Errorf("the stream has %d responses, the export %d, the counts %d", n, x.Count, sum)
+	data, err := w.Responses.Datasets(w.Context(), "s5")
+	w.Must(err)
+	analysed := 0
+	for _, d := range data {
+		analysed += d.Len()
+	}
+	if x.Count != n || sum != n || analysed != n {
+		w.Errorf("the stream has %d responses, the export %d, the counts %d, analysis %d", n, x.Count, sum, analysed)
 	}
 	return n
 }
@@ -103,14 +109,11 @@ func TestLateAnswersCountOnlyByADecisionThatIsLoggedAndCanBeTakenBack(t *testing
 	if n, err := w.Responses.LateCount(ctx, w.Campaign.ID); n != 1 || err != nil || counted(w) != 1 || codesNow(w)[distribution.CodeLate] != 1 {
 		t.Errorf("%d late, %v", n, err)
 	}
-	stamp, err := w.Responses.Stamp(ctx, "s5")
-	w.Must(err)
 	for range 2 {
 		w.Must(w.Responses.CountLate(ctx, w.Campaign.ID, true))
 	}
-	now, err := w.Responses.Stamp(ctx, "s5")
-	if got := codesNow(w); err != nil || now == stamp || counted(w) != 2 || got[distribution.CodeLate] != 0 {
-		t.Errorf("counted: %v, stamp %s then %s, %v", got, stamp, now, err)
+	if got := codesNow(w); counted(w) != 2 || got[distribution.CodeLate] != 0 {
+		t.Errorf("counted: %v", got)
 	}
 	// Who comes now counts at once.
 	submitted(t, w, responsetest.Politician, questionnaire.Answers{"q5_01": code(3)})

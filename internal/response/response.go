@@ -93,6 +93,7 @@ type Row struct {
 	ID          string
 	Group       string
 	VersionID   string
+	CampaignID  string // empty for what came by no link
 	Answers     questionnaire.Answers
 	SubmittedAt time.Time
 }

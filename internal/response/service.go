@@ -82,6 +82,7 @@ type Service struct {
 	campaigns map[string]cachedCampaign
 
 	watch watch
+	shelf shelf
 }
 
 type cachedCampaign struct {
@@ -100,6 +101,7 @@ func New(db *sqlx.DB, now func() time.Time, surveys *survey.Service, d *distribu
 		keys:      map[string]Key{},
 		campaigns: map[string]cachedCampaign{},
 		watch:     watch{last: map[string]watched{}},
+		shelf:     shelf{kept: map[string]*kept{}},
 	}
 	if d == nil { // only counted from
 		return s
@@ -404,13 +406,4 @@ func (s *Service) Counts(ctx context.Context, campaignID string) (map[string]Cou
 		return nil, fmt.Errorf("count responses of campaign %s: %w", campaignID, postgres.Fault(err))
 	}
 	return m, nil
-}
-
-// Stamp is a text that is equal only while the submitted responses of the survey are the same.
-func (s *Service) Stamp(ctx context.Context, surveyID string) (string, error) {
-	v, err := stamp(ctx, s.db, surveyID)
-	if err != nil {
-		return "", fmt.Errorf("stamp of survey %s: %w", surveyID, postgres.Fault(err))
-	}
-	return v, nil
 }

@@ -257,7 +257,7 @@ func setLanguage(ctx context.Context, db sqlx.ExtContext, id, lang string) error
 // load streams in the order of the random ids, which says nothing about time.
 func load(ctx context.Context, db *sqlx.DB, f Filter, yield func(Row) error) error {
 	rows, err := db.QueryxContext(ctx, `
-		SELECT id, group_id, survey_version_id, answers, submitted_at
+		SELECT id, group_id, survey_version_id, coalesce(campaign_id::text, ''), answers, submitted_at
 		FROM response
 		WHERE state = 'submitted'
 			AND ($1 = '' OR survey_id = $1)
@@ -271,7 +271,7 @@ func load(ctx context.Context, db *sqlx.DB, f Filter, yield func(Row) error) err
 	for rows.Next() {
 		var r Row
 		var answers []byte
-		if err := rows.Scan(&r.ID, &r.Group, &r.VersionID, &answers, &r.SubmittedAt); err != nil {
+		if err := rows.Scan(&r.ID, &r.Group, &r.VersionID, &r.CampaignID, &answers, &r.SubmittedAt); err != nil {
 			return err
 		}
 		r.Answers = questionnaire.Answers{}
@@ -359,16 +359,6 @@ func counts(ctx context.Context, db *sqlx.DB, campaignID string) (map[string]Cou
 		m[r.Group] = Count{Draft: r.Draft, Submitted: r.Submitted, Withdrawn: r.Withdrawn}
 	}
 	return m, nil
-}
-
-// stamp changes whenever the set of submitted responses of the survey changes. Times do not tell: those
-// of anonymous responses are days. Every change of a response raises its revision.
-func stamp(ctx context.Context, db *sqlx.DB, surveyID string) (string, error) {
-	var s string
-	err := db.GetContext(ctx, &s, `
-		SELECT count(*) || '/' || coalesce(bit_xor(uuid_hash_extended(id, revision)), 0)
-		FROM response WHERE state = 'submitted' AND survey_id = $1`, surveyID)
-	return s, err
 }
 
 // array is never NULL: removing NULL from a document gives NULL, not the document.

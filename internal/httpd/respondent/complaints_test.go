@@ -42,8 +42,14 @@ func (s *site) agrees(n int) {
 	if n > 0 {
 		s.Must(err)
 	}
-	if listed := len(s.sentIn()); counted != n || listed != n || extract.Count != n {
-		s.Errorf("counted %d, listed %d, exported %d; want %d", counted, listed, extract.Count, n)
+	data, err := s.Responses.Datasets(s.Context(), s.Definition.ID)
+	s.Must(err)
+	analysed := 0
+	for _, d := range data {
+		analysed += d.Len()
+	}
+	if listed := len(s.sentIn()); counted != n || listed != n || extract.Count != n || analysed != n {
+		s.Errorf("counted %d, listed %d, exported %d, analysed %d; want %d", counted, listed, extract.Count, analysed, n)
 	}
 }
 
@@ -100,13 +106,8 @@ func TestAnAnswerCountsTheMomentItIsSentIn_Formbricks5608(t *testing.T) {
 	b := s.browser().start(responsetest.Business)
 	b.press("next", form("q5_01", "4"))
 	s.agrees(0)
-	before, err := s.Responses.Stamp(t.Context(), s.Definition.ID)
-	s.Must(err)
 	b.sends()
 	s.agrees(1)
-	if after, err := s.Responses.Stamp(t.Context(), s.Definition.ID); err != nil || after == before {
-		t.Errorf("what is kept in memory for analysis would not notice: %v", err)
-	}
 }
 
 // {finished: true, data: {}} was accepted, whatever the survey asked.
@@ -216,13 +217,8 @@ func TestWhatIsCountedIsWhatIsListedAndExported_HeyForm117(t *testing.T) {
 	}
 	all[0].post("/r/"+all[0].id()+"/correct", nil) // counts as it was
 	s.agrees(3)
-	before, err := s.Responses.Stamp(t.Context(), s.Definition.ID)
-	s.Must(err)
 	all[1].post("/r/"+all[1].id()+"/withdraw", form("confirm", "yes")) // is out of every count at once
 	s.agrees(2)
-	if after, err := s.Responses.Stamp(t.Context(), s.Definition.ID); err != nil || after == before {
-		t.Errorf("what is kept in memory for analysis would not notice: %v", err)
-	}
 	for _, row := range s.sentIn() {
 		if row.ID == all[1].id() {
 			t.Error("what was withdrawn is listed")

@@ -1,0 +1,175 @@
+package response
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/jmoiron/sqlx"
+
+	"upphandlingsdialog/internal/analysis"
+)
+
+// shelf keeps the submitted answers of each survey ready to be counted. Several processes share one
+// database, so nothing is taken on trust: every look asks the database what has changed since the last.
+type shelf struct {
+	mu   sync.Mutex
+	kept map[string]*kept // by survey id
+}
+
+// kept is the answers to one survey and how far they follow the database.
+type kept struct {
+	busy     chan struct{} // holds one token while somebody brings it up to date
+	position string        // see position; empty before the first load
+	data     map[string]*analysis.Dataset
+	shown    map[string]*analysis.Dataset // snapshots, none of a dataset that has changed since
+	sums     map[string]string            // of anonymous campaigns: see ballotSums
+	ballots  map[string]map[string]ballotOf
+}
+
+// ballotOf is an anonymous response as it was last read.
+type ballotOf struct {
+	revision int
+	version  string
+}
+
+func (s *shelf) of(surveyID string) *kept {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k := s.kept[surveyID]
+	if k == nil {
+		k = &kept{busy: make(chan struct{}, 1)}
+		s.kept[surveyID] = k
+	}
+	return k
+}
+
+// Datasets returns the submitted answers to a survey by version id, as they are in the database now; a
+// version that nobody has answered is absent. They never change: who wants to see what comes later asks
+// again, which costs little when little has changed.
+func (s *Service) Datasets(ctx context.Context, surveyID string) (map[string]*analysis.Dataset, error) {
+	k := s.shelf.of(surveyID)
+	select {
+	case k.busy <- struct{}{}:
+		defer func() { <-k.busy }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	// Who goes away leaves a finished job for the next one.
+	err := asOf(context.WithoutCancel(ctx), s.db, func(tx *sqlx.Tx) error {
+		return s.follow(context.WithoutCancel(ctx), tx, surveyID, k)
+	})
+	if err != nil {
+		k.position = "" // half done: begin anew
+		return nil, fmt.Errorf("answers to survey %s: %w", surveyID, err)
+	}
+	for version, d := range k.data {
+		switch {
+		case d.Len() == 0:
+			delete(k.shown, version)
+		case k.shown[version] == nil:
+			k.shown[version] = d.Snapshot()
+		}
+	}
+	return maps.Clone(k.shown), nil
+}
+
+// follow brings the answers to where tx sees the database.
+func (s *Service) follow(ctx context.Context, tx *sqlx.Tx, surveyID string, k *kept) error {
+	reached, err := position(ctx, tx)
+	if err != nil {
+		return err
+	}
+	put := func(c change) error { return s.put(ctx, k, c) }
+	if k.position == "" {
+		k.data, k.shown = map[string]*analysis.Dataset{}, map[string]*analysis.Dataset{}
+		k.ballots = map[string]map[string]ballotOf{}
+		if err = counted(ctx, tx, surveyID, put); err == nil {
+			k.sums, err = ballotSums(ctx, tx, surveyID)
+		}
+	} else if err = changedSince(ctx, tx, surveyID, k.position, put); err == nil {
+		err = s.followBallots(ctx, tx, surveyID, k)
+	}
+	k.position = reached
+	return err
+}
+
+// followBallots looks for anonymous campaigns whose responses have changed, and reads those again that did.
+func (s *Service) followBallots(ctx context.Context, tx *sqlx.Tx, surveyID string, k *kept) error {
+	sums, err := ballotSums(ctx, tx, surveyID)
+	if err != nil {
+		return err
+	}
+	for id := range k.ballots {
+		if _, ok := sums[id]; !ok {
+			sums[id] = "" // none is left
+		}
+	}
+	for campaign, sum := range sums {
+		if k.sums[campaign] == sum {
+			continue
+		}
+		now, err := ballotRevisions(ctx, tx, surveyID, campaign)
+		if err != nil {
+			return err
+		}
+		var again []string
+		for id, revision := range now {
+			if k.ballots[campaign][id].revision != revision {
+				again = append(again, id)
+			}
+		}
+		for id, was := range k.ballots[campaign] {
+			if _, ok := now[id]; !ok {
+				k.remove(was.version, id)
+				delete(k.ballots[campaign], id)
+			}
+		}
+		for ids := range slices.Chunk(again, 1000) {
+			if err := submittedByID(ctx, tx, ids, func(c change) error { return s.put(ctx, k, c) }); err != nil {
+				return err
+			}
+		}
+	}
+	k.sums = sums
+	return nil
+}
+
+// put takes one change in.
+func (s *Service) put(ctx context.Context, k *kept, c change) error {
+	if !c.Counts {
+		if c.VersionID != "" {
+			k.remove(c.VersionID, c.ID)
+			return nil
+		}
+		for version := range k.data {
+			k.remove(version, c.ID)
+		}
+		return nil
+	}
+	if c.Anonymous {
+		if k.ballots[c.CampaignID] == nil {
+			k.ballots[c.CampaignID] = map[string]ballotOf{}
+		}
+		k.ballots[c.CampaignID][c.ID] = ballotOf{c.Revision, c.VersionID}
+	}
+	d := k.data[c.VersionID]
+	if d == nil {
+		def, err := s.Questionnaire(ctx, c.VersionID)
+		if err != nil {
+			return err
+		}
+		d = analysis.NewDataset(def)
+		k.data[c.VersionID] = d
+	}
+	delete(k.shown, c.VersionID)
+	return d.Put(analysis.Record{ID: c.ID, Group: c.Group, Answers: c.Answers})
+}
+
+func (k *kept) remove(version, id string) {
+	if d := k.data[version]; d != nil && d.Remove(id) {
+		delete(k.shown, version)
+	}
+}

@@ -1,0 +1,121 @@
+package response
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"upphandlingsdialog/internal/postgres"
+)
+
+// change is one response as it now counts, or that it does not count any more.
+type change struct {
+	Row
+	Counts    bool
+	Anonymous bool
+	Revision  int // of an anonymous one
+}
+
+// asOf reads in one transaction that sees the database as it is at one moment.
+func asOf(ctx context.Context, db *sqlx.DB, read func(tx *sqlx.Tx) error) error {
+	tx, err := db.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return postgres.Fault(err)
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	return read(tx)
+}
+
+// position is up to where everything that is ever to come has been seen: whatever was changed by a
+// transaction with a lower number is visible to tx, or will never be.
+func position(ctx context.Context, tx *sqlx.Tx) (p string, err error) {
+	err = tx.GetContext(ctx, &p, `SELECT pg_snapshot_xmin(pg_current_snapshot())::text`)
+	return p, err
+}
+
+const changeColumns = `id, group_id, survey_version_id, coalesce(campaign_id::text, ''), state = 'submitted', ballot_key IS NOT NULL, revision, answers`
+
+// counted streams all submitted responses of a survey, in no order.
+func counted(ctx context.Context, tx *sqlx.Tx, surveyID string, yield func(change) error) error {
+	return changes(ctx, tx, yield, `SELECT `+changeColumns+` FROM response WHERE state = 'submitted' AND survey_id = $1`, surveyID)
+}
+
+// changedSince streams what has changed since a position. Transactions that ran at that moment come
+// again; numbers from before the database was restored somewhere else lie in the future and do not.
+func changedSince(ctx context.Context, tx *sqlx.Tx, surveyID, position string, yield func(change) error) error {
+	return changes(ctx, tx, yield, `
+		SELECT `+changeColumns+` FROM response
+		WHERE survey_id = $1 AND position >= $2::xid8 AND position < pg_snapshot_xmax(pg_current_snapshot())
+		UNION ALL
+		SELECT id, '', NULL, '', false, false, 0, '{}' FROM response_deleted
+		WHERE survey_id = $1 AND position >= $2::xid8 AND position < pg_snapshot_xmax(pg_current_snapshot())`, surveyID, position)
+}
+
+// anonymousByID streams some of the submitted responses.
+func submittedByID(ctx context.Context, tx *sqlx.Tx, ids []string, yield func(change) error) error {
+	return changes(ctx, tx, yield, `
+		SELECT `+changeColumns+` FROM response WHERE state = 'submitted' AND id = ANY ($1::uuid[])`, pq.Array(ids))
+}
+
+func changes(ctx context.Context, tx *sqlx.Tx, yield func(change) error, query string, args ...any) error {
+	rows, err := tx.QueryxContext(ctx, query, args...)
+	if err != nil {
+		return postgres.Fault(err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var c change
+		var version *string
+		var answers sql.RawBytes
+		if err := rows.Scan(&c.ID, &c.Group, &version, &c.CampaignID, &c.Counts, &c.Anonymous, &c.Revision, &answers); err != nil {
+			return err
+		}
+		if version != nil {
+			c.VersionID = *version
+		}
+		if err := json.Unmarshal(answers, &c.Answers); err != nil {
+			return fmt.Errorf("read answers of response %s: %w", c.ID, err)
+		}
+		if err := yield(c); err != nil {
+			return err
+		}
+	}
+	return postgres.Fault(rows.Err())
+}
+
+// ballotSums gives, by campaign, a text that is equal only while its submitted anonymous responses are
+// the same. Times would not tell: they are days. Every change of a response raises its revision.
+func ballotSums(ctx context.Context, tx *sqlx.Tx, surveyID string) (map[string]string, error) {
+	return pairs[string](ctx, tx, `
+		SELECT campaign_id, count(*) || '/' || bit_xor(uuid_hash_extended(id, revision)) FROM response
+		WHERE state = 'submitted' AND ballot_key IS NOT NULL AND survey_id = $1 GROUP BY campaign_id`, surveyID)
+}
+
+// ballotRevisions gives the revisions of a campaign's submitted anonymous responses by id.
+func ballotRevisions(ctx context.Context, tx *sqlx.Tx, surveyID, campaignID string) (map[string]int, error) {
+	return pairs[int](ctx, tx, `
+		SELECT id, revision FROM response
+		WHERE state = 'submitted' AND ballot_key IS NOT NULL AND survey_id = $1 AND campaign_id = $2`, surveyID, campaignID)
+}
+
+func pairs[V any](ctx context.Context, tx *sqlx.Tx, query string, args ...any) (map[string]V, error) {
+	rows, err := tx.QueryxContext(ctx, query, args...)
+	if err != nil {
+		return nil, postgres.Fault(err)
+	}
+	defer func() { _ = rows.Close() }()
+	m := map[string]V{}
+	for rows.Next() {
+		var key string
+		var v V
+		if err := rows.Scan(&key, &v); err != nil {
+			return nil, err
+		}
+		m[key] = v
+	}
+	return m, postgres.Fault(rows.Err())
+}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"upphandlingsdialog/internal/app"
 	"upphandlingsdialog/internal/fault"
@@ -101,9 +102,19 @@ func (reportListCmd) Run(ctx context.Context, e *env) error {
 	})
 }
 
-type reportPublishCmd struct{ reportChoice }
+type reportPublishCmd struct {
+	reportChoice
+	From string `placeholder:"TIME" help:"Embargo: readable from this Swedish time on, e.g. 2026-12-01T09:00. Default: now."`
+}
 
 func (c reportPublishCmd) Run(ctx context.Context, e *env) error {
+	var from time.Time
+	if c.From != "" {
+		var err error
+		if from, err = time.ParseInLocation("2006-01-02T15:04", c.From, i18n.Stockholm); err != nil {
+			return fmt.Errorf("--from %s: write a time such as 2026-12-01T09:00", c.From)
+		}
+	}
 	return e.with(ctx, func(a *app.App) error {
 		ed, err := c.latest(ctx, a)
 		if err != nil {
@@ -112,7 +123,7 @@ func (c reportPublishCmd) Run(ctx context.Context, e *env) error {
 		if ed, err = a.Reports.Render(ctx, ed.ID); err != nil {
 			return err
 		}
-		if ed, err = a.Reports.Publish(ctx, ed.ID); err != nil {
+		if ed, err = a.Reports.Publish(ctx, ed.ID, from); err != nil {
 			return err
 		}
 		e.printf("%s%s\n", a.Config.Base(), ed.Path())

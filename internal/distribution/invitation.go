@@ -2,6 +2,7 @@ package distribution
 
 import (
 	"context"
+	"fmt"
 	"math"
 
 	"github.com/jmoiron/sqlx"
@@ -86,6 +87,26 @@ func (s *Service) InvitationsOf(ctx context.Context, personID string) ([]PersonI
 		all[i] = &list[i].Invitation
 	}
 	return list, s.progress(ctx, all)
+}
+
+// Participant is a person whose answers to a version of a survey stand: sent in
+// and not taken back.
+type Participant struct {
+	Email     string `db:"email"`
+	Name      string `db:"name"`
+	Lang      string `db:"language"`
+	Group     string `db:"group_id"`
+	VersionID string `db:"survey_version_id"`
+}
+
+// Participants are those who answered a confidential mailing that has closed,
+// by address; who answered an anonymous one nobody knows.
+func (s *Service) Participants(ctx context.Context) ([]Participant, error) {
+	all, err := listParticipants(ctx, s.db)
+	if err != nil {
+		return nil, fmt.Errorf("participants: %w", postgres.Fault(err))
+	}
+	return all, nil
 }
 
 // MarkDeclined records that the person does not want to take part.

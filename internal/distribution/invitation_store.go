@@ -245,3 +245,13 @@ func unmarkUnsubscribed(ctx context.Context, tx *sqlx.Tx, address string, now ti
 	}
 	return nil
 }
+
+// listParticipants knows only confidential mailings: of an anonymous one nobody can tell.
+func listParticipants(ctx context.Context, db *sqlx.DB) (all []Participant, err error) {
+	err = db.SelectContext(ctx, &all, `
+		SELECT DISTINCT p.email, p.name, i.language, i.group_id, c.survey_version_id
+		FROM invitation i JOIN campaign c ON c.id = i.campaign_id JOIN person p ON p.id = i.person_id
+		WHERE c.mode = 'confidential' AND c.state = 'closed' AND i.answered_at IS NOT NULL AND i.declined_at IS NULL
+		ORDER BY p.email, c.survey_version_id, i.group_id`)
+	return all, err
+}

@@ -35,6 +35,8 @@ type stop struct {
 var notToured = map[string]string{
 	"/calendar.ics":                    "a calendar file; the seminars' own tests read it",
 	"/reports/:slug/report.pdf":        "a PDF; TestTheTeamWorksThroughAYear fetches it",
+	"/reports.atom":                    "a feed; the report's own tests read it",
+	"/reports/:slug/metadata.xml":      "a catalogue record; the report's own tests read it",
 	"/team/reports/:id/report.pdf":     "a PDF of the same bytes, before it is published",
 	"/team/surveys/:id/export":         "a file; the team's own tests read it",
 	"/team/campaigns/:id/poster":       "a PDF; the team's own tests read its code back",
@@ -313,6 +315,7 @@ func (w *world) team() []stop {
 		{"/team/reports", "/team/reports", false}, {"/team/reports/:id", "/team/reports/" + w.regional.ID, false},
 		{"/team/reports/:id/read", "/team/reports/" + w.national.ID + "/read", false},
 		{"/team/reports/:id/distribute", "/team/reports/" + w.regional.ID + "/distribute?list=" + w.list, false},
+		{"/team/reports/:id/thanks", "/team/reports/" + w.regional.ID + "/thanks", false}, {"/team/imprint/:kind", "/team/imprint/regional", false},
 		{"/team/lists", "/team/lists", false}, {"/team/lists/:id", "/team/lists/" + w.list, false},
 		{"/team/seminars", "/team/seminars", true}, {"/team/seminars/new", "/team/seminars/new", false},
 		{"/team/seminars/:id", "/team/seminars/" + seminars[0].ID, false}, {"/team/seminars/:id/edit", "/team/seminars/" + seminars[0].ID + "/edit", false},

@@ -167,7 +167,7 @@ func (s *site) published(kind report.Kind, lang string) report.Edition {
 		s.must(err)
 		return e.RenderedAt != nil || e.Failure != ""
 	})
-	e, err = s.Reports.Publish(ctx, e.ID)
+	e, err = s.Reports.Publish(ctx, e.ID, time.Time{})
 	s.must(err)
 	return e
 }

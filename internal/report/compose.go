@@ -159,12 +159,13 @@ var parts = map[string]func(*writer, Chapter){
 // or at the end of an edition without any.
 func (w *writer) imprint(hash string) {
 	year := w.s.Date[:4]
-	w.add(document.Callout{Kind: document.Note, Title: w.t("report.imprint_title"), Blocks: []document.Block{
-		document.Plain(w.t("report.citation", "Year", year, "Title", w.in(w.s.Outline.Title), "Edition", w.editionName())),
-		document.Paragraph{Runs: []document.Run{
-			{Text: w.t("report.imprint_hash") + " "}, {Text: hash},
-		}},
-	}})
+	blocks := []document.Block{
+		document.Plain(w.t("report.citation", "Year", year, "Title", w.in(w.s.Outline.Title), "Edition", w.editionName()))}
+	if numbers := w.s.Imprint.numbers(string(w.lang)); numbers != "" {
+		blocks = append(blocks, document.Plain(numbers))
+	}
+	blocks = append(blocks, document.Paragraph{Runs: []document.Run{{Text: w.t("report.imprint_hash") + " "}, {Text: hash}}})
+	w.add(document.Callout{Kind: document.Note, Title: w.t("report.imprint_title"), Blocks: blocks})
 }
 
 // findAnchors notes which questions have a figure and which excerpts a quote.

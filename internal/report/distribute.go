@@ -222,6 +222,9 @@ func (s *Service) Distribute(ctx context.Context, editionID, listID string) (Rec
 	if r.Edition.State != Published {
 		return r, fault.New(fault.Conflict, "report.error_not_published")
 	}
+	if r.Edition.Embargoed(s.now()) {
+		return r, fault.New(fault.Conflict, "report.error_embargo", "Until", i18n.DateTime(i18n.Sv, *r.Edition.EmbargoUntil))
+	}
 	if r.List.Kind != r.Edition.Kind {
 		return r, fault.New(fault.Conflict, "report.error_list_kind")
 	}

@@ -41,8 +41,22 @@ type Edition struct {
 	MadeAt       time.Time
 	MadeBy       string
 	RenderedAt   *time.Time
+	ApprovedAt   *time.Time
+	ApprovedBy   string
 	PublishedAt  *time.Time
 	PublishedBy  string
+	EmbargoUntil *time.Time // readable by the public from then on; nil = from when it was published
+}
+
+// ReadableFrom is when the public could first read a published edition.
+func (e Edition) ReadableFrom() time.Time {
+	switch {
+	case e.PublishedAt == nil:
+		return time.Time{}
+	case e.EmbargoUntil != nil && e.EmbargoUntil.After(*e.PublishedAt):
+		return *e.EmbargoUntil
+	}
+	return *e.PublishedAt
 }
 
 // Path is the edition's stable public address.

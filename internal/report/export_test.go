@@ -43,3 +43,6 @@ func FillForTest(s *Snapshot, results map[string]recommendation.Results, files f
 	s.Method = g.method()
 	return nil
 }
+
+// SetTwoPersons turns the rule of two persons on.
+func (s *Service) SetTwoPersons(on bool) { s.settings.TwoPersons = on }

@@ -34,6 +34,7 @@ type Settings struct {
 	Contact        string // printed on page one
 	Dnr            string // registry number; empty prints as not registered
 	FollowUpMonths int    // from the edition's date to the follow-up; 0 means 12
+	TwoPersons     bool   // who made an edition may not approve it
 }
 
 // Service is the use cases of reports.
@@ -46,7 +47,7 @@ type Service struct {
 	snapshots sync.Map
 }
 
-// New makes the service and registers its kind of mail with the outbox.
+// New makes the service and registers its kinds of mail with the outbox.
 func New(db *sqlx.DB, now func() time.Time, sources Sources, settings Settings) *Service {
 	if settings.FollowUpMonths == 0 {
 		settings.FollowUpMonths = 12
@@ -54,6 +55,7 @@ func New(db *sqlx.DB, now func() time.Time, sources Sources, settings Settings) 
 	settings.Address = strings.TrimRight(settings.Address, "/")
 	s := &Service{db: db, now: now, sources: sources, settings: settings}
 	sources.Distribution.RegisterRenderer(MailKind, s.letter)
+	sources.Distribution.RegisterRenderer(ThanksKind, s.thanksLetter)
 	return s
 }
 
@@ -188,8 +190,14 @@ func (s *Service) freeze(ctx context.Context, kind Kind) (*Snapshot, error) {
 		return nil, err
 	}
 	today := s.now().In(i18n.Stockholm)
+	imprint, err := s.Imprint(ctx, kind)
+	if err != nil {
+		return nil, err
+	}
+	dnr := imprint.Dnr
+	imprint.Dnr = ""
 	g := gatherer{Sources: s.sources, kind: kind, minBase: 7, s: &Snapshot{Schema: Schema, Kind: kind,
-		Date: today.Format(time.DateOnly), Dnr: s.settings.Dnr, Contact: s.settings.Contact, Address: s.settings.Address,
+		Date: today.Format(time.DateOnly), Dnr: dnr, Imprint: imprint, Contact: s.settings.Contact, Address: s.settings.Address,
 		FollowUp: today.AddDate(0, s.settings.FollowUpMonths, 0).Format("2006-01")}}
 	if err := g.gather(ctx, recs); err != nil {
 		return nil, fmt.Errorf("gather %s report: %w", kind, err)
@@ -243,21 +251,25 @@ func (s *Service) Latest(ctx context.Context, kind Kind, lang string) (Edition, 
 	return findEdition(ctx, s.db, `WHERE s.kind = $1 AND e.lang = $2 ORDER BY s.number DESC LIMIT 1`, kind, lang)
 }
 
-// FindPublished returns a published edition by its address; what is not
-// published is not found.
+// readable is the one rule of what the public may read: published, and no longer under embargo at the
+// moment that is the statement's first argument.
+const readable = `WHERE e.state = 'published' AND (e.embargo_until IS NULL OR e.embargo_until <= $1) `
+
+// FindPublished returns a published edition by its address; what the public may
+// not read, or not yet, is not found.
 func (s *Service) FindPublished(ctx context.Context, slug string) (Edition, error) {
-	return findEdition(ctx, s.db, `WHERE e.slug = $1 AND e.state = 'published'`, slug)
+	return findEdition(ctx, s.db, readable+`AND e.slug = $2`, s.now(), slug)
 }
 
 // ListPublished returns the published editions, the newest of each kind first.
 func (s *Service) ListPublished(ctx context.Context) ([]Edition, error) {
-	return listEditions(ctx, s.db, `WHERE e.state = 'published' ORDER BY s.kind DESC, s.number DESC, e.lang DESC`)
+	return listEditions(ctx, s.db, readable+`ORDER BY s.kind DESC, s.number DESC, e.lang DESC`, s.now())
 }
 
 // Current is the snapshot of the newest published edition of a kind: what the
 // public pages may tell. NotFound when nothing of it is published.
 func (s *Service) Current(ctx context.Context, kind Kind) (*Snapshot, error) {
-	e, err := findEdition(ctx, s.db, `WHERE s.kind = $1 AND e.state = 'published' ORDER BY s.number DESC LIMIT 1`, kind)
+	e, err := findEdition(ctx, s.db, readable+`AND s.kind = $2 ORDER BY s.number DESC LIMIT 1`, s.now(), kind)
 	if err != nil {
 		return nil, err
 	}
@@ -274,18 +286,28 @@ func (s *Service) PDF(ctx context.Context, id string) ([]byte, error) {
 	return editionPDF(ctx, s.db, id)
 }
 
-// Publish makes a rendered edition readable at its address for good and marks
-// its recommendations as published. Doing it twice is the same as once.
-func (s *Service) Publish(ctx context.Context, id string) (Edition, error) {
+// Publish makes a rendered edition readable at its address for good, from a
+// moment on (the zero time: now), and marks its recommendations as published.
+// Who publishes also approves, unless somebody has; with the rule of two
+// persons it must be another than the one who made it. Doing it twice is the
+// same as once.
+func (s *Service) Publish(ctx context.Context, id string, from time.Time) (Edition, error) {
 	e, err := s.Find(ctx, id)
 	if err != nil {
 		return e, err
 	}
-	if e.State == Draft {
-		return e, fault.New(fault.Conflict, "report.error_not_rendered")
+	var embargo *time.Time
+	if from.After(s.now()) {
+		embargo = &from
 	}
 	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		done, err := publishEdition(ctx, tx, id, audit.ActorOf(ctx).Name, s.now())
+		if e, err = findEdition(ctx, tx, `WHERE e.id = $1 FOR UPDATE OF e`, e.ID); err != nil {
+			return err
+		}
+		if err := s.approve(ctx, tx, e); err != nil {
+			return err
+		}
+		done, err := publishEdition(ctx, tx, e.ID, audit.ActorOf(ctx).Name, s.now(), embargo)
 		if err != nil || !done {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/fault"
@@ -79,7 +80,7 @@ func TestAnEditionGoesFromSnapshotToReaders(t *testing.T) {
 	if again, err := w.reports.Make(ctx, report.Regional, "sv"); err != nil || again.ID != e.ID {
 		t.Errorf("making the same again gave %q, %v; want the same edition", again.Slug, err)
 	}
-	if _, err := w.reports.Publish(ctx, e.ID); !fault.Is(err, fault.Conflict) {
+	if _, err := w.reports.Publish(ctx, e.ID, time.Time{}); !fault.Is(err, fault.Conflict) {
 		t.Errorf("published before it was rendered: %v", err)
 	}
 	w.Must(w.reports.RenderJob(ctx, report.RenderArgs{EditionID: e.ID}))
@@ -95,7 +96,7 @@ func TestAnEditionGoesFromSnapshotToReaders(t *testing.T) {
 		t.Errorf("an unpublished edition is readable: %v", err)
 	}
 	for range 2 {
-		e, err = w.reports.Publish(ctx, e.ID)
+		e, err = w.reports.Publish(ctx, e.ID, time.Time{})
 		w.Must(err)
 	}
 	if _, err := w.reports.FindPublished(ctx, e.Slug); err != nil {

@@ -22,14 +22,15 @@ const Schema = "udd-report/1"
 type Snapshot struct {
 	Schema          string
 	Kind            Kind
-	Number          int    // edition number within the kind, from 1
-	Date            string // 2019-05-23
-	Dnr             string // registry number; empty when none was given
-	Contact         string // address for questions
-	Address         string // public address of the site, without a trailing slash
-	FollowUp        string // month of the next follow-up, 2020-05; empty when not set
-	Invented        bool   // some contacts or meetings are invented sample data
-	MinBase         int    // smallest published base
+	Number          int     // edition number within the kind, from 1
+	Date            string  // 2019-05-23
+	Dnr             string  // registry number; empty when none was given
+	Imprint         Imprint `json:",omitzero"` // without Dnr, which stands above
+	Contact         string  // address for questions
+	Address         string  // public address of the site, without a trailing slash
+	FollowUp        string  // month of the next follow-up, 2020-05; empty when not set
+	Invented        bool    // some contacts or meetings are invented sample data
+	MinBase         int     // smallest published base
 	Outline         Outline
 	Texts           []Text
 	Glossary        []Term

@@ -35,20 +35,24 @@ type editionRow struct {
 	MadeAt      time.Time  `db:"made_at"`
 	MadeBy      string     `db:"made_by"`
 	RenderedAt  *time.Time `db:"rendered_at"`
+	ApprovedAt  *time.Time `db:"approved_at"`
+	ApprovedBy  string     `db:"approved_by"`
 	PublishedAt *time.Time `db:"published_at"`
 	PublishedBy string     `db:"published_by"`
+	Embargo     *time.Time `db:"embargo_until"`
 }
 
 func (r editionRow) edition() Edition {
 	return Edition{ID: r.ID, SnapshotID: r.SnapshotID, Kind: r.Kind, Number: r.Number, Lang: r.Lang, Slug: r.Slug, Title: r.Title,
 		State: r.State, SnapshotHash: r.Hash, PDFSHA256: r.PDFSHA256, PDFBytes: r.PDFBytes, Failure: r.Failure,
-		MadeAt: r.MadeAt, MadeBy: r.MadeBy, RenderedAt: r.RenderedAt, PublishedAt: r.PublishedAt, PublishedBy: r.PublishedBy}
+		MadeAt: r.MadeAt, MadeBy: r.MadeBy, RenderedAt: r.RenderedAt, PublishedAt: r.PublishedAt, PublishedBy: r.PublishedBy,
+		ApprovedAt: r.ApprovedAt, ApprovedBy: r.ApprovedBy, EmbargoUntil: r.Embargo}
 }
 
 const selectEdition = `
 	SELECT e.id, e.snapshot_id, s.kind, s.number, e.lang, e.slug, e.title, e.state, s.hash,
 	       coalesce(e.pdf_sha256, '') AS pdf_sha256, coalesce(octet_length(e.pdf), 0) AS pdf_bytes, e.failure,
-	       e.made_at, s.made_by, e.rendered_at, e.published_at, e.published_by
+	       e.made_at, s.made_by, e.rendered_at, e.approved_at, e.approved_by, e.published_at, e.published_by, e.embargo_until
 	FROM report_edition e JOIN report_snapshot s ON s.id = e.snapshot_id `
 
 func editions(rows []editionRow, err error) ([]Edition, error) {
@@ -146,10 +150,10 @@ func editionPDF(ctx context.Context, db *sqlx.DB, id string) (pdf []byte, err er
 }
 
 // publishEdition says in done whether the edition was not published before.
-func publishEdition(ctx context.Context, tx *sqlx.Tx, id, by string, at time.Time) (done bool, err error) {
+func publishEdition(ctx context.Context, tx *sqlx.Tx, id, by string, at time.Time, embargo *time.Time) (done bool, err error) {
 	res, err := tx.ExecContext(ctx, `
-		UPDATE report_edition SET state = 'published', published_at = $2, published_by = $3
-		WHERE id = $1 AND state = 'rendered'`, id, at, by)
+		UPDATE report_edition SET state = 'published', published_at = $2, published_by = $3, embargo_until = $4
+		WHERE id = $1 AND state = 'rendered'`, id, at, by, embargo)
 	if err != nil {
 		return false, postgres.Fault(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"upphandlingsdialog/internal/account"
 	"upphandlingsdialog/internal/distribution"
@@ -78,7 +79,7 @@ func (s site) publish() report.Edition {
 	if got := s.get("/reports/" + e.Slug); got.Code != http.StatusNotFound {
 		s.Errorf("an edition shows before it is published: %d", got.Code)
 	}
-	e, err = s.reports.Publish(s.Context(), e.ID)
+	e, err = s.reports.Publish(s.Context(), e.ID, time.Time{})
 	s.Must(err)
 	return e
 }
@@ -109,6 +110,27 @@ func TestEveryPublicPageAnswersInBothLanguages(t *testing.T) {
 	}
 	s.publish()
 	check(after)
+}
+
+func TestAnEditionIsInTheFeedTheCatalogueAndBesideItsCorrections(t *testing.T) {
+	s := newSite(t)
+	e := s.publish()
+	s.Must(s.reports.NoteErratum(s.Context(), e.ID, report.Erratum{Place: "sida 7", Reads: "84 <företag>.", Should: "48 företag."}))
+	for path, want := range map[string][2]string{
+		"/reports.atom":            {"application/atom+xml; charset=utf-8", "Rättelse: "},
+		e.Path() + "/metadata.xml": {"application/xml; charset=utf-8", "urn:sha256:" + e.PDFSHA256},
+		e.Path():                   {"text/html; charset=utf-8", "84 &lt;företag&gt;. Det ska stå: 48 företag."},
+		e.Path() + "/read":         {"text/html; charset=utf-8", e.Path() + "#errata"},
+		"/reports":                 {"text/html; charset=utf-8", "/reports.atom"},
+	} {
+		got := s.get(path)
+		if got.Code != http.StatusOK || got.Header().Get("Content-Type") != want[0] || !strings.Contains(got.Body.String(), want[1]) {
+			t.Errorf("%s: status %d, %s, %q is missing", path, got.Code, got.Header().Get("Content-Type"), want[1])
+		}
+	}
+	if got := s.get("/reports/none/metadata.xml"); got.Code != http.StatusNotFound {
+		t.Errorf("a record of nothing: %d", got.Code)
+	}
 }
 
 func TestThePDFCanBeFetchedInPartsAndChecked(t *testing.T) {

@@ -59,8 +59,10 @@ type reportShowPage struct {
 	Langs    []report.Edition // the same edition in other languages
 	Earlier  []report.Edition
 	Later    *report.Edition
+	Errata   []report.Erratum
 	Address  string
 	Dnr      string
+	Imprint  report.Imprint
 	Year     string
 	Figures  int // recommendations
 }
@@ -85,7 +87,10 @@ func (f *Face) reportShow(c *gin.Context) error {
 		return err
 	}
 	p := &reportShowPage{Page: httpd.Page{Title: e.Title, Invented: s.Invented}, Edition: e, Subtitle: s.Outline.Subtitle.In(i18n.Lang(e.Lang)),
-		Address: s.Address + e.Path(), Dnr: s.Dnr, Year: s.Date[:4], Figures: len(s.Recommendations)}
+		Address: s.Address + e.Path(), Dnr: s.Dnr, Imprint: s.Imprint, Year: s.Date[:4], Figures: len(s.Recommendations)}
+	if p.Errata, err = f.Reports.Errata(ctx, e.ID); err != nil {
+		return err
+	}
 	for i, other := range all {
 		switch {
 		case other.Kind != e.Kind:
@@ -103,6 +108,7 @@ func (f *Face) reportShow(c *gin.Context) error {
 type reportReadPage struct {
 	httpd.Page
 	Edition report.Edition
+	Errata  int
 	Body    template.HTML
 }
 
@@ -117,7 +123,11 @@ func (f *Face) reportRead(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return httpd.Render(c, http.StatusOK, "public/report_read", &reportReadPage{Page: httpd.Page{Title: e.Title}, Edition: e,
+	errata, err := f.Reports.Errata(ctx, e.ID)
+	if err != nil {
+		return err
+	}
+	return httpd.Render(c, http.StatusOK, "public/report_read", &reportReadPage{Page: httpd.Page{Title: e.Title}, Edition: e, Errata: len(errata),
 		Body: template.HTML(body)}) //nolint:gosec // written by document/html, which escapes every text
 }
 
@@ -134,5 +144,30 @@ func (f *Face) reportPDF(c *gin.Context) error {
 		return err
 	}
 	c.Header("Cache-Control", "public, max-age=86400")
-	return httpd.PDF(c, "upphandlingsdialog-"+e.Slug+".pdf", e.PDFSHA256, *e.PublishedAt, file)
+	return httpd.PDF(c, "upphandlingsdialog-"+e.Slug+".pdf", e.PDFSHA256, e.ReadableFrom(), file)
+}
+
+// reportFeed is what is published, for readers of feeds.
+func (f *Face) reportFeed(c *gin.Context) error {
+	feed, err := f.Reports.Feed(httpd.Context(c), httpd.Lang(c))
+	if err != nil {
+		return err
+	}
+	c.Data(http.StatusOK, "application/atom+xml; charset=utf-8", feed)
+	return nil
+}
+
+// reportMetadata is an edition's record for libraries and legal deposit.
+func (f *Face) reportMetadata(c *gin.Context) error {
+	ctx := httpd.Context(c)
+	e, err := f.Reports.FindPublished(ctx, c.Param("slug"))
+	if err != nil {
+		return err
+	}
+	record, err := f.Reports.Metadata(ctx, e)
+	if err != nil {
+		return err
+	}
+	c.Data(http.StatusOK, "application/xml; charset=utf-8", record)
+	return nil
 }

@@ -22,6 +22,8 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: get, Path: "/recommendations/:number", Permission: account.Public, Handle: f.recommendationShow},
 		{Method: get, Path: "/reports", Permission: account.Public, Handle: f.reportList},
 		{Method: get, Path: "/reports/:slug", Permission: account.Public, Handle: f.reportShow},
+		{Method: get, Path: "/reports.atom", Permission: account.Public, Handle: f.reportFeed},
+		{Method: get, Path: "/reports/:slug/metadata.xml", Permission: account.Public, Handle: f.reportMetadata},
 		{Method: get, Path: "/reports/:slug/read", Permission: account.Public, Handle: f.reportRead},
 		{Method: get, Path: "/reports/:slug/report.pdf", Permission: account.Public, Handle: f.reportPDF},
 		{Method: get, Path: "/privacy", Permission: account.Public, Handle: f.privacy},

@@ -72,6 +72,10 @@ type reportShowPage struct {
 	httpd.Page
 	Edition         report.Edition
 	Address         string
+	Embargoed       bool
+	Errata          []report.Erratum
+	Erratum         report.Erratum // what was typed
+	From            string         // of the embargo, as it was typed
 	MayPublish      bool
 	MayDistribute   bool
 	Lists           []report.List
@@ -80,6 +84,10 @@ type reportShowPage struct {
 }
 
 func (f *Face) reportShow(c *gin.Context) error {
+	return f.reportShowPage(c, http.StatusOK, &reportShowPage{})
+}
+
+func (f *Face) reportShowPage(c *gin.Context, status int, p *reportShowPage) error {
 	ctx := httpd.Context(c)
 	e, err := f.Reports.Find(ctx, c.Param("id"))
 	if err != nil {
@@ -90,8 +98,12 @@ func (f *Face) reportShow(c *gin.Context) error {
 		return err
 	}
 	user := httpd.User(c)
-	p := &reportShowPage{Page: httpd.Page{Title: e.Title, Invented: s.Invented}, Edition: e, Address: s.Address + e.Path(),
-		MayPublish: user.May(account.ReportPublish), MayDistribute: user.May(account.ReportDistribute), Recommendations: len(s.Recommendations)}
+	p.Title, p.Invented, p.Edition, p.Address, p.Recommendations = e.Title, s.Invented, e, s.Address+e.Path(), len(s.Recommendations)
+	p.MayPublish, p.MayDistribute = user.May(account.ReportPublish), user.May(account.ReportDistribute)
+	p.Embargoed = e.Embargoed(f.Now())
+	if p.Errata, err = f.Reports.Errata(ctx, e.ID); err != nil {
+		return err
+	}
 	if p.Lists, err = f.listsOf(c, e.Kind); err != nil {
 		return err
 	}
@@ -100,7 +112,7 @@ func (f *Face) reportShow(c *gin.Context) error {
 			return err
 		}
 	}
-	return httpd.Render(c, http.StatusOK, "team/report_show", p)
+	return httpd.Render(c, status, "team/report_show", p)
 }
 
 func (f *Face) listsOf(c *gin.Context, kind report.Kind) ([]report.List, error) {
@@ -147,15 +159,6 @@ func (f *Face) reportPDF(c *gin.Context) error {
 	}
 	c.Header("Cache-Control", "private, no-store")
 	return httpd.PDF(c, "upphandlingsdialog-"+e.Slug+".pdf", e.PDFSHA256, e.MadeAt, file)
-}
-
-func (f *Face) reportPublish(c *gin.Context) error {
-	e, err := f.Reports.Publish(httpd.Context(c), c.Param("id"))
-	if err != nil {
-		return err
-	}
-	httpd.Flash(c, "report.flash_published")
-	return httpd.Redirect(c, "/team/reports/"+e.ID)
 }
 
 type reportDistributePage struct {

@@ -181,7 +181,8 @@ func (a *App) build(own bool) error {
 		recommendation.Settings{MinBase: a.Config.MinBase, TwoPersons: a.Config.TwoPersons})
 	a.Reports = report.New(a.DB, a.Now, report.Sources{Surveys: a.Surveys, People: a.People, Distribution: a.Distribution, Responses: a.Responses,
 		Dialogue: a.Dialogue, Recommendations: a.Recommendations, Activities: a.activities, Files: reports.Files},
-		report.Settings{Address: a.Config.Base(), Contact: a.contact, Dnr: a.Config.Dnr})
+		report.Settings{Address: a.Config.Base(), Contact: a.contact, Dnr: a.Config.Dnr,
+			TwoPersons: a.Config.TwoPersons})
 	return nil
 }
 

@@ -39,6 +39,9 @@ func TestAWrongCallSaysWhatIsWrong(t *testing.T) {
 		{"recommendation move closed 9.9", 1, "no such recommendation"},
 		{"analyse s9", 1, "no such survey"},
 		{"analyse s5 -q q99", 1, `no question "q99"`},
+		{"frame import s5 none.csv", 1, "none.csv"},
+		{"frame list s9", 1, "no such survey"},
+		{"frame remove s5 bg_size", 1, "no counts for that question"},
 		{"user add x@y.example --name X", 1, "standard input"},
 		{"user password x@y.example", 1, "standard input"},
 		{"report render -o report.txt", 1, "ends in .pdf or .html"},
@@ -59,7 +62,7 @@ func TestAWrongCallSaysWhatIsWrong(t *testing.T) {
 }
 
 func TestEveryCommandExplainsItself(t *testing.T) {
-	for _, noun := range []string{"", "serve", "demo", "migrate", "user", "survey", "analyse", "contacts", "campaign", "notes", "seminar", "recommendation", "report"} {
+	for _, noun := range []string{"", "serve", "demo", "migrate", "user", "survey", "analyse", "frame", "contacts", "campaign", "notes", "seminar", "recommendation", "report"} {
 		args := append(strings.Fields(noun), "--help")
 		if code, out := command(t, args...); code != 0 || !strings.Contains(out, "Usage: upphandlingsdialog "+noun) {
 			t.Errorf("%v: exit code %d\n%s", args, code, out)

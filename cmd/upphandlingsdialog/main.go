@@ -31,6 +31,7 @@ type cli struct {
 	User    userCmd    `cmd:"" help:"Add people to the team, list them, give them a new password."`
 	Survey  surveyCmd  `cmd:"" help:"Check, register and list questionnaires."`
 	Analyse analyseCmd `cmd:"" help:"Count the answers to a survey, by group."`
+	Frame   frameCmd   `cmd:"" help:"How many firms there are to weight to."`
 
 	Contacts       contactsCmd       `cmd:"" help:"Import contacts, or make a file of invented ones."`
 	Campaign       campaignCmd       `cmd:"" help:"Make, launch, follow and close mailings."`

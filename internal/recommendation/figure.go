@@ -19,6 +19,9 @@ type Results struct {
 	Version survey.Version
 	Data    *analysis.Dataset
 	Options analysis.Options
+	Frame   []survey.Margin // what firms can be weighted to; see Weigh
+
+	weighed *weighed
 }
 
 // Results loads the answers to the newest version of the survey that anyone has
@@ -69,7 +72,11 @@ func (s *Service) results(ctx context.Context, v survey.Version, d *analysis.Dat
 		// The other groups are asked in full; the firms that are asked are a sample.
 		frame["business"] = max(frame["business"], analysis.Firms)
 	}
-	return Results{Version: full, Data: d, Options: analysis.Options{Frame: frame, MinBase: s.settings.MinBase}}, nil
+	margins, err := s.surveys.Frame(ctx, v.SurveyID)
+	if err != nil {
+		return Results{}, err
+	}
+	return Results{Version: full, Data: d, Options: analysis.Options{Frame: frame, MinBase: s.settings.MinBase}, Frame: margins, weighed: &s.weighed}, nil
 }
 
 // load returns the survey's versions, newest first, and the answers by version.

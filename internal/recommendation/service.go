@@ -36,6 +36,7 @@ type Service struct {
 	meetings  *dialogue.Service
 	frame     func(ctx context.Context) (map[string]int, error)
 	settings  Settings
+	weighed   weighed
 }
 
 // Settings is what an installation decides.
@@ -51,7 +52,7 @@ func New(db *sqlx.DB, now func() time.Time, surveys *survey.Service, responses *
 	meetings *dialogue.Service, frame func(ctx context.Context) (map[string]int, error), settings Settings) *Service {
 	return &Service{
 		db: db, now: now, surveys: surveys, responses: responses, meetings: meetings,
-		frame: frame, settings: settings,
+		frame: frame, settings: settings, weighed: weighed{kept: map[string]keptWeights{}},
 	}
 }
 

@@ -119,7 +119,8 @@ func (f *Face) showQuestion(c *gin.Context, status int, results recommendation.R
 }
 
 func sourceOf(r recommendation.Results) exhibit.Source {
-	return exhibit.Source{Data: r.Data, Options: r.Options}
+	return exhibit.Source{Data: r.Data, Options: r.Options,
+		Weights: func() (*analysis.Weights, error) { return r.Weigh(exhibit.WeightsBySize) }}
 }
 
 func blockOf(lang i18n.Lang, e exhibit.Exhibit, b exhibit.Block) analysisBlock {
@@ -186,7 +187,7 @@ func filterOf(lang i18n.Lang, r recommendation.Results, v exhibit.View, add stri
 	def := r.Version.Definition
 	q, _ := def.Question(v.Question)
 	usual, others := exhibit.Splits(r.Data, q)
-	f := analysisFilter{Open: add != "", Reset: viewPath(def.ID, exhibit.View{Question: v.Question, By: analysis.SplitByGroup}, "")}
+	f := analysisFilter{Open: add != "", Weights: q.AskedOf("business") && r.Weighable(exhibit.WeightsBySize), Reset: viewPath(def.ID, exhibit.View{Question: v.Question, By: analysis.SplitByGroup}, "")}
 	for _, id := range usual {
 		f.Tabs = append(f.Tabs, analysisTab{exhibit.SplitLabel(lang, def, id), viewPath(def.ID, v.With(id), ""), v.By == id})
 	}

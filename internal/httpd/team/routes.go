@@ -7,6 +7,7 @@ import (
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/questionnaire/exchange"
 	"upphandlingsdialog/internal/response"
+	"upphandlingsdialog/internal/survey"
 )
 
 const (
@@ -91,6 +92,10 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: post, Path: "/team/drafts/:id/sets/:name/remove", Permission: account.SurveyWrite, Handle: f.draftSetRemove},
 		{Method: get, Path: "/team/analysis", Permission: account.AnalysisRead, Handle: f.analysisList},
 		{Method: get, Path: "/team/analysis/:survey", Permission: account.AnalysisRead, Handle: f.analysisShow},
+		{Method: get, Path: "/team/frame/:survey", Permission: account.AnalysisRead, Handle: f.frameShow},
+		{Method: post, Path: "/team/frame/:survey", Permission: account.SurveyWrite, Handle: f.frameUpload, MaxBody: survey.MaxFrameFile + 1<<16},
+		{Method: post, Path: "/team/frame/:survey/confirm", Permission: account.SurveyWrite, Handle: f.frameConfirm, MaxBody: 4 * survey.MaxFrameFile},
+		{Method: post, Path: "/team/frame/:survey/remove", Permission: account.SurveyWrite, Handle: f.frameRemove},
 		{Method: get, Path: "/team/analysis/:survey/:question", Permission: account.AnalysisRead, Handle: f.analysisQuestion},
 		{Method: get, Path: "/team/answers/:survey", Permission: account.AnswersExport, Handle: f.answersForm},
 		{Method: post, Path: "/team/answers/:survey", Permission: account.AnswersExport, Handle: f.answersExport},

@@ -32,7 +32,7 @@ type World struct {
 	Meetings *dialogue.Service
 	Service  *recommendation.Service
 	With     func(recommendation.Settings) *recommendation.Service // another one over the same data
-	campaign map[string]string // by survey id
+	campaign map[string]string                                     // by survey id
 	version  map[string]survey.Version
 	in       sqlx.QueryerContext // where answers are stored
 	n        int

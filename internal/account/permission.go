@@ -27,6 +27,7 @@ const (
 	SeminarWrite         Permission = "seminar.write"
 	AdviceWrite          Permission = "advice.write"
 	AnalysisRead         Permission = "analysis.read"
+	AnalysisNote         Permission = "analysis.note"  // notes at figures
 	AnswersExport        Permission = "answers.export" // single answers, which analysis never shows
 	AnswersImport        Permission = "answers.import" // answers from paper or telephone, to be counted
 	AnswersEarly         Permission = "answers.early"  // free texts among them while the survey is still open
@@ -60,8 +61,8 @@ var Roles = []Role{Admin, Leader, Editor, Secretary, Reader}
 // grants is the one table of who may do what.
 var grants = func() map[Role][]Permission {
 	reader := []Permission{SignedIn, SurveyRead, MeetingRead, SeminarRead, AnalysisRead, RecommendationRead, ReportRead}
-	secretary := slices.Concat(reader, []Permission{MeetingWrite, SeminarWrite, AdviceWrite, PeopleRead, AnswersImport})
-	editor := slices.Concat(reader, []Permission{RecommendationWrite, ReportWrite, MeetingWrite, CampaignRead})
+	secretary := slices.Concat(reader, []Permission{MeetingWrite, SeminarWrite, AdviceWrite, PeopleRead, AnswersImport, AnalysisNote})
+	editor := slices.Concat(reader, []Permission{RecommendationWrite, ReportWrite, MeetingWrite, CampaignRead, AnalysisNote})
 	leader := slices.Concat(editor, secretary, []Permission{PeopleWrite, SurveyWrite, CampaignWrite, CampaignLaunch, CaseRead, CaseWrite, AnswersExport,
 		RecommendationDecide, ReportPublish, ReportDistribute, LogRead, MailRead})
 	return map[Role][]Permission{

@@ -14,6 +14,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"upphandlingsdialog/internal/account"
+	"upphandlingsdialog/internal/annotation"
 	"upphandlingsdialog/internal/audit"
 	"upphandlingsdialog/internal/config"
 	"upphandlingsdialog/internal/dialogue"
@@ -45,6 +46,7 @@ type App struct {
 	Surveys         *survey.Service
 	Distribution    *distribution.Service
 	Responses       *response.Service
+	Annotations     *annotation.Service
 	Dialogue        *dialogue.Service
 	Seminars        *seminar.Service
 	Recommendations *recommendation.Service
@@ -175,6 +177,7 @@ func (a *App) build(own bool) error {
 		InvitePause: time.Duration(a.Config.InvitePause) * 24 * time.Hour, MinBase: a.Config.MinBase})
 	a.Responses = response.New(a.DB, a.Now, a.Surveys, a.Distribution, a.People)
 	a.Dialogue = dialogue.New(a.DB, a.Now)
+	a.Annotations = annotation.New(a.DB, a.Now)
 	a.Seminars = seminar.New(a.DB, a.Now, a.People, a.Distribution, seminar.Config{
 		BaseURL: a.Config.Base(), Key: a.key, Owner: owner, Contact: a.contact})
 	a.Recommendations = recommendation.New(a.DB, a.Now, a.Surveys, a.Responses, a.Dialogue, a.People.FrameCounts,

@@ -129,6 +129,23 @@ func (v *View) readWhere(def *questionnaire.Definition, text string) *fault.Fiel
 	return nil
 }
 
+// ParseCondition reads "bg_size:1,2,3" without asking whether there is such a question.
+func ParseCondition(text string) (w analysis.Where, ok bool) {
+	id, list, ok := strings.Cut(text, ":")
+	if !ok || id == "" {
+		return w, false
+	}
+	w.Question = id
+	for _, s := range strings.Split(list, ",") {
+		code, err := strconv.Atoi(s)
+		if err != nil {
+			return w, false
+		}
+		w.Codes = append(w.Codes, code)
+	}
+	return w, true
+}
+
 // Filterable tells whether answers to the question can be a condition: those with codes to choose from.
 func Filterable(q *questionnaire.Question) bool {
 	switch q.Type {

@@ -45,6 +45,8 @@ var notToured = map[string]string{
 	"/team/intake/:survey/template":    "a file; the team's own tests read it",
 	"/team/intake/:survey/files/:file": "shows a file that waits; the team's own tests walk through it",
 	"/r/:id":                           "only leads on to the page where the person was",
+
+	"/team/analysis/:survey/:question/:file": "a file; the team's own tests read it",
 }
 
 // Every kind of page, of all three faces, is accessible and fits its screen: on a phone and on a desk.

@@ -120,6 +120,7 @@ type analysisShowPage struct {
 	Version   int
 	Responses int
 	Sections  []questionnaire.Section
+	Notes     map[string]int // by question
 }
 
 // analysisShow lists a survey's questions.
@@ -133,9 +134,13 @@ func (f *Face) analysisShow(c *gin.Context) error {
 		return err
 	}
 	def := results.Version.Definition
+	notes, err := f.Annotations.Count(httpd.Context(c), def.ID)
+	if err != nil {
+		return err
+	}
 	return httpd.Render(c, http.StatusOK, "team/analysis_show", &analysisShowPage{
 		Page:    httpd.Page{Title: def.Title.In(httpd.Lang(c))},
 		Survey:  analysisSurvey{ID: def.ID, Area: def.Area, Title: def.Title, Rates: rates},
-		Version: results.Version.Number, Responses: results.Data.Len(), Sections: def.Sections,
+		Version: results.Version.Number, Responses: results.Data.Len(), Sections: def.Sections, Notes: notes,
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"upphandlingsdialog/internal/account"
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/chart"
 	"upphandlingsdialog/internal/exhibit"
@@ -26,10 +27,17 @@ type analysisQuestionPage struct {
 	Asked       string         // the question as the group of the view read it
 	Texts       []analysisText // where groups read different words
 	View        exhibit.View
+	Files       string // where the view's files are
 	Query       string // of the view, "" or beginning with "?"
 	Filter      analysisFilter
 	Weighting   string
 	Blocks      []analysisBlock
+	Notes       []analysisNote
+	Cited       []recommendation.Citation
+	MayNote     bool
+	MayCite     bool
+	Body        string // of a note that was refused
+	Working     []recommendation.Working
 	Previous    *analysisNeighbour
 	Next        *analysisNeighbour
 }
@@ -48,11 +56,19 @@ type analysisBlock struct {
 	Table      exhibit.Table
 	Comparison *exhibit.Comparison
 	Withheld   []string
+	Parts      []analysisNumbers
+}
+
+// analysisNumbers are the numbers of one part that can be cited.
+type analysisNumbers struct {
+	Part    string
+	Numbers []exhibit.Number
 }
 
 type analysisFigure struct {
-	Title string
-	SVG   template.HTML
+	Number int // on the page, from 1
+	Title  string
+	SVG    template.HTML
 }
 
 // analysisQuestion shows the view of a question that the address asks for. An address that cannot be read
@@ -98,7 +114,9 @@ func (f *Face) showQuestion(c *gin.Context, status int, results recommendation.R
 	def, lang := results.Version.Definition, httpd.Lang(c)
 	page := &analysisQuestionPage{Page: httpd.Page{Problems: problems}, SurveyID: def.ID, SurveyTitle: def.Title,
 		Version: results.Version.Number, Question: e.Question, Asked: e.Question.ForGroup(v.Group).Text.In(lang), View: v,
-		Filter: filterOf(lang, results, v, c.Query("add")), Weighting: e.Weighting(lang)}
+		MayNote: httpd.User(c).May(account.AnalysisNote),
+		MayCite: httpd.User(c).May(account.RecommendationWrite), Filter: filterOf(lang, results, v, c.Query("add")), Weighting: e.Weighting(lang)}
+	page.Files = "/team/analysis/" + def.ID + "/" + v.Question + "/"
 	if q := v.Encode(); q != "" {
 		page.Query = "?" + q
 	}
@@ -107,14 +125,21 @@ func (f *Face) showQuestion(c *gin.Context, status int, results recommendation.R
 			page.Texts = append(page.Texts, analysisText{Group: g, Text: t.In(lang)})
 		}
 	}
+	figures := 0
 	for _, b := range e.Blocks {
-		page.Blocks = append(page.Blocks, blockOf(lang, e, b))
+		page.Blocks = append(page.Blocks, blockOf(lang, e, b, &figures))
 	}
 	page.Title = page.Asked
 	if len(page.Blocks) == 1 {
 		page.Title = page.Blocks[0].Finding
 	}
 	page.Previous, page.Next = neighbours(def, v)
+	if problems != nil {
+		page.Body = c.PostForm("body")
+	}
+	if err := f.annotate(c, page); err != nil {
+		return err
+	}
 	return httpd.Render(c, status, "team/analysis_question", page)
 }
 
@@ -123,11 +148,20 @@ func sourceOf(r recommendation.Results) exhibit.Source {
 		Weights: func() (*analysis.Weights, error) { return r.Weigh(exhibit.WeightsBySize) }}
 }
 
-func blockOf(lang i18n.Lang, e exhibit.Exhibit, b exhibit.Block) analysisBlock {
+// blockOf counts the figures of the page on.
+func blockOf(lang i18n.Lang, e exhibit.Exhibit, b exhibit.Block, figures *int) analysisBlock {
 	out := analysisBlock{ID: b.ID, Label: b.Label.In(lang), Finding: e.Finding(lang, b), Base: e.Base(lang, b),
 		Table: e.TableOf(lang, b), Withheld: e.Withheld(lang, b)}
-	for i, figure := range e.Figures(lang, b) {
-		out.Figures = append(out.Figures, analysisFigure{Title: figure.Title, SVG: chart.SVG(figure.Chart, lang, "c"+strconv.Itoa(i)+b.ID)})
+	for _, figure := range e.Figures(lang, b) {
+		*figures++
+		out.Figures = append(out.Figures, analysisFigure{*figures, figure.Title, chart.SVG(figure.Chart, lang, "c"+strconv.Itoa(*figures))})
+	}
+	for _, n := range e.Numbers(lang, b) {
+		if last := len(out.Parts) - 1; last < 0 || out.Parts[last].Part != n.Part {
+			out.Parts = append(out.Parts, analysisNumbers{Part: n.Part})
+		}
+		last := &out.Parts[len(out.Parts)-1]
+		last.Numbers = append(last.Numbers, n)
 	}
 	if compared, ok := e.Compare(lang, b); ok {
 		out.Comparison = &compared

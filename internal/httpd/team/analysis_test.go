@@ -2,8 +2,11 @@ package team_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
+
+	"upphandlingsdialog/internal/fault"
 )
 
 func TestAViewIsMadeWithMenusAndHasOneAddress(t *testing.T) {
@@ -34,5 +37,81 @@ func TestAnAddressThatCannotBeReadGetsThePlainViewAndASentence(t *testing.T) {
 		if status != http.StatusUnprocessableEntity || !strings.Contains(body, sentence) || !strings.Contains(body, "Bas: ") {
 			t.Errorf("%s: status %d without %q", address, status, sentence)
 		}
+	}
+}
+
+func TestAViewIsTakenOutAsTableAndPicture(t *testing.T) {
+	s := newRecommendationSite(t)
+	s.Crowd(40)
+	for file, begins := range map[string]string{"table.csv": "\ufeffsurvey,version", "table.xlsx": "PK", "figure-1.svg": "<svg xmlns=", "figure-2.png": "\x89PNG"} {
+		status, body := s.get("/team/analysis/s5/q5_11/" + file)
+		if status != http.StatusOK || !strings.HasPrefix(body, begins) {
+			t.Errorf("%s: status %d, %.30q", file, status, body)
+		}
+	}
+	for path, want := range map[string]int{"figure-9.png": http.StatusNotFound, "figure-0.svg": http.StatusNotFound, "secret.txt": http.StatusNotFound,
+		"table.csv?by=shoes": http.StatusUnprocessableEntity} {
+		if status, _ := s.get("/team/analysis/s5/q5_11/" + path); status != want {
+			t.Errorf("%s: status %d, want %d", path, status, want)
+		}
+	}
+}
+
+func TestANoteStaysAtItsViewAndIsTakenAwayByItsAuthorAlone(t *testing.T) {
+	s := newRecommendationSite(t)
+	s.Crowd(20)
+	page := "/team/analysis/s5/q5_11"
+	if status, body := s.post(page+"/notes", url.Values{"body": {"  "}}); status != http.StatusUnprocessableEntity || !strings.Contains(body, `href="#body"`) {
+		t.Fatalf("an empty note: status %d", status)
+	}
+	if status, _ := s.post(page+"/notes?by=firm_size", url.Values{"body": {"De minsta har svårast."}}); status != http.StatusSeeOther {
+		t.Fatal(status)
+	}
+	s.shows(page, "De minsta har svårast.", "Leda Ledarsson", "skrevs vid en annan vy", "?by=firm_size")
+	s.shows("/team/analysis/s5", "1 anteckning")
+	notes, err := s.annotations.Of(t.Context(), "s5", "q5_11")
+	s.Must(err)
+	if err := s.annotations.Remove(t.Context(), notes[0].ID); !fault.Is(err, fault.NotFound) {
+		t.Errorf("somebody else's note was removed: %v", err)
+	}
+	if status, _ := s.post(page+"/notes/"+notes[0].ID+"/remove", nil); status != http.StatusSeeOther {
+		t.Error(status)
+	}
+	s.shows(page, "Ingen har antecknat")
+}
+
+func TestANumberOfAViewBecomesEvidence(t *testing.T) {
+	s := newRecommendationSite(t)
+	s.Crowd(60)
+	s.ImportSample()
+	r, err := s.Service.FindNumber(t.Context(), "5.1")
+	s.Must(err)
+	page, number := "/team/analysis/s5/q5_02", "q5_02|none|share|[1]"
+	view := "?group=procurer&where=q5_11:1,2,3,4"
+	s.shows(page+view, `value="`+number+`"`)
+	for form, want := range map[string]int{"q5_02|none|median|[]": http.StatusUnprocessableEntity, "": http.StatusUnprocessableEntity, number: http.StatusSeeOther} {
+		if status, _ := s.post(page+"/cite"+view, url.Values{"number": {form}, "recommendation": {r.ID}}); status != want {
+			t.Errorf("%q: status %d, want %d", form, status, want)
+		}
+	}
+	s.shows(page, "Citeras i", "5.1 (underlag ")
+	if status, body := s.post(page+"/cite"+view, url.Values{"number": {number}, "recommendation": {r.ID}}); status != http.StatusConflict || !strings.Contains(body, "citerar redan") {
+		t.Errorf("cited twice: status %d", status)
+	}
+	after, err := s.Service.Find(t.Context(), r.ID)
+	s.Must(err)
+	last := after.Evidence[len(after.Evidence)-1].Figure
+	if last == nil || last.Measure != "share" || last.Filter.Group != "procurer" || len(last.Filter.Where) != 1 || last.Value == nil {
+		t.Errorf("%+v", last)
+	}
+	resp, err := s.client.PostForm(s.base+page+"/cite"+view, url.Values{"number": {number}})
+	status, _ := s.read(resp, err)
+	draft := resp.Header.Get("Location")
+	if status != http.StatusSeeOther || !strings.HasPrefix(draft, "/team/recommendations/new?cite=") {
+		t.Fatal(status, draft)
+	}
+	s.shows(draft, "Utkastet börjar med talet", "measure=share")
+	if status, _ := s.get("/team/recommendations/new?cite=code%3Dx"); status != http.StatusUnprocessableEntity {
+		t.Error("a figure that cannot be read:", status)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"upphandlingsdialog/internal/account"
+	"upphandlingsdialog/internal/annotation"
 	"upphandlingsdialog/internal/audit"
 	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/distribution"
@@ -28,6 +29,7 @@ type Face struct {
 	Responses       *response.Service
 	Dialogue        *dialogue.Service
 	Seminars        *seminar.Service
+	Annotations     *annotation.Service
 	Recommendations *recommendation.Service
 	Reports         *report.Service
 	Printed         paper.Sender // who asks in questionnaires on paper

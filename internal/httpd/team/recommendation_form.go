@@ -44,6 +44,7 @@ type recommendationForm struct {
 	Baseline      int      `form:"baseline"`
 	Due           string   `form:"due"`
 	Parties       string   `form:"parties" validate:"max=4000"`
+	Cite          string   `form:"cite" validate:"max=1000"` // of a new one: a figure of the analysis that it begins with
 	Note          string   `form:"note" validate:"max=200"`
 	Version       int      `form:"version"` // that the writer began with
 }
@@ -141,7 +142,11 @@ func showEdit(c *gin.Context, status int, id string, form recommendationForm, pr
 }
 
 func (f *Face) recommendationNew(c *gin.Context) error {
-	return showEdit(c, http.StatusOK, "", recommendationForm{Effort: recommendation.Efforts[0]}, nil)
+	form := recommendationForm{Effort: recommendation.Efforts[0], Cite: c.Query("cite")}
+	if _, err := citeFigure(form.Cite); err != nil {
+		return err
+	}
+	return showEdit(c, http.StatusOK, "", form, nil)
 }
 
 func (f *Face) recommendationCreate(c *gin.Context) error {
@@ -152,7 +157,13 @@ func (f *Face) recommendationCreate(c *gin.Context) error {
 		form.fill(&r)
 		r.Number = strings.TrimSpace(form.Number)
 		r.Area, _ = strconv.Atoi(strings.SplitN(r.Number, ".", 2)[0]) // a wrong number is a fault that the service names
-		r, err = f.Recommendations.Create(httpd.Context(c), r)
+		var figure *recommendation.Figure
+		if figure, err = citeFigure(form.Cite); figure != nil {
+			r.Evidence = []recommendation.Evidence{{Figure: figure}}
+		}
+		if err == nil {
+			r, err = f.Recommendations.Create(httpd.Context(c), r)
+		}
 	}
 	if problems := formProblems(c, err); problems != nil {
 		return showEdit(c, http.StatusUnprocessableEntity, "", form, problems)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"upphandlingsdialog/internal/account"
+	"upphandlingsdialog/internal/annotation"
 	"upphandlingsdialog/internal/audit"
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/httpd"
@@ -25,8 +26,9 @@ import (
 // recommendationSite is the team's face over answered surveys, for a process leader who has signed in.
 type recommendationSite struct {
 	*recommendationtest.World
-	client *http.Client
-	base   string
+	client      *http.Client
+	annotations *annotation.Service
+	base        string
 }
 
 func newRecommendationSite(t *testing.T) *recommendationSite {
@@ -37,15 +39,16 @@ func newRecommendationSite(t *testing.T) *recommendationSite {
 	_, err := accounts.CreateUser(t.Context(), "leader@example.org", "Leda Ledarsson", account.Leader, "sv", password)
 	w.Must(err)
 	mailings := distribution.New(w.DB, w.Clock.Now, people.New(w.DB, w.Clock.Now), w.Surveys, nil, distribution.Config{})
+	notes := annotation.New(w.DB, w.Clock.Now)
 	h, err := httpd.New(httpd.Options{Accounts: accounts, Log: slog.New(slog.DiscardHandler), Now: w.Clock.Now, BaseURL: "http://127.0.0.1"},
 		&team.Face{Accounts: accounts, Audit: audit.NewReader(w.DB), Surveys: w.Surveys, Dialogue: w.Meetings,
-			Distribution: mailings, Recommendations: w.Service, Now: w.Clock.Now})
+			Distribution: mailings, Annotations: notes, Recommendations: w.Service, Now: w.Clock.Now})
 	w.Must(err)
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
 	jar, err := cookiejar.New(nil)
 	w.Must(err)
-	s := &recommendationSite{World: w, base: server.URL, client: &http.Client{Jar: jar,
+	s := &recommendationSite{World: w, annotations: notes, base: server.URL, client: &http.Client{Jar: jar,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 	if status, _ := s.post("/team/sign-in", url.Values{"email": {"leader@example.org"}, "password": {password}}); status != http.StatusSeeOther {
 		t.Fatal("not signed in:", status)

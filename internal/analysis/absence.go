@@ -20,6 +20,7 @@ const (
 	NotWeighted    Absence = "not_weighted"     // the method or the group has no weights (procurers never have)
 	NoConvergence  Absence = "no_convergence"   // the margins contradict each other
 	Stale          Absence = "stale"            // made before the answers last changed
+	Withholding    Absence = "withheld"         // it would tell what few answered
 	Invalid        Absence = "invalid"          // input that no survey gives: negative or infinite numbers
 )
 

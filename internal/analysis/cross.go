@@ -33,6 +33,8 @@ type Comparison struct {
 	Pairs    []Pair       `json:"pairs,omitempty"`    // ordered answers, three or more parts: by place in Compared
 	Options  []OptionTest `json:"options,omitempty"`  // several answers each: one test an option
 	Compared []int        `json:"compared,omitempty"` // places in the table's parts
+	// Collapsed says that answers which few gave are compared as one.
+	Collapsed bool `json:"collapsed,omitempty"`
 }
 
 // OptionTest tests whether the parts differ in one option of a multiple choice

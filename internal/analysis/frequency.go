@@ -68,8 +68,11 @@ type Frequency struct {
 	NotAsked bool               `json:"not_asked,omitempty"` // the group's version lacks the question
 	Absent   Absence            `json:"absent,omitempty"`    // why there are no Numbers
 	MinBase  int                `json:"min_base"`            // the smallest base that is shown
-	Numbers  *Numbers           `json:"numbers"`
-	Parts    []Frequency        `json:"parts,omitempty"` // matrix: one for each row
+	// Choices is how many codes one respondent could give; 0 = one, or no limit.
+	Choices   int         `json:"choices,omitempty"`
+	Sensitive bool        `json:"sensitive,omitempty"` // what all or nobody answered is hidden too
+	Numbers   *Numbers    `json:"numbers"`
+	Parts     []Frequency `json:"parts,omitempty"` // matrix: one for each row
 }
 
 // Suppressed says whether the base is below the smallest that is shown.
@@ -121,7 +124,9 @@ type Ranked struct {
 	Hidden bool      `json:"hidden,omitempty"`
 	First  Share     `json:"first"` // ranked first
 	Top    Share     `json:"top"`   // ranked at all
-	Score  float64   `json:"score"` // places points for first, one less for second ..., mean over all who answered
+	// Score is places points for first, one less for second ..., mean over all who
+	// answered; nil when hidden.
+	Score *float64 `json:"score,omitempty"`
 }
 
 // Count returns the frequency of one question, matrix or matrix row. Counts
@@ -220,6 +225,7 @@ func describe(q *questionnaire.Question, s *Selection, o Options) Frequency {
 	}
 	out.Question, out.Type, out.Text, out.Theme = q.ID, q.Type, text, q.Theme
 	out.Filter, out.MinBase = f, o.minBase()
+	out.Choices, out.Sensitive = max(q.MaxChoices, q.Top), q.Sensitive
 	if asked != "" && !q.AskedOf(asked) {
 		out.NotAsked, out.Absent = true, NotAsked
 	}

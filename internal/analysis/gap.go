@@ -23,6 +23,8 @@ type Gap struct {
 	Second   Estimate     `json:"second"`
 	Diff     Difference   `json:"diff"` // first minus second
 	Test     *Test        `json:"test,omitempty"`
+
+	from [2]Frequency // what the estimates were taken from
 }
 
 // Unmeasured is a shared question without a gap, and why.
@@ -159,11 +161,7 @@ func optionTest(c *column, code int, fs [2]Frequency, compared Comparison) *Test
 }
 
 func estimateOf(f Frequency, g Gap) Estimate {
-	var codes []int
-	if g.Measure == MeasureShare || g.Measure == MeasureRanked {
-		codes = []int{g.Code}
-	}
-	e, err := f.Estimate(g.Measure, codes)
+	e, err := f.Estimate(g.Measure, g.codes())
 	if err != nil {
 		return Estimate{}
 	}
@@ -172,6 +170,7 @@ func estimateOf(f Frequency, g Gap) Estimate {
 
 // put adds a gap that both groups have the measure for.
 func (t *GapTable) put(g Gap, fs [2]Frequency) {
+	g.from = fs
 	g.First, g.Second = estimateOf(fs[0], g), estimateOf(fs[1], g)
 	diff, err := DifferenceOf(g.Measure, g.First, g.Second)
 	if err != nil {

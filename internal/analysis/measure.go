@@ -61,11 +61,17 @@ func (f Frequency) Estimate(m Measure, codes []int) (Estimate, error) {
 	case MeasureBand:
 		for _, b := range n.Bands {
 			if len(codes) == 1 && b.Code == codes[0] {
+				if b.Hidden {
+					return Estimate{}, Withholding
+				}
 				return estimateShare(&b.Share, m, f.Question)
 			}
 		}
 		return Estimate{}, fmt.Errorf("%s has no band %v", f.Question, codes)
 	case MeasureUnknown:
+		if n.Unknown == Withheld {
+			return Estimate{}, Withholding
+		}
 		s := n.shareOf(n.Unknown, n.Base+n.Unknown, n.UnknownShare)
 		return estimateShare(&s, m, f.Question)
 	}
@@ -102,6 +108,9 @@ func (f Frequency) estimateAny(codes []int) (Estimate, error) {
 		row, ok := f.row(code)
 		if !ok {
 			return Estimate{}, fmt.Errorf("%s has no code %d", f.Question, code)
+		}
+		if row.Hidden {
+			return Estimate{}, Withholding
 		}
 		x, base, weighted = x+row.Count, row.Base, weighted+row.Share.Share
 	}
@@ -140,6 +149,9 @@ func (f Frequency) row(code int) (Row, bool) {
 func (f Frequency) estimateRanked(m Measure, codes []int) (Estimate, error) {
 	for _, r := range f.Numbers.Ranking {
 		if len(codes) == 1 && r.Code == codes[0] {
+			if r.Hidden {
+				return Estimate{}, Withholding
+			}
 			if m == MeasureFirst {
 				return estimateShare(&r.First, m, f.Question)
 			}

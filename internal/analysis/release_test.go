@@ -103,14 +103,14 @@ func TestMaskLeavesNoCellToWorkOut(t *testing.T) {
 		totals := Totals{Rows: true, Columns: rapid.Bool().Draw(t, "columns")}
 		hidden := Mask(counts, 5, totals)
 		for i := range counts {
-			if countTrue(hidden[i]) == 1 {
+			if countHidden(hidden[i]) == 1 {
 				t.Fatalf("row %d of %v has one hidden cell", i, counts)
 			}
 			for j, n := range counts[i] {
 				if n > 0 && n < 5 && !hidden[i][j] {
 					t.Fatalf("small cell %d,%d shown", i, j)
 				}
-				if !hidden[i][j] || countTrue(hidden[i]) == width {
+				if !hidden[i][j] || countHidden(hidden[i]) == width {
 					continue // a row that is hidden whole has nothing left to hide
 				}
 				if in := Feasible(counts, hidden, totals, i, j); in.Upper-in.Lower < shortestInterval {
@@ -119,4 +119,14 @@ func TestMaskLeavesNoCellToWorkOut(t *testing.T) {
 			}
 		}
 	})
+}
+
+func countHidden(list []bool) int {
+	n := 0
+	for _, v := range list {
+		if v {
+			n++
+		}
+	}
+	return n
 }

@@ -323,7 +323,8 @@ func (t *tally) fillRanking(n *Numbers) {
 			First: t.share(t.first[i], base, n.Population),
 		}
 		if base.sum > 0 {
-			ranked.Score = t.points[i] / base.sum
+			score := t.points[i] / base.sum
+			ranked.Score = &score
 		}
 		n.Ranking = append(n.Ranking, ranked)
 	}

@@ -49,6 +49,9 @@ func (e Exhibit) Compare(lang i18n.Lang, b Block) (Comparison, bool) {
 	case c.Overall != nil:
 		out.Established = adjusted(*c.Overall) < significant
 		out.Test = testWords(lang, *c.Overall)
+		if c.Collapsed {
+			out.Test += " " + i18n.T(lang, "exhibit.test_collapsed")
+		}
 		e.comparePairs(lang, b, &out)
 	default:
 		why := c.Absent

@@ -60,9 +60,9 @@ func Compute(s Source, v View) (Exhibit, error) {
 	if err != nil {
 		return Exhibit{}, fmt.Errorf("exhibit %s: %w", v.Question, err)
 	}
+	tables = analysis.ReleaseTables(tables, 0)
 	oneFamily(tables)
 	for _, t := range tables {
-		t = released(t)
 		b := Block{ID: t.Question, Table: t}
 		if len(t.Parts) > 0 {
 			b.Label = t.Parts[0].Result.Label
@@ -132,20 +132,6 @@ func oneFamily(tables []analysis.Table) {
 		}
 	}
 	analysis.AdjustFamily(tests)
-}
-
-// released is the table as it may be shown.
-func released(t analysis.Table) analysis.Table {
-	results := make([]analysis.Frequency, len(t.Parts))
-	for i, p := range t.Parts {
-		results[i] = p.Result
-	}
-	parts := slices.Clone(t.Parts)
-	for i, f := range analysis.Release(results, 0) {
-		parts[i].Result = f
-	}
-	t.Parts = parts
-	return t
 }
 
 // Hidden tells whether anything of the block is withheld.

@@ -96,7 +96,9 @@ func firstLine(lang i18n.Lang, b Block, code int) Line {
 			for _, r := range p.Result.Numbers.Ranking {
 				if r.Code == code && !r.Hidden {
 					cell = shareCell(lang, r.First)
-					cell.Sub = i18n.T(lang, "analysis.score", "Score", i18n.Number(lang, r.Score, 2))
+					if r.Score != nil {
+						cell.Sub = i18n.T(lang, "analysis.score", "Score", i18n.Number(lang, *r.Score, 2))
+					}
 				}
 			}
 		}

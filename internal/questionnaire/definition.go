@@ -108,7 +108,8 @@ type Question struct {
 	MaxChoices  int                  `json:"max_choices,omitempty"` // multiple: 0 is no limit
 	MaxLength   int                  `json:"max_length,omitempty"`  // text: in characters
 	Randomize   bool                 `json:"randomize,omitempty"`
-	MinLabel    i18n.Text            `json:"min_label,omitzero"` // rating: what the lowest value means
+	Sensitive   bool                 `json:"sensitive,omitempty"` // what a whole group answered is not shown
+	MinLabel    i18n.Text            `json:"min_label,omitzero"`  // rating: what the lowest value means
 	MaxLabel    i18n.Text            `json:"max_label,omitzero"`
 	Prefill     string               `json:"prefill,omitempty"` // field of the contact register, e.g. contact.size_class
 	ShowIf      *Condition           `json:"show_if,omitempty"`

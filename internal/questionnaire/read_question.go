@@ -13,7 +13,7 @@ import (
 
 // keysOfAll are the keys that every type of question may have.
 var keysOfAll = []string{"id", "type", "groups", "theme", "kpi", "text", "text_by_group", "help",
-	"special", "special_labels", "show_if", "prefill"}
+	"special", "special_labels", "show_if", "prefill", "sensitive"}
 
 // keysOf are the further keys by type.
 var keysOf = map[Type][]string{
@@ -57,7 +57,7 @@ func (r *reader) question(n *yaml.Node) Question {
 	q.Text = r.required(m, "text", "question "+q.ID)
 	q.TextByGroup = r.textByGroup(m.get("text_by_group"), &q)
 	q.Help = r.text(m.get("help"), "the help of "+q.ID)
-	q.Randomize = r.flag(m, "randomize")
+	q.Randomize, q.Sensitive = r.flag(m, "randomize"), r.flag(m, "sensitive")
 	r.body(m, &q)
 	r.specials(m, &q)
 

@@ -307,6 +307,7 @@ func (f *form) marks(r record, q *questionnaire.Question) {
 	}
 	q.Scale, q.Bipolar, q.Unit = r.get("udd_scale"), r.get("udd_bipolar") == "1", r.get("udd_unit")
 	q.Randomize = r.get("udd_randomize") == "1" || q.Randomize
+	q.Sensitive = r.get("udd_sensitive") == "1"
 	for key, into := range map[string]*int{"udd_top": &q.Top, "udd_max_choices": &q.MaxChoices, "udd_decimals": &q.Decimals, "udd_max_length": &q.MaxLength} {
 		if n, err := strconv.Atoi(r.get(key)); err == nil {
 			*into = n

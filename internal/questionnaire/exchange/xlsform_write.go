@@ -17,7 +17,7 @@ var (
 	surveyColumns = []string{
 		"type", "name", "label::Svenska (sv)", "label::English (en)", "hint::Svenska (sv)", "hint::English (en)", "relevant", "constraint",
 		"appearance", "parameters", "udd_type", "udd_groups", "udd_theme", "udd_kpi", "udd_prefill", "udd_scale", "udd_bipolar", "udd_special",
-		"udd_top", "udd_max_choices", "udd_decimals", "udd_max_length", "udd_unit", "udd_randomize",
+		"udd_top", "udd_max_choices", "udd_decimals", "udd_max_length", "udd_unit", "udd_randomize", "udd_sensitive",
 		"udd_min_label::Svenska (sv)", "udd_min_label::English (en)", "udd_max_label::Svenska (sv)", "udd_max_label::English (en)",
 	}
 	choiceColumns  = []string{"list_name", "name", "label::Svenska (sv)", "label::English (en)", "udd_marks", "udd_groups", "udd_theme"}
@@ -126,6 +126,9 @@ func (o *out) question(q *questionnaire.Question) {
 	if q.Randomize {
 		l["udd_randomize"] = "1"
 		l["parameters"] = "randomize=true"
+	}
+	if q.Sensitive {
+		l["udd_sensitive"] = "1"
 	}
 	l.number("udd_top", q.Top)
 	l.number("udd_max_choices", q.MaxChoices)

@@ -214,7 +214,7 @@ func (p *parts) question(q *questionnaire.Question) *builder {
 	if !q.Help.IsZero() {
 		m.add("help", text(q.Help))
 	}
-	m.flag("randomize", q.Randomize).body(q)
+	m.flag("randomize", q.Randomize).flag("sensitive", q.Sensitive).body(q)
 	var offered []string
 	labels := object()
 	for _, s := range q.Specials {

@@ -84,9 +84,9 @@ func (e Exhibit) linesOf(lang i18n.Lang, f analysis.Frequency) []sheetLine {
 	}
 	for _, r := range n.Ranking {
 		out = append(out, shareLine(string(analysis.MeasureFirst), r.Code, r.Label.In(lang), r.First, r.Hidden))
-		score := sheetLine{measure: "score", code: r.Code, answer: r.Label.In(lang), withheld: r.Hidden}
-		if !r.Hidden {
-			score.base, score.value = n.Base, r.Score
+		score := sheetLine{measure: "score", code: r.Code, answer: r.Label.In(lang), withheld: r.Score == nil}
+		if r.Score != nil {
+			score.base, score.value = n.Base, *r.Score
 		}
 		out = append(out, score)
 	}

@@ -103,12 +103,13 @@ func TestEveryNumberThatCanBeCitedIsShown(t *testing.T) {
 		for _, b := range e.Blocks {
 			for _, n := range e.Numbers(i18n.Sv, b) {
 				seen++
-				f, err := analysis.Count(d, n.Question, n.Filter, analysis.Options{})
-				if err != nil {
-					t.Fatal(err)
+				shown := false
+				for _, p := range b.Table.Parts {
+					_, err := p.Result.Estimate(n.Measure, n.Codes)
+					shown = shown || err == nil && p.Result.Filter.String() == n.Filter.String()
 				}
-				if _, err := analysis.Release([]analysis.Frequency{f}, 0)[0].Estimate(n.Measure, n.Codes); err != nil {
-					t.Errorf("%s: %v", n.ID, err)
+				if !shown {
+					t.Errorf("%s stands on no released table", n.ID)
 				}
 				if again, ok := e.NumberByID(i18n.Sv, n.ID); !ok || again.Text != n.Text {
 					t.Errorf("%s is not found again", n.ID)

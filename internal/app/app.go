@@ -19,6 +19,7 @@ import (
 	"upphandlingsdialog/internal/config"
 	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/distribution"
+	"upphandlingsdialog/internal/followup"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/mail"
 	"upphandlingsdialog/internal/people"
@@ -51,6 +52,7 @@ type App struct {
 	Seminars        *seminar.Service
 	Recommendations *recommendation.Service
 	Reports         *report.Service
+	FollowUps       *followup.Service
 
 	key     token.Key
 	contact string // address for questions, in mails and on pages
@@ -186,6 +188,8 @@ func (a *App) build(own bool) error {
 		Dialogue: a.Dialogue, Recommendations: a.Recommendations, Activities: a.activities, Files: reports.Files},
 		report.Settings{Address: a.Config.Base(), Contact: a.contact, Dnr: a.Config.Dnr,
 			TwoPersons: a.Config.TwoPersons})
+	a.FollowUps = followup.New(a.DB, a.Now, a.Reports, a.Distribution, followup.Config{
+		BaseURL: a.Config.Base(), Key: a.key, Owner: owner, Contact: a.contact})
 	return nil
 }
 

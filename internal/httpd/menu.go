@@ -29,11 +29,11 @@ var menus = map[string][]menuEntry{
 		{"/team/seminars", "menu.seminars", account.SeminarRead, []string{"/team/advice"}},
 		{"/team/analysis", "menu.analysis", account.AnalysisRead, []string{"/team/answers"}},
 		{"/team/recommendations", "menu.recommendations", account.RecommendationRead, nil},
-		{"/team/reports", "menu.reports", account.ReportRead, []string{"/team/lists", "/team/imprint"}},
+		{"/team/reports", "menu.reports", account.ReportRead, []string{"/team/lists", "/team/imprint", "/team/follow-up"}},
 	},
 	"public": {
 		{"/areas", "menu.areas", account.Public, nil},
-		{"/recommendations", "menu.recommendations", account.Public, nil},
+		{"/recommendations", "menu.recommendations", account.Public, []string{"/follow-up"}},
 		{"/reports", "menu.reports", account.Public, nil},
 		{"/calendar", "menu.calendar", account.Public, nil},
 	},

@@ -12,6 +12,7 @@ import (
 
 	"upphandlingsdialog/internal/account"
 	"upphandlingsdialog/internal/distribution"
+	"upphandlingsdialog/internal/followup"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/httpd/public"
 	"upphandlingsdialog/internal/httpd/respondent"
@@ -318,6 +319,7 @@ func (w *world) team() []stop {
 		{"/team/reports/:id/read", "/team/reports/" + w.national.ID + "/read", false},
 		{"/team/reports/:id/distribute", "/team/reports/" + w.regional.ID + "/distribute?list=" + w.list, false},
 		{"/team/reports/:id/thanks", "/team/reports/" + w.regional.ID + "/thanks", false}, {"/team/imprint/:kind", "/team/imprint/regional", false},
+		{"/team/follow-up", "/team/follow-up", false},
 		{"/team/lists", "/team/lists", false}, {"/team/lists/:id", "/team/lists/" + w.list, false},
 		{"/team/seminars", "/team/seminars", true}, {"/team/seminars/new", "/team/seminars/new", false},
 		{"/team/seminars/:id", "/team/seminars/" + seminars[0].ID, false}, {"/team/seminars/:id/edit", "/team/seminars/" + seminars[0].ID + "/edit", false},
@@ -339,8 +341,15 @@ func (w *world) public() []stop {
 			registration = w.Seminars.PersonalURL(all[0].ID)
 		}
 	}
+	bodies, err := followup.ParseBodies("Kommunstyrelsen i Falun; Falun; ks@falun.example", "politicians", i18n.Sv)
+	w.must(err)
+	_, err = w.FollowUps.Ask(w.t.Context(), w.regional.ID, w.Now().AddDate(0, 2, 0), bodies)
+	w.must(err)
+	asked, err := w.FollowUps.Latest(w.t.Context())
+	w.must(err)
 	seminar := "/calendar/" + coming[0].ID
 	return []stop{
+		{"/follow-up", "/follow-up", false}, {"/follow-up/:token", w.FollowUps.URL(asked.Requests[0].ID), false},
 		{"/", "/", true}, {"/areas", "/areas", false}, {"/areas/:area", "/areas/5", false},
 		{"/recommendations", "/recommendations", false}, {"/recommendations/:number", "/recommendations/5.1", true},
 		{"/reports", "/reports", false}, {"/reports/:slug", w.regional.Path(), false}, {"/reports/:slug/read", w.regional.Path() + "/read", true},

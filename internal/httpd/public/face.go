@@ -6,14 +6,16 @@ package public
 import (
 	"time"
 
+	"upphandlingsdialog/internal/followup"
 	"upphandlingsdialog/internal/report"
 	"upphandlingsdialog/internal/seminar"
 )
 
 // Face serves the public pages with the services it is given.
 type Face struct {
-	Reports  *report.Service
-	Seminars *seminar.Service
-	Contact  string // address for questions and problems
-	Now      func() time.Time
+	Reports   *report.Service
+	FollowUps *followup.Service
+	Seminars  *seminar.Service
+	Contact   string // address for questions and problems
+	Now       func() time.Time
 }

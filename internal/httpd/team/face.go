@@ -10,6 +10,7 @@ import (
 	"upphandlingsdialog/internal/audit"
 	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/distribution"
+	"upphandlingsdialog/internal/followup"
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/questionnaire/paper"
 	"upphandlingsdialog/internal/recommendation"
@@ -32,6 +33,7 @@ type Face struct {
 	Annotations     *annotation.Service
 	Recommendations *recommendation.Service
 	Reports         *report.Service
+	FollowUps       *followup.Service
 	Printed         paper.Sender // who asks in questionnaires on paper
 	Now             func() time.Time
 }

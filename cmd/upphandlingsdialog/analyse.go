@@ -2,98 +2,175 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"text/tabwriter"
+	"slices"
+	"strings"
 
+	"upphandlingsdialog/internal/account"
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/app"
-	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/recommendation"
 )
 
-// analyseCmd counts the submitted answers of one survey. Groups with too few
-// answers are shown as "..", also in JSON.
+// analyseCmd counts the submitted answers of one survey, with every figure of the team's pages. What may
+// not be shown is left out, also in JSON.
 type analyseCmd struct {
-	Survey   string   `arg:"" help:"Survey, such as s5."`
-	Question []string `short:"q" help:"Question ids, such as q5_11 or q5_05.a; all questions when left out."`
-	By       string   `default:"group" enum:"group,all" help:"One result a group, or one for all: ${enum}."`
-	Lang     string   `default:"sv" enum:"sv,en" help:"Language of labels: ${enum}."`
-	JSON     bool     `name:"json" help:"Answer in JSON."`
+	Survey        string   `arg:"" help:"Survey, such as s5."`
+	Question      []string `short:"q" help:"Question ids, such as q5_11 or q5_05.a; all questions when left out."`
+	By            string   `default:"group" help:"What to set side by side: group, municipality_group, firm_size, a single-choice question's id, or all for one result."`
+	Filter        string   `help:"Who is counted, as in: group = business and bg_size in 1,2,3."`
+	Weights       []string `help:"Weight firms to the frame's counts: size_class, sector, municipality or a question's id; several are raked."`
+	Test          bool     `help:"Test whether the parts differ, with effect sizes."`
+	Wave          int      `help:"Number of the questionnaire version; 0 is the newest that was answered."`
+	Gaps          []string `help:"Compare two groups on every question that both were asked, as in: procurer,business."`
+	Lang          string   `default:"sv" enum:"sv,en" help:"Language of labels: ${enum}."`
+	JSON          bool     `name:"json" help:"Answer in JSON, with full precision."`
+	NoSuppression bool     `help:"Show small groups and cells too. Needs --as, a role that may, and is logged."`
+	As            string   `help:"Who asks: the address of a team member."`
+}
+
+// analysed is what the command answers.
+type analysed struct {
+	Survey      string             `json:"survey"`
+	Version     int                `json:"version"`
+	Hash        string             `json:"hash"`
+	Responses   int                `json:"responses"`
+	By          string             `json:"by"`
+	Filter      analysis.Filter    `json:"filter"`
+	MinBase     int                `json:"min_base"`
+	CellLimit   int                `json:"cell_limit"`
+	Unsuppress  bool               `json:"no_suppression,omitempty"`
+	Weights     *weightsMade       `json:"weights,omitempty"`
+	Tables      []analysis.Table   `json:"tables,omitempty"`
+	Gaps        *analysis.GapTable `json:"gaps,omitempty"`
+	withoutTest bool
 }
 
 func (c analyseCmd) Run(ctx context.Context, e *env) error {
 	return e.with(ctx, func(a *app.App) error {
-		results, err := a.Recommendations.Results(ctx, c.Survey)
+		r, err := a.Recommendations.Wave(ctx, c.Survey, c.Wave)
 		if err != nil {
 			return err
 		}
-		if len(c.Question) == 0 {
-			for _, q := range results.Version.Definition.Questions() {
-				c.Question = append(c.Question, q.ID)
-			}
-		}
-		var all []analysis.Frequency
-		for _, q := range c.Question {
-			var fs []analysis.Frequency
-			if c.By == "group" {
-				fs, err = analysis.ByGroup(results.Data, q, nil, results.Options)
-			} else {
-				var f analysis.Frequency
-				f, err = analysis.Count(results.Data, q, analysis.Filter{}, results.Options)
-				fs = []analysis.Frequency{f}
-			}
-			if err != nil {
+		if c.NoSuppression {
+			if r, err = c.uncover(ctx, a, r); err != nil {
 				return err
 			}
-			all = append(all, analysis.Release(fs, 0)...)
+		}
+		out, err := c.count(r)
+		if err != nil {
+			return err
 		}
 		if c.JSON {
-			return writeJSON(e.Out, all)
+			return writeJSON(e.Out, out)
 		}
-		return c.print(e, all)
+		return out.print(e, c.Lang)
 	})
 }
 
-func (c analyseCmd) print(e *env, all []analysis.Frequency) error {
-	lang := i18n.Lang(c.Lang)
-	out := tabwriter.NewWriter(e.Out, 0, 4, 2, ' ', 0)
-	for _, f := range all {
-		printFrequency(out, lang, f)
-		for _, part := range f.Parts {
-			printFrequency(out, lang, part)
-		}
+// uncover lets a named person with the permission see what is withheld from others.
+func (c analyseCmd) uncover(ctx context.Context, a *app.App, r recommendation.Results) (recommendation.Results, error) {
+	if c.As == "" {
+		return r, errors.New("--no-suppression needs --as and the address of a team member: it is logged who saw what")
 	}
-	return out.Flush()
+	users, err := a.Accounts.Users(ctx)
+	if err != nil {
+		return r, err
+	}
+	i := slices.IndexFunc(users, func(u account.User) bool { return strings.EqualFold(u.Email, c.As) && u.DisabledAt == nil })
+	if i < 0 {
+		return r, fmt.Errorf("%s is no member of the team", c.As)
+	}
+	if !users[i].May(account.AnalysisUncover) {
+		return r, fmt.Errorf("%s is %s: that role may not see small groups and cells", c.As, users[i].Role)
+	}
+	return a.Recommendations.Uncover(ctx, r, users[i].ID, users[i].Name, map[string]any{
+		"through": "command line", "questions": c.Question, "by": c.By, "filter": c.Filter, "gaps": c.Gaps})
 }
 
-func printFrequency(out *tabwriter.Writer, lang i18n.Lang, f analysis.Frequency) {
-	group := f.Filter.Group
-	if group == "" {
-		group = "all"
+func (c analyseCmd) count(r recommendation.Results) (analysed, error) {
+	def := r.Version.Definition
+	out := analysed{Survey: def.ID, Version: r.Version.Number, Hash: r.Version.Hash, Responses: r.Data.Len(), By: c.By,
+		MinBase: r.Options.MinBase, CellLimit: analysis.DefaultCellLimit, Unsuppress: c.NoSuppression, withoutTest: !c.Test}
+	if out.MinBase == 0 {
+		out.MinBase = analysis.DefaultMinBase
 	}
-	text := f.Text.In(lang)
-	if !f.Label.IsZero() {
-		text += ": " + f.Label.In(lang)
+	var err error
+	if out.Filter, err = analysis.ParseFilter(c.Filter, def); err != nil {
+		return out, err
 	}
-	if f.Numbers == nil {
-		_, _ = fmt.Fprintf(out, "%s\t%s\t..\t%s\n", f.Question, group, text)
-		return
+	if len(c.Weights) > 0 {
+		made, err := weigh(r, c.Weights...)
+		if err != nil {
+			return out, err
+		}
+		out.Weights, r.Options.Weights = &made, made.Weights
 	}
-	n := f.Numbers
-	_, _ = fmt.Fprintf(out, "%s\t%s\tn = %d\t%s\n", f.Question, group, n.Base, text)
-	rows := n.Rows
-	if len(rows) == 0 {
-		rows = n.Bands
+	if len(c.Gaps) > 0 {
+		return out, c.gaps(&out, r)
 	}
-	for _, r := range rows {
-		if r.Hidden {
-			_, _ = fmt.Fprintf(out, "\t%s\t..\t\n", r.Label.In(lang))
+	questions, err := c.questions(def)
+	if err != nil {
+		return out, err
+	}
+	split := analysis.Split{ID: c.By, Parts: []analysis.Part{{ID: c.By}}}
+	if c.By != "all" {
+		if split, err = r.Data.SplitBy(c.By); err != nil {
+			return out, err
+		}
+	}
+	tables, err := analysis.CrossAll(r.Data, questions, split, out.Filter, r.Options)
+	if err != nil {
+		return out, err
+	}
+	if !c.NoSuppression {
+		tables = analysis.ReleaseTables(tables, 0)
+	}
+	for i := range tables {
+		if !c.Test {
+			tables[i].Compared = analysis.Comparison{}
+		}
+	}
+	out.Tables = tables
+	return out, nil
+}
+
+// questions are the columns that are asked for: a matrix is all of its rows.
+func (c analyseCmd) questions(def *questionnaire.Definition) ([]string, error) {
+	asked := c.Question
+	if len(asked) == 0 {
+		for _, q := range def.Questions() {
+			asked = append(asked, q.ID)
+		}
+	}
+	var all []string
+	for _, name := range asked {
+		q, ok := def.Question(name)
+		if !ok || q.Type != questionnaire.Matrix {
+			all = append(all, name) // one that does not exist is told of when it is counted
 			continue
 		}
-		_, _ = fmt.Fprintf(out, "\t%s\t%d\t%s  [%s; %s]\n", r.Label.In(lang), r.Count,
-			i18n.Percent(lang, r.Share.Share, r.Base), i18n.Percent(lang, r.Lower, r.Base), i18n.Percent(lang, r.Upper, r.Base))
+		for _, row := range q.Rows {
+			all = append(all, name+"."+row.ID)
+		}
 	}
-	if s := n.Summary; s != nil && s.Mean != nil {
-		_, _ = fmt.Fprintf(out, "\tmean\t%s\t[%s; %s]\n", i18n.Number(lang, s.Mean.Value, 2),
-			i18n.Number(lang, s.Mean.Lower, 2), i18n.Number(lang, s.Mean.Upper, 2))
+	return all, nil
+}
+
+func (c analyseCmd) gaps(out *analysed, r recommendation.Results) error {
+	def := r.Version.Definition
+	if len(c.Gaps) != 2 || !def.HasGroup(c.Gaps[0]) || !def.HasGroup(c.Gaps[1]) || c.Gaps[0] == c.Gaps[1] {
+		return fmt.Errorf("--gaps takes two different groups of the survey, as in procurer,business; not %q", strings.Join(c.Gaps, ","))
 	}
+	t, err := analysis.Gaps(r.Data, c.Gaps[0], c.Gaps[1], r.Options)
+	if err != nil {
+		return err
+	}
+	if !c.NoSuppression {
+		t = analysis.ReleaseGaps(t, 0)
+	}
+	out.Gaps = &t
+	return nil
 }

@@ -27,10 +27,11 @@ const (
 	SeminarWrite         Permission = "seminar.write"
 	AdviceWrite          Permission = "advice.write"
 	AnalysisRead         Permission = "analysis.read"
-	AnalysisNote         Permission = "analysis.note"  // notes at figures
-	AnswersExport        Permission = "answers.export" // single answers, which analysis never shows
-	AnswersImport        Permission = "answers.import" // answers from paper or telephone, to be counted
-	AnswersEarly         Permission = "answers.early"  // free texts among them while the survey is still open
+	AnalysisNote         Permission = "analysis.note"    // notes at figures
+	AnalysisUncover      Permission = "analysis.uncover" // groups and cells that are too small to show
+	AnswersExport        Permission = "answers.export"   // single answers, which analysis never shows
+	AnswersImport        Permission = "answers.import"   // answers from paper or telephone, to be counted
+	AnswersEarly         Permission = "answers.early"    // free texts among them while the survey is still open
 	RecommendationRead   Permission = "recommendation.read"
 	RecommendationWrite  Permission = "recommendation.write"
 	RecommendationDecide Permission = "recommendation.decide"
@@ -63,7 +64,7 @@ var grants = func() map[Role][]Permission {
 	reader := []Permission{SignedIn, SurveyRead, MeetingRead, SeminarRead, AnalysisRead, RecommendationRead, ReportRead}
 	secretary := slices.Concat(reader, []Permission{MeetingWrite, SeminarWrite, AdviceWrite, PeopleRead, AnswersImport, AnalysisNote})
 	editor := slices.Concat(reader, []Permission{RecommendationWrite, ReportWrite, MeetingWrite, CampaignRead, AnalysisNote})
-	leader := slices.Concat(editor, secretary, []Permission{PeopleWrite, SurveyWrite, CampaignWrite, CampaignLaunch, CaseRead, CaseWrite, AnswersExport,
+	leader := slices.Concat(editor, secretary, []Permission{PeopleWrite, SurveyWrite, CampaignWrite, CampaignLaunch, CaseRead, CaseWrite, AnswersExport, AnalysisUncover,
 		RecommendationDecide, ReportPublish, ReportDistribute, LogRead, MailRead})
 	return map[Role][]Permission{
 		Reader: reader, Secretary: secretary, Editor: editor, Leader: leader,

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/audit"
+	"upphandlingsdialog/internal/postgres"
+	"upphandlingsdialog/internal/recommendation"
+	"upphandlingsdialog/internal/testkit"
+)
+
+// counting is a database with the answers of methods' fixture F5a (firms by size class: those who know
+// the word best of all who answered), and 40 procurers.
+func counting(t *testing.T) (dir string) {
+	t.Helper()
+	t.Setenv("DATABASE_URL", testkit.URL(t))
+	dir = t.TempDir()
+	file := "ref,group,bg_size,q5_01\n"
+	for i, class := range []struct{ n, yes int }{{120, 30}, {96, 40}, {54, 31}, {30, 21}} {
+		for k := range class.n {
+			file += fmt.Sprintf("%d-%d,business,%d,%d\n", i, k, i+1, map[bool]int{true: 5, false: 1 + k%2}[k < class.yes])
+		}
+	}
+	for k := range 40 {
+		file += fmt.Sprintf("p%d,procurer,,%d\n", k, 1+k%5)
+	}
+	frame := "question,answer,units\n"
+	for i, n := range []int{12400, 2900, 600, 100, 0, 0, 0, 0, 0} {
+		frame += fmt.Sprintf("bg_size,%d,%d\n", i+1, n)
+	}
+	for name, content := range map[string]string{"answers.csv": file, "frame.csv": frame} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, call := range []string{"survey load", "responses import s5 " + dir + "/answers.csv --source=paper", "frame import s5 " + dir + "/frame.csv"} {
+		if code, out := command(t, append(strings.Fields(call), "--data", dir)...); code != 0 {
+			t.Fatalf("%s: %s", call, out)
+		}
+	}
+	return dir
+}
+
+func analyse(t *testing.T, dir string, args ...string) (out analysed) {
+	t.Helper()
+	code, text := command(t, append([]string{"analyse", "s5", "--json", "--data", dir}, args...)...)
+	if err := json.Unmarshal([]byte(text), &out); code != 0 || err != nil {
+		t.Fatalf("%v: exit code %d, %v\n%s", args, code, err, text)
+	}
+	return out
+}
+
+func TestEveryFigureOfThePageComesFromTheCommandLine(t *testing.T) {
+	dir := counting(t)
+	near := func(what string, got, want float64) {
+		t.Helper()
+		if math.Abs(got-want) > 1e-6 {
+			t.Errorf("%s is %v, want %v", what, got, want)
+		}
+	}
+	weighted := analyse(t, dir, "-q", "q5_01", "--weights", "size_class", "--test", "--filter", "group = business")
+	if len(weighted.Tables) != 1 || weighted.Responses != 340 || weighted.Weights == nil {
+		t.Fatalf("%+v", weighted)
+	}
+	n := weighted.Tables[0].Parts[0].Result.Numbers
+	top := n.Rows[4]
+	near("weighted share", top.Share.Share, 0.295174)
+	near("lower", top.Lower, 0.234311)
+	near("upper", top.Upper, 0.364323)
+	near("deff", n.Weighting.Deff, 1.6124268)
+	near("effective n", n.Weighting.Effective, 186.054963)
+	if top.Count != 122 || n.Base != 300 || weighted.Weights.Design.N != 300 {
+		t.Errorf("%d of %d", top.Count, n.Base)
+	}
+	plain := analyse(t, dir, "-q", "q5_01", "--by", "bg_size", "--test", "--filter", "bg_size in 1,2,3")
+	table := plain.Tables[0]
+	near("unweighted share of the smallest", table.Parts[0].Result.Numbers.Rows[4].Share.Share, 0.25)
+	if table.Compared.Overall == nil || table.Compared.Overall.Method != analysis.KruskalWallisTest || len(table.Compared.Overall.Effects) == 0 {
+		t.Errorf("%+v", table.Compared)
+	}
+	if n := analyse(t, dir, "-q", "q5_01", "--by", "all", "--filter", "bg_size in 1,2").Tables[0].Parts[0].Result.Numbers; n == nil || n.Base != 216 {
+		t.Errorf("filtered: %+v", n)
+	}
+	if gaps := analyse(t, dir, "--gaps", "procurer,business").Gaps; gaps == nil || len(gaps.Gaps) != 1 || gaps.Gaps[0].Question != "q5_01" || gaps.Gaps[0].Test == nil {
+		t.Errorf("%+v", gaps)
+	}
+	if absent := analyse(t, dir, "-q", "q5_01", "--weights", "sector"); absent.Weights.Absent != analysis.FrameMissing {
+		t.Errorf("%+v", absent.Weights)
+	}
+	code, out := command(t, "analyse", "s5", "-q", "q5_01", "--weights", "size_class", "--test", "--lang", "en", "--data", dir)
+	for _, want := range []string{"s5 version 1, 340 responses", "deff 1.6124", "effective n 186.1", "n = 300", "29.5", "mann_whitney", "p "} {
+		if code != 0 || !strings.Contains(out, want) {
+			t.Errorf("the table has no %q\n%s", want, out)
+		}
+	}
+}
+
+func TestAWrongQuestionToTheAnswersIsPointedAt(t *testing.T) {
+	dir := counting(t)
+	for call, want := range map[string]string{
+		"--filter=bg_size=1,2":           "at character 10",
+		"--filter=bg_sise=1":             `no question "bg_sise"`,
+		"--by=shoes":                     `no single-choice question "shoes"`,
+		"--wave=7":                       "no such version",
+		"--gaps=procurer":                "two different groups",
+		"--gaps=procurer,kings":          "two different groups",
+		"--no-suppression":               "--as",
+		"--no-suppression --as=x@y.test": "no member of the team",
+	} {
+		if code, out := command(t, append([]string{"analyse", "s5", "-q", "q5_01", "--data", dir}, strings.Fields(call)...)...); code != 1 || !strings.Contains(out, want) {
+			t.Errorf("%s: exit code %d\n%s", call, code, out)
+		}
+	}
+}
+
+func TestOnlyWhoMaySeesWhatIsWithheldAndItIsLogged(t *testing.T) {
+	dir := counting(t)
+	few := "group = business and bg_size = 4 and q5_01 in 1,2" // nine firms
+	for address, role := range map[string]string{"leda@example.org": "leader", "lasse@example.org": "reader"} {
+		code := run(t.Context(), []string{"user", "add", address, "--name", "Leda Ledarsson", "--role", role, "--data", dir}, strings.NewReader("tolv-gravlaxar-i-Siljan\n"), os.Stderr, os.Stderr)
+		if code != 0 {
+			t.Fatal("no user")
+		}
+	}
+	shown := analyse(t, dir, "-q", "q5_01", "--by", "all", "--filter", few).Tables[0].Parts[0].Result.Numbers
+	if shown != nil && !shown.Rows[1].Hidden {
+		t.Errorf("four firms are shown: %+v", shown.Rows)
+	}
+	all := analyse(t, dir, "-q", "q5_01", "--by", "all", "--filter", few, "--no-suppression", "--as", "LEDA@example.org")
+	if n := all.Tables[0].Parts[0].Result.Numbers; n == nil || n.Rows[0].Count+n.Rows[1].Count != 9 || n.Rows[1].Hidden {
+		t.Errorf("%+v", n)
+	}
+	if code, out := command(t, "analyse", "s5", "--no-suppression", "--as", "lasse@example.org", "--data", dir); code != 1 || !strings.Contains(out, "may not see") {
+		t.Errorf("a reader: exit code %d\n%s", code, out)
+	}
+	db, err := postgres.Open(t.Context(), os.Getenv("DATABASE_URL"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	entries, err := audit.NewReader(db).List(t.Context(), 0, 100)
+	seen := 0
+	for _, e := range entries {
+		if e.Name == recommendation.EventUncovered && e.ActorName == "Leda Ledarsson" && strings.Contains(string(e.Detail), "q5_01") {
+			seen++
+		}
+	}
+	if err != nil || seen != 1 {
+		t.Errorf("%d events in the log, want 1: %v", seen, err)
+	}
+}

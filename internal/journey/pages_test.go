@@ -304,6 +304,7 @@ func (w *world) team() []stop {
 		{"/team/analysis", "/team/analysis", false}, {"/team/analysis/:survey", "/team/analysis/s5", true},
 		{"/team/answers/:survey", "/team/answers/s5", false}, {"/team/frame/:survey", "/team/frame/s5", false},
 		{"/team/analysis/:survey/:question", "/team/analysis/s5/q5_05", false},
+		{"/team/analysis/:survey/stands-out", "/team/analysis/s5/stands-out", true},
 		{"", "/team/analysis/s5/q5_11?add=bg_sector&group=business&where=bg_size:1,2,3", true},
 		{"/team/recommendations", "/team/recommendations", false}, {"/team/recommendations/new", "/team/recommendations/new", false},
 		{"/team/recommendations/import", "/team/recommendations/import", false},

@@ -115,3 +115,16 @@ func TestANumberOfAViewBecomesEvidence(t *testing.T) {
 		t.Error("a figure that cannot be read:", status)
 	}
 }
+
+func TestWhatStandsOutIsChosenByTwoGroups(t *testing.T) {
+	s := newRecommendationSite(t)
+	s.Crowd(40)
+	page := "/team/analysis/s5/stands-out"
+	s.shows(page, "Störst skillnader mellan två grupper", "prövade tillsammans, p efter Holm", "Index per tema", `value="procurer" selected`)
+	s.shows(page+"?first=politician&second=developer", `value="politician" selected`)
+	for _, wrong := range []string{"?first=kings", "?first=business&second=business"} {
+		if status, _ := s.get(page + wrong); status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: status %d", wrong, status)
+		}
+	}
+}

@@ -96,6 +96,7 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: post, Path: "/team/frame/:survey", Permission: account.SurveyWrite, Handle: f.frameUpload, MaxBody: survey.MaxFrameFile + 1<<16},
 		{Method: post, Path: "/team/frame/:survey/confirm", Permission: account.SurveyWrite, Handle: f.frameConfirm, MaxBody: 4 * survey.MaxFrameFile},
 		{Method: post, Path: "/team/frame/:survey/remove", Permission: account.SurveyWrite, Handle: f.frameRemove},
+		{Method: get, Path: "/team/analysis/:survey/stands-out", Permission: account.AnalysisRead, Handle: f.analysisStandout},
 		{Method: get, Path: "/team/analysis/:survey/:question", Permission: account.AnalysisRead, Handle: f.analysisQuestion},
 		{Method: get, Path: "/team/analysis/:survey/:question/:file", Permission: account.AnalysisRead, Handle: f.analysisFile},
 		{Method: post, Path: "/team/analysis/:survey/:question/notes", Permission: account.AnalysisNote, Handle: f.analysisNotePin},

@@ -1,0 +1,306 @@
+package exhibit
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/questionnaire"
+)
+
+// Standout is one difference of a survey: two values of one measure, what parts them with its interval,
+// and the test with its P adjusted over the whole list that it stands in.
+type Standout struct {
+	View        View   // where it is looked at closer
+	Text        string // of the question, with the row of a matrix
+	What        string // what is compared: `svarar ”Ja”`
+	First       string // "upphandlare 61 procent"
+	Second      string
+	Diff        string
+	Test        string // P after Holm and effect size
+	Established bool
+}
+
+// Standouts is a list of differences that is read as one: Tested is the size of its family.
+type Standouts struct {
+	List    []Standout // established ones first, the largest difference first
+	Tested  int
+	Missing int // questions without a difference that may be shown
+}
+
+// Established are those that may be spoken of.
+func (s Standouts) Established() []Standout { return s.part(true) }
+
+// Open are those that are not established.
+func (s Standouts) Open() []Standout { return s.part(false) }
+
+func (s Standouts) part(established bool) []Standout {
+	var out []Standout
+	for _, one := range s.List {
+		if one.Established == established {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// Between compares what two groups say on the questions that both were asked.
+func Between(lang i18n.Lang, s Source, first, second string) (Standouts, error) {
+	t, err := analysis.Gaps(s.Data, first, second, s.Options)
+	if err != nil {
+		return Standouts{}, fmt.Errorf("gaps between %s and %s: %w", first, second, err)
+	}
+	t = analysis.ReleaseGaps(t, 0)
+	def := s.Data.Definition()
+	out := Standouts{Tested: t.Family, Missing: len(t.Missing)}
+	for _, g := range t.Gaps {
+		id, rowID, _ := cutRow(g.Question)
+		q, ok := def.Question(id)
+		if !ok {
+			continue
+		}
+		e := Exhibit{Question: q, def: def}
+		k := Key{Measure: g.Measure, Unit: q.Unit, Answer: g.Option}
+		switch g.Measure {
+		case analysis.MeasureTop2:
+			k.Answer = either(q, 4, 5)
+		case analysis.MeasureRanked:
+			k.Measure = analysis.MeasureShare
+		}
+		text := g.Text[0].In(lang)
+		if r, ok := q.Row(rowID); ok {
+			text += " " + r.Text.In(lang)
+		}
+		out.List = append(out.List, Standout{View: View{Question: id, By: analysis.SplitByGroup}, Text: text, What: e.what(lang, k),
+			First: noun(lang, first) + " " + value(lang, k, g.First), Second: noun(lang, second) + " " + value(lang, k, g.Second),
+			Diff: diffWords(lang, k, g.Diff, g.First, g.Second), Test: testLine(lang, g.Test),
+			Established: g.Test != nil && g.Diff.Clear() && adjusted(*g.Test) < significant})
+	}
+	establishedFirst(out.List)
+	return out, nil
+}
+
+// establishedFirst keeps the order within each kind.
+func establishedFirst(list []Standout) {
+	slices.SortStableFunc(list, func(a, b Standout) int {
+		switch {
+		case a.Established == b.Established:
+			return 0
+		case a.Established:
+			return -1
+		}
+		return 1
+	})
+}
+
+// testLine is a test in short; that of a difference whose test would give a hidden answer away says so.
+func testLine(lang i18n.Lang, t *analysis.Test) string {
+	if t == nil {
+		return i18n.T(lang, "exhibit.untested")
+	}
+	if effect := effectOf(lang, *t); effect != "" {
+		return pWords(lang, *t) + ", " + effect
+	}
+	return pWords(lang, *t)
+}
+
+// Within compares the parts of a split on every question that a group was asked: of each question the key
+// number's highest and lowest part, with the test over all parts.
+func Within(lang i18n.Lang, s Source, group, by string) (Standouts, error) {
+	def := s.Data.Definition()
+	split, err := s.Data.SplitBy(by)
+	if err != nil {
+		return Standouts{}, err
+	}
+	asked := split.Parts[0].Filter.Where[0].Question
+	var columns []string
+	var questions []*questionnaire.Question
+	for _, q := range def.Questions() {
+		if q.AskedOf(group) && q.Type != questionnaire.FreeText && q.ID != asked {
+			for _, id := range columnsOf(q) {
+				columns, questions = append(columns, id), append(questions, q)
+			}
+		}
+	}
+	tables, err := analysis.CrossAll(s.Data, columns, split, analysis.Filter{Group: group}, s.Options)
+	if err != nil {
+		return Standouts{}, fmt.Errorf("differences within %s by %s: %w", group, by, err)
+	}
+	tables = analysis.ReleaseTables(tables, 0)
+	var out Standouts
+	type found struct {
+		Standout
+		high, low held
+		k         Key
+		e         Exhibit
+		test      *analysis.Test
+		diff      analysis.Difference
+	}
+	var all []found
+	for i, t := range tables {
+		e := Exhibit{View: View{Question: questions[i].ID, By: by, Group: group}, Question: questions[i], def: def}
+		b := Block{ID: t.Question, Table: t}
+		f := found{e: e}
+		var ok bool
+		if f.k, ok = e.KeyOf(b); !ok {
+			out.Missing++
+			continue
+		}
+		f.k = f.k.compared()
+		list := heldBy(b, f.k)
+		f.test = testOf(b.Table.Compared, f.k)
+		if len(list) < 2 || f.test == nil {
+			out.Missing++
+			continue
+		}
+		f.high = slices.MaxFunc(list, func(a, b held) int { return cmp.Compare(a.est.Value, b.est.Value) })
+		f.low = slices.MinFunc(list, func(a, b held) int { return cmp.Compare(a.est.Value, b.est.Value) })
+		if f.diff, ok = difference(f.k, f.high.part, f.low.part); !ok {
+			out.Missing++
+			continue
+		}
+		f.Text = e.Question.ForGroup(group).Text.In(lang)
+		if label := b.Table.Parts[0].Result.Label.In(lang); label != "" {
+			f.Text += " " + label
+		}
+		all = append(all, f)
+	}
+	tests := make([]*analysis.Test, len(all))
+	for i := range all {
+		tests[i] = all[i].test
+	}
+	analysis.AdjustFamily(tests)
+	out.Tested = len(tests)
+	slices.SortStableFunc(all, func(a, b found) int {
+		if a.k.Measure.IsShare() != b.k.Measure.IsShare() { // shares and values have no common size
+			if a.k.Measure.IsShare() {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(math.Abs(b.diff.Value), math.Abs(a.diff.Value))
+	})
+	for _, f := range all {
+		f.View, f.What = f.e.View, f.e.what(lang, f.k)
+		f.First = f.e.Label(lang, f.high.part) + " " + value(lang, f.k, f.high.est)
+		f.Second = f.e.Label(lang, f.low.part) + " " + value(lang, f.k, f.low.est)
+		f.Diff, f.Test = diffWords(lang, f.k, f.diff, f.high.est, f.low.est), testLine(lang, f.test)
+		f.Established = f.diff.Clear() && adjusted(*f.test) < significant
+		out.List = append(out.List, f.Standout)
+	}
+	establishedFirst(out.List)
+	return out, nil
+}
+
+// testOf is the test that a key number stands on: of several answers each, the option's own.
+func testOf(c analysis.Comparison, k Key) *analysis.Test {
+	for _, o := range c.Options {
+		if slices.Contains(k.Codes, o.Code) {
+			test := o.Test
+			return &test
+		}
+	}
+	if c.Overall == nil {
+		return nil
+	}
+	test := *c.Overall
+	return &test
+}
+
+func cutRow(id string) (question, row string, ok bool) {
+	for i := range len(id) {
+		if id[i] == '.' {
+			return id[:i], id[i+1:], true
+		}
+	}
+	return id, "", false
+}
+
+// IndexLine is one index of a survey by group.
+type IndexLine struct {
+	Theme string // empty: the whole area
+	Area  int
+	Scale string
+	Items int
+	Cells []Cell // in the order of the groups
+	Alpha string // reliability over all groups; empty without one
+}
+
+// IndexLines computes every index that the questionnaire holds, 0 to 100, for each group: the area's
+// first, then its themes.
+func IndexLines(lang i18n.Lang, s Source) ([]IndexLine, error) {
+	def := s.Data.Definition()
+	o := s.Options
+	o.Weights = nil
+	indices := analysis.Indices(s.Data)
+	groups := append(slices.Clone(def.Groups), questionnaire.Group{}) // the last: all, for the reliability
+	selections, items, err := indexItems(s.Data, indices, groups, o)
+	if err != nil {
+		return nil, err
+	}
+	var out []IndexLine
+	for _, x := range indices {
+		if x.Theme == "" && len(x.Items) < 2 { // its theme's index says the same
+			continue
+		}
+		line := IndexLine{Theme: x.Theme, Area: x.Area, Scale: x.Scale, Items: len(x.Items)}
+		shown := false
+		for i, g := range groups {
+			r, err := analysis.CountIndex(s.Data, x, selections[i], o)
+			if err != nil {
+				return nil, fmt.Errorf("index of %s %s: %w", x.Theme, x.Scale, err)
+			}
+			r = analysis.ReleaseIndex(r, slices.DeleteFunc(slices.Clone(items[i]), func(f analysis.Frequency) bool {
+				return !slices.Contains(x.Items, f.Question)
+			}))
+			if g.ID == "" {
+				if r.Alpha != nil {
+					line.Alpha = i18n.Number(lang, *r.Alpha, 2)
+				}
+				continue
+			}
+			cell := withheld
+			switch {
+			case r.Mean != nil:
+				shown = true
+				cell = Cell{Main: i18n.Number(lang, r.Mean.Value, 0), Sub: i18n.T(lang, "exhibit.index_cell", "Lower", i18n.Number(lang, r.Mean.Lower, 0),
+					"Upper", i18n.Number(lang, r.Mean.Upper, 0), "Base", i18n.Int(lang, r.Base))}
+			case r.Absent == analysis.NotAsked:
+				cell = Cell{}
+			}
+			line.Cells = append(line.Cells, cell)
+		}
+		if shown {
+			out = append(out, line)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b IndexLine) int { return cmp.Or(cmp.Compare(a.Theme, b.Theme), cmp.Compare(a.Scale, b.Scale)) })
+	return out, nil
+}
+
+// indexItems selects each group and releases its results for every item, by which an index is judged.
+func indexItems(d *analysis.Dataset, indices []analysis.Index, groups []questionnaire.Group, o analysis.Options) ([]*analysis.Selection, [][]analysis.Frequency, error) {
+	var ids []string
+	for _, x := range indices {
+		for _, id := range x.Items {
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	selections, items := make([]*analysis.Selection, len(groups)), make([][]analysis.Frequency, len(groups))
+	for i, g := range groups {
+		var err error
+		if selections[i], err = d.Select(analysis.Filter{Group: g.ID}); err != nil {
+			return nil, nil, err
+		}
+		if items[i], err = analysis.CountAll(d, ids, analysis.Filter{Group: g.ID}, o); err != nil {
+			return nil, nil, err
+		}
+		items[i] = analysis.Release(items[i], 0)
+	}
+	return selections, items, nil
+}

@@ -7,10 +7,14 @@ import (
 )
 
 // Frame is the space a chart gets. Size is the text size in the same unit as
-// Width; Measure tells how wide a text is.
+// Width; Measure tells how wide a text is. With Labels the bars start there,
+// whatever the labels are, so that the charts of a document stand on one line;
+// Divide then puts soft hyphens into the labels that need more than a line.
 type Frame struct {
 	Width, Size float64
 	Measure     func(size float64, bold bool, s string) float64
+	Labels      float64
+	Divide      func(string) string
 }
 
 // Layout computes the chart's geometry. A frame narrower than 40 times the text
@@ -73,6 +77,9 @@ func (p *plot) columns(labels []string, chips bool, values []string) {
 	if p.narrow {
 		return
 	}
+	if p.x0 = p.Labels; p.x0 > 0 {
+		return
+	}
 	w := 0.0
 	for _, l := range labels {
 		w = max(w, p.Measure(p.Size, true, l))
@@ -131,15 +138,25 @@ func (p *plot) label(label, sub, group string, bar float64) (mid float64, end fu
 	}
 }
 
-// wrap breaks a label at spaces.
+// wrap breaks a label at spaces, and words that are too long where they may be
+// divided.
 func (p *plot) wrap(s string, width float64) []string {
 	var lines []string
 	cur := ""
+	fits := func(s string) bool { return p.Measure(p.Size, true, s) <= width }
 	for _, w := range strings.Fields(s) {
 		next := strings.TrimSpace(cur + " " + w)
-		if cur != "" && p.Measure(p.Size, true, next) > width {
+		if cur != "" && !fits(next) {
 			lines = append(lines, cur)
 			next = w
+		}
+		for p.Divide != nil && !fits(next) {
+			head, tail := p.cut(next, fits)
+			if head == "" {
+				break
+			}
+			lines = append(lines, head)
+			next = tail
 		}
 		cur = next
 	}
@@ -147,6 +164,20 @@ func (p *plot) wrap(s string, width float64) []string {
 		lines = append(lines, cur)
 	}
 	return lines
+}
+
+const softHyphen = "\u00ad"
+
+// cut divides a word so that as much as can be fits; head is empty when nothing
+// does.
+func (p *plot) cut(word string, fits func(string) bool) (head, tail string) {
+	parts := strings.Split(p.Divide(word), softHyphen)
+	for n := len(parts) - 1; n > 0; n-- {
+		if head := strings.Join(parts[:n], "") + "-"; len([]rune(head)) > 3 && fits(head) {
+			return head, strings.Join(parts[n:], "")
+		}
+	}
+	return "", word
 }
 
 // value is a share as a chart shows it: "38 %", or "9 av 14" for a small base.

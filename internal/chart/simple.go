@@ -47,7 +47,7 @@ func (p *plot) at(share float64) float64 { return p.x0 + (p.x1-p.x0)*share }
 // axis draws the grid behind the rows and its labels below them.
 func (p *plot) axis(at int, top float64) {
 	var grid []Shape
-	for _, t := range []float64{0, 0.25, 0.5, 0.75, 1} {
+	for _, t := range quarters {
 		x := p.at(t)
 		grid = append(grid, Line{x, top, x, p.y, p.Size * 0.06, Rule})
 		grid = append(grid, Text{X: x, Y: p.y + p.Size*1.1, Size: p.Size * 0.88, Anchor: Middle, Colour: Quiet, S: i18n.Percent(p.lang, t, 0)})
@@ -71,12 +71,7 @@ func (p *plot) dotRow(r DotRow) {
 		p.text(p.x0, mid+p.Size*0.35, Start, false, Quiet, suppressed)
 		return
 	}
-	colour := GroupFill(r.Group).Ground
-	lo, hi := p.at(max(0, r.Lower)), p.at(min(1, r.Upper))
-	tick := p.Size * 0.35
-	w := p.Size * 0.16
-	p.d.add(Line{lo, mid, hi, mid, w, colour}, Line{lo, mid - tick, lo, mid + tick, w, colour}, Line{hi, mid - tick, hi, mid + tick, w, colour})
-	p.d.add(Dot{X: p.at(r.Share), Y: mid, R: p.Size * 0.48, Colour: colour, Hollow: r.Base < fewest})
+	p.d.add(r.shapes(p.at, mid, p.Size)...)
 	p.text(p.Width, mid+p.Size*0.36, End, true, Ink, p.value(r.Share, r.Count, r.Base))
 }
 
@@ -123,10 +118,7 @@ func (p *plot) barRow(c Bar, r BarRow, top float64) {
 	if group == "" {
 		group = c.Group
 	}
-	p.d.add(Rect{X: p.x0, Y: mid - bar/2, W: p.x1 - p.x0, H: bar, Fill: Fill{Ground: Sunk}})
-	if w := (p.x1 - p.x0) * min(r.Value/top, 1); w > 0 {
-		p.d.add(Rect{X: p.x0, Y: mid - bar/2, W: w, H: bar, Fill: GroupFill(group)})
-	}
+	p.d.add(barShapes(p.x0, mid, p.x1-p.x0, bar, r.Value/top, group)...)
 	p.text(p.Width, mid+p.Size*0.36, End, true, Ink, p.barValue(c, r))
 }
 

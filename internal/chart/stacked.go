@@ -1,6 +1,9 @@
 package chart
 
 import (
+	"math"
+	"slices"
+
 	"upphandlingsdialog/internal/i18n"
 )
 
@@ -37,7 +40,6 @@ func (c StackedBar) left(f []float64) float64 {
 }
 
 func (p *plot) stacked(c StackedBar) {
-	p.legend(c)
 	var labels, unknown []string
 	chips := false
 	for _, r := range c.Rows {
@@ -51,6 +53,7 @@ func (p *plot) stacked(c StackedBar) {
 		unknown = append(unknown, i18n.T(p.lang, "chart.unknown"))
 	}
 	p.columns(labels, chips, unknown)
+	p.legend(c)
 	if len(unknown) > 0 {
 		p.small(p.Width, p.y+p.Size*0.6, End, Quiet, i18n.T(p.lang, "chart.unknown"))
 		p.y += p.Size * 1.1
@@ -123,14 +126,29 @@ func (p *plot) unknownText(r StackedRow) string {
 	return i18n.Percent(p.lang, float64(r.Unknown)/float64(n), min(n, 99))
 }
 
-// legend names the steps in their order, with their fills.
+// legend names the steps in their order, with their fills: above the bars when
+// they have a place of their own, and on rows of about the same length.
 func (p *plot) legend(c StackedBar) {
-	box := p.Size * 0.9
-	x, y := 0.0, p.Size
+	box, gap := p.Size*0.9, p.Size*1.1
+	left := p.Labels
+	if p.narrow {
+		left = 0
+	}
+	widths, all := make([]float64, len(c.Levels)), 0.0
 	for i, l := range c.Levels {
-		w := box + p.Size*0.4 + p.Measure(p.Size, false, l) + p.Size*1.1
-		if x > 0 && x+w-p.Size*1.1 > p.Width {
-			x, y = 0, y+p.Size*1.5
+		widths[i] = box + p.Size*0.4 + p.Measure(p.Size, false, l) + gap
+		all += widths[i]
+	}
+	room := p.Width - left + gap
+	if rows := math.Ceil(all / room); rows > 1 {
+		longest := slices.Max(widths)
+		room = min(room, all/rows+longest/2)
+	}
+	x, y := left, p.Size
+	for i, l := range c.Levels {
+		w := widths[i]
+		if x > left && x+w-left > room+1e-6 {
+			x, y = left, y+p.Size*1.5
 		}
 		p.d.add(Rect{X: x, Y: y - box*0.88, W: box, H: box, Fill: levelFill(i, len(c.Levels), c.Bipolar)})
 		p.text(x+box+p.Size*0.4, y, Start, false, Ink, l)

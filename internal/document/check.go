@@ -86,6 +86,10 @@ func (c *checker) document() {
 
 func (c *checker) block(b Block) {
 	switch b := b.(type) {
+	case Cover:
+		if b.Map != nil && (blank(b.Map.Alt) || len(b.Map.Areas) == 0) {
+			c.fail("alt", "a map without areas or without words for it")
+		}
 	case Heading:
 		c.heading(b.Level, b.Text)
 		c.id(b.ID)

@@ -47,6 +47,23 @@ type Cover struct {
 	Funder    string
 	Publisher string
 	Banner    string // extra line when Document.Invented; empty: the standard words
+	Map       *Map   // drawn large, nil for none
+}
+
+// Map is a schematic map: it says what lies beside what. Width and Height are
+// its extent, in the unit of its points.
+type Map struct {
+	Alt           string // what it shows, in words
+	Caption       string // printed small: that it is schematic, and what a marked area is
+	Width, Height float64
+	Areas         []Area
+	Water         [][][2]float64
+}
+
+// Area is a polygon of a map; Y runs down.
+type Area struct {
+	Points [][2]float64
+	Marked bool
 }
 
 // TOC is the table of contents down to Depth (1 to 3, 0 means 2). It stands on

@@ -9,6 +9,7 @@ import (
 	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/document"
 	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/region"
 )
 
 // writer turns one snapshot into one document.
@@ -96,7 +97,39 @@ func (w *writer) cover() document.Cover {
 		Edition:   w.editionName(),
 		Funder:    w.t("report.funder"),
 		Publisher: w.t("report.publisher"),
+		Map:       w.countyMap(),
 	}
+}
+
+// countyMap is Dalarna with the municipalities where meetings were held.
+func (w *writer) countyMap() *document.Map {
+	met := map[string]bool{}
+	var names []string
+	for _, m := range w.s.Meetings {
+		if m.Municipality != "" && !met[m.Municipality] {
+			met[m.Municipality] = true
+			names = append(names, m.Municipality)
+		}
+	}
+	region.SortNames(names)
+	m := &document.Map{Width: region.MapWidth, Height: region.MapHeight, Alt: w.t("report.map_alt"), Caption: w.t("report.map_caption")}
+	if len(names) > 0 { // the national edition names no municipality
+		m.Alt += " " + w.t("report.map_met", "Places", join(w.lang, names))
+		m.Caption += " " + w.t("report.map_marked")
+	}
+	for _, o := range region.Outlines {
+		m.Areas = append(m.Areas, document.Area{Points: points(o.Points), Marked: met[o.Name]})
+	}
+	m.Water = [][][2]float64{points(region.Lake)}
+	return m
+}
+
+func points(list []region.Point) [][2]float64 {
+	out := make([][2]float64, len(list))
+	for i, p := range list {
+		out[i] = [2]float64{p.X, p.Y}
+	}
+	return out
 }
 
 // chapter writes heading, words and part.

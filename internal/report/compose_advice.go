@@ -199,7 +199,7 @@ func (w *writer) implementation(Chapter) {
 			title = w.in(r.Wording)
 		}
 		t.Rows = append(t.Rows, []document.Cell{
-			{{Text: r.Number + " ", Link: "#" + recommendationID(r.Number)}, {Text: title}},
+			{{Text: r.Number, Link: "#" + recommendationID(r.Number)}, {Text: " " + title}},
 			document.Text(orMissing(w, w.in(r.Responsible))), document.Text(w.effort(r)), document.Text(orMissing(w, r.Due))})
 	}
 	w.add(t)

@@ -112,9 +112,26 @@ func (p *painter) draw(op layout.Op, page int) {
 			how = "FD"
 		}
 		f.Circle(o.X, o.Y, o.R, how)
+	case layout.Polygon:
+		p.polygon(o)
 	case layout.Link:
 		p.link(o, page)
 	}
+}
+
+func (p *painter) polygon(o layout.Polygon) {
+	points := make([]gofpdf.PointType, len(o.Points))
+	for i, at := range o.Points {
+		points[i] = gofpdf.PointType{X: at[0], Y: at[1]}
+	}
+	p.setFill(o.Colour)
+	how := "F"
+	if o.Width > 0 {
+		p.setStroke(o.Edge)
+		p.pdf.SetLineWidth(o.Width)
+		how = "FD"
+	}
+	p.pdf.Polygon(points, how)
 }
 
 func (p *painter) begin(o layout.Begin, page int) {

@@ -25,9 +25,11 @@ func (l *layouter) cover(b document.Cover) {
 	if l.d.Subtitle != "" {
 		upper = append(upper, l.inline(sect.Add("P"), document.Text(l.d.Subtitle), white(typeset.Regular, 14, 7.4, cream)).set(fullWidth*0.86))
 	}
+	chartOf := l.coverMap(b.Map, sect)
 	lower := l.coverFacts(b, sect)
 	l.add(&strip{height: bottom - top, bare: true, fresh: true, draw: func(p *Page, _ float64) {
 		p.band(coverPanel)
+		chartOf(p)
 		if publisher.runs[0].Text != "" {
 			publisher.drawAll(p, edge, 24)
 		}
@@ -43,6 +45,44 @@ func (l *layouter) cover(b document.Cover) {
 		lower(p)
 	}})
 	l.fresh = true
+}
+
+// coverMap makes the map in the panel's upper right, in tones of its red so that a long title can be read across it;
+// what it returns draws it.
+func (l *layouter) coverMap(m *document.Map, sect *tagged.Elem) func(p *Page) {
+	if m == nil {
+		return func(*Page) {}
+	}
+	const y0, height = 15.0, 117.0
+	scale := height / m.Height
+	x0 := right + 8 - m.Width*scale
+	place := func(points [][2]float64) [][2]float64 {
+		out := make([][2]float64, len(points))
+		for i, at := range points {
+			out[i] = [2]float64{x0 + at[0]*scale, y0 + at[1]*scale}
+		}
+		return out
+	}
+	fig := sect.Add("Figure")
+	fig.Alt = typeset.Clean(m.Alt)
+	fig.BBox = &[4]float64{x0 / mm, (pageHeight - y0 - height) / mm, (x0 + m.Width*scale) / mm, (pageHeight - y0) / mm}
+	st := style{typeset.Regular, 7.4, 3.7, cream}
+	caption := l.inline(sect.Add("P"), document.Text(m.Caption), st).set(fullWidth)
+	return func(p *Page) {
+		p.mark(fig, func() {
+			for _, a := range m.Areas {
+				fill := mapArea
+				if a.Marked {
+					fill = mapMarked
+				}
+				p.add(Polygon{place(a.Points), 0.55, fill, chart.Falu})
+			}
+			for _, w := range m.Water {
+				p.add(Polygon{Points: place(w), Colour: chart.Falu})
+			}
+		})
+		caption.drawEnd(p, right, coverPanel-8)
+	}
 }
 
 // band is the red panel down to a height with the four groups' patterns along its edge.

@@ -1,8 +1,11 @@
 package layout
 
 import (
+	"strings"
+
 	"upphandlingsdialog/internal/chart"
 	"upphandlingsdialog/internal/document"
+	"upphandlingsdialog/internal/document/pdf/hyphen"
 	"upphandlingsdialog/internal/document/pdf/tagged"
 	"upphandlingsdialog/internal/document/pdf/typeset"
 	"upphandlingsdialog/internal/i18n"
@@ -14,9 +17,19 @@ const chartSize = 8.2 // points
 // same numbers as a table. All but the table stand on one page.
 func (l *layouter) figure(b document.Figure) {
 	l.space(6)
+	from := len(l.strips)
 	sect := l.root.Add("Sect")
+	if c, ok := plotFigure(b).plotted(); ok {
+		l.plotTable(b, c, sect)
+		l.figureFoot(b, sect)
+		l.together(from)
+		l.space(7.5)
+		return
+	}
 	l.figureHead(b, sect)
-	drawing := chart.Layout(b.Chart, l.d.Lang, chart.Frame{Width: fullWidth, Size: chartSize * mm, Measure: measure})
+	drawing := chart.Layout(b.Chart, l.d.Lang, chart.Frame{
+		Width: fullWidth, Size: chartSize * mm, Measure: measure, Labels: column - edge,
+		Divide: func(s string) string { return hyphen.Soft(l.d.Lang, s) }})
 	alt := b.Alt
 	if alt == "" {
 		alt = chart.Alt(b.Chart, l.d.Lang)
@@ -30,24 +43,37 @@ func (l *layouter) figure(b document.Figure) {
 		p.chart(drawing, edge, y)
 		p.add(End{})
 	}})
-	foot := l.backRuns(b.ID, document.Text(b.Base))
-	if b.Base != "" || len(foot) > 1 {
-		l.keepNext()
-		l.space(1.5)
-		l.flowText(l.inline(sect.Add("P"), foot, smallText).set(textWidth), column)
-	}
-	l.space(2.5)
+	l.figureFoot(b, sect)
+	l.space(2)
 	switch {
 	case b.TableRef != "":
 		l.keepNext()
 		text := i18n.T(l.d.Lang, "document.twin_elsewhere", "Table", "")
 		l.flowText(l.inline(sect.Add("P"), []document.Run{{Text: text}, {Text: l.name(b.TableRef[1:]), Link: b.TableRef}}, smallText).set(textWidth), column)
 	case !b.Chart.Empty():
-		t := l.twin(b)
-		t.Dense = true
-		l.grid(t, l.twinCaption(b), nil)
+		l.keepNext()
+		l.twin(b)
 	}
-	l.space(6.5)
+	l.together(from)
+	l.space(7.5)
+}
+
+// together keeps a figure's strips on one page where they fit on one: chart and numbers are read together.
+func (l *layouter) together(from int) {
+	for _, s := range l.strips[from : len(l.strips)-1] {
+		s.prefer = true
+	}
+}
+
+// figureFoot is the base and who rests on the figure.
+func (l *layouter) figureFoot(b document.Figure, sect *tagged.Elem) {
+	foot := l.backRuns(b.ID, document.Text(b.Base))
+	if b.Base == "" && len(foot) < 2 {
+		return
+	}
+	l.keepNext()
+	l.space(1.5)
+	l.flowText(l.inline(sect.Add("P"), foot, smallText).set(textWidth), column)
 }
 
 func (l *layouter) figureHead(b document.Figure, sect *tagged.Elem) {
@@ -96,9 +122,9 @@ func (p *Page) chart(d chart.Drawing, x, y float64) {
 			st := chartStyle(s.Size, s.Bold, s.Colour)
 			at := x + s.X - width(st, s.S)*float64(s.Anchor)/2
 			p.text(at, y+s.Y, st, s.S)
-			last := p.Ops[len(p.Ops)-1].(Text)
-			last.S += " "
-			p.Ops[len(p.Ops)-1] = last
+			if !strings.HasSuffix(s.S, "-") { // a divided word goes on
+				p.endWithSpace()
+			}
 		}
 	}
 }

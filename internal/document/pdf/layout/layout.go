@@ -128,14 +128,13 @@ func (l *layouter) pages() *Result {
 	return res
 }
 
-// furniture is the page's header and footer.
+// furniture is the page's header and footer: the document and the chapter, the edition and the page.
 func (l *layouter) furniture(p *Page, page, pages int) {
 	st := style{typeset.Regular, 8, 4, chart.Quiet}
 	p.add(Artifact{"Pagination", "Header"})
 	p.text(edge, 16, st, l.d.Title)
-	if l.d.Invented {
-		tag := style{typeset.Bold, 8, 4, chart.Ochre}
-		p.textEnd(right, 16, tag, i18n.T(l.d.Lang, "document.invented"))
+	if chapter := l.chapter(page); width(st, l.d.Title)+width(st, chapter) < fullWidth-10 {
+		p.textEnd(right, 16, st, chapter)
 	}
 	p.add(Line{edge, 19, right, 19, 0.15, chart.Rule}, End{})
 	p.add(Artifact{"Pagination", "Footer"})
@@ -144,8 +143,31 @@ func (l *layouter) furniture(p *Page, page, pages int) {
 		left = l.d.Author
 	}
 	p.text(edge, pageHeight-14, st, left)
+	if l.d.Invented {
+		tag := style{typeset.Bold, 8, 4, chart.Ochre}
+		s := i18n.T(l.d.Lang, "document.invented")
+		p.text(column+max(0, edge+width(st, left)+6-column), pageHeight-14, tag, s)
+	}
 	p.textEnd(right, pageHeight-14, st, i18n.T(l.d.Lang, "document.page", "Page", page, "Pages", pages))
 	p.add(End{})
+}
+
+// chapter is the one that a page belongs to; one that begins on the page says so itself.
+func (l *layouter) chapter(page int) string {
+	name := ""
+	for _, a := range l.outline {
+		if a.Level != 1 {
+			continue
+		}
+		if a.Page >= page {
+			if a.Page == page && a.Y <= top+1 {
+				name = ""
+			}
+			break
+		}
+		name = a.Title
+	}
+	return name
 }
 
 func drawBoxes(p *Page, list []box) {

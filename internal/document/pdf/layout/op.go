@@ -52,6 +52,13 @@ type Dot struct {
 	Colour       chart.Colour
 }
 
+// Polygon fills an area; with an edge when Width is not zero.
+type Polygon struct {
+	Points       [][2]float64
+	Width        float64
+	Colour, Edge chart.Colour
+}
+
 // Link makes a rectangle lead to an address or, with To, to an anchor.
 type Link struct {
 	Elem       *tagged.Elem
@@ -69,6 +76,7 @@ func (Text) op()     {}
 func (Rect) op()     {}
 func (Line) op()     {}
 func (Dot) op()      {}
+func (Polygon) op()  {}
 func (Link) op()     {}
 
 // Anchor is a place that can be linked to. Level is 0 unless it is a heading.

@@ -62,6 +62,11 @@ var (
 	ochreWash = chart.Colour{0xfb, 0xf3, 0xdf}
 	paper     = chart.Colour{0xf6, 0xf3, 0xee}
 	cream     = chart.Colour{0xfb, 0xea, 0xe7}
+	mapArea   = chart.Colour{0x9c, 0x35, 0x30} // white text on either can be read
+	mapMarked = chart.Colour{0xb2, 0x51, 0x4b}
 )
 
 const paragraphGap = 2.6
+
+// chapterRoom is what a chapter that begins on a page under way must find below its heading.
+const chapterRoom = 95.0

@@ -7,7 +7,6 @@ import (
 	"upphandlingsdialog/internal/document"
 	"upphandlingsdialog/internal/document/pdf/tagged"
 	"upphandlingsdialog/internal/document/pdf/typeset"
-	"upphandlingsdialog/internal/i18n"
 )
 
 const (
@@ -27,31 +26,42 @@ type grid struct {
 	text   style
 	head   style
 	pad    float64 // above and below a row's text
+	plot   *plot   // drawn between the first column and the others, nil for none
+	notes  float64 // left edge of the note below
 }
 
 func (l *layouter) table(b document.Table) {
 	l.space(5)
 	name := l.labels[b.ID].Name
 	caption := []document.Run{{Text: name + ". ", Bold: true}, {Text: b.Caption, Bold: true}}
-	l.grid(b, caption, l.anchors[b.ID])
+	g := l.grid(b)
+	g.x, g.widths = g.columns()
+	g.notes = g.x
+	elem := l.root.Add("Table")
+	g.caption(elem, caption, l.anchors[b.ID])
+	g.rows(elem)
+	g.note()
 	l.space(6)
 }
 
-// grid lays a table out: caption, head, one strip a row, note.
-func (l *layouter) grid(t document.Table, caption []document.Run, anchor *Anchor) {
+func (l *layouter) grid(t document.Table) *grid {
 	l.tables++
-	g := &grid{l: l, t: t, id: "t" + strconv.Itoa(l.tables), text: cellText, head: headText, pad: rowPad}
+	g := &grid{l: l, t: t, id: "t" + strconv.Itoa(l.tables), notes: column, text: cellText, head: headText, pad: rowPad}
 	if t.Dense {
 		g.text, g.head, g.pad = denseText, denseHead, densePad
 	}
-	g.x, g.widths = g.columns()
-	elem := l.root.Add("Table")
+	return g
+}
+
+// caption stands above the table.
+func (g *grid) caption(elem *tagged.Elem, runs []document.Run, anchor *Anchor) {
+	l := g.l
 	st := captionText
 	st.size, st.lead = 9.2, 4.6
-	if t.Dense {
+	if g.t.Dense {
 		st.size, st.lead = 8.6, 4.3
 	}
-	in := l.inline(elem.Add("Caption"), caption, st).set(right - g.x)
+	in := l.inline(elem.Add("Caption"), runs, st).set(right - g.x)
 	first := len(l.strips)
 	l.flowText(in, g.x)
 	for _, s := range l.strips[first:] {
@@ -61,12 +71,15 @@ func (l *layouter) grid(t document.Table, caption []document.Run, anchor *Anchor
 		l.strips[first].anchors = append(l.strips[first].anchors, anchor)
 	}
 	l.space(1.2)
-	g.rows(elem)
-	if t.Note != "" {
-		l.keepNext()
-		l.space(1.2)
-		l.flowText(l.inline(l.root.Add("P"), document.Text(t.Note), smallText).set(right-g.x), g.x)
+}
+
+func (g *grid) note() {
+	if g.t.Note == "" {
+		return
 	}
+	g.l.keepNext()
+	g.l.space(1.2)
+	g.l.flowText(g.l.inline(g.l.root.Add("P"), document.Text(g.t.Note), smallText).set(right-g.notes), g.notes)
 }
 
 // rows adds the head, which is repeated as an artifact on later pages, and the
@@ -88,6 +101,7 @@ func (g *grid) rows(elem *tagged.Elem) {
 	n := len(g.t.Rows)
 	for r, row := range g.t.Rows {
 		s := g.strip(g.row(body.Add("TR"), r, row), false)
+		g.plotted(s, r)
 		s.repeat = repeat
 		s.keep = n > 1 && (r == 0 || r == n-2)
 		g.l.add(s)
@@ -145,7 +159,24 @@ func (g *grid) row(tr *tagged.Elem, r int, row []document.Cell) []*inline {
 }
 
 func (g *grid) cell(elem *tagged.Elem, runs []document.Run, st style, col int) *inline {
-	return g.l.inline(elem, runs, st).set(g.widths[col] - 2*cellPad)
+	left, end := g.pads(col)
+	w := g.widths[col] - left - end
+	if g.plot != nil && col == 0 {
+		w = column - edge - end
+	}
+	return g.l.inline(elem, runs, st).set(w)
+}
+
+// pads are the spaces beside a cell's text; the outer columns stand flush with the rules.
+func (g *grid) pads(col int) (left, end float64) {
+	left, end = cellPad, cellPad
+	if col == 0 {
+		left = 0
+	}
+	if col == len(g.t.Head)-1 {
+		end = 0
+	}
+	return left, end
 }
 
 // strip draws a row of cells with its rules.
@@ -156,6 +187,9 @@ func (g *grid) strip(cells []*inline, head bool) *strip {
 	}
 	h = max(h, g.text.lead) + 2*g.pad
 	return &strip{height: h, draw: func(p *Page, y float64) {
+		if head {
+			g.axis(p, y+h)
+		}
 		p.add(Artifact{Kind: "Layout"})
 		if head {
 			p.add(Line{g.x, y, right, y, 0.35, chart.Ink}, Line{g.x, y + h, right, y + h, 0.35, chart.Ink})
@@ -166,13 +200,17 @@ func (g *grid) strip(cells []*inline, head bool) *strip {
 		x := g.x
 		for i, c := range cells {
 			at := y + g.pad
-			if head {
+			switch {
+			case head:
 				at = y + h - g.pad - c.height() // heads stand on their rule
+			case g.plot != nil:
+				at = y + (h-c.height())/2
 			}
+			left, end := g.pads(i)
 			if g.t.Head[i].Align == document.Right {
-				c.drawEnd(p, x+g.widths[i]-cellPad, at)
+				c.drawEnd(p, x+g.widths[i]-end, at)
 			} else {
-				c.drawAll(p, x+cellPad, at)
+				c.drawAll(p, x+left, at)
 			}
 			x += g.widths[i]
 		}
@@ -182,16 +220,27 @@ func (g *grid) strip(cells []*inline, head bool) *strip {
 // columns chooses the left edge and the widths. A table that fits the text
 // column stands in it, another takes the whole width.
 func (g *grid) columns() (x float64, widths []float64) {
+	least, natural := g.needs((*inline).typeset)
+	x, w := column, textWidth
+	if sum(natural) > 1.6*textWidth || sum(least) > textWidth {
+		x, w = edge, fullWidth
+	}
+	return x, divide(g.t.Head, least, natural, w)
+}
+
+// needs are what each column takes at least, with the longest unbroken part of its words on a line, and with every
+// cell on one line.
+func (g *grid) needs(runs func(*inline) []typeset.Run) (least, natural []float64) {
 	l, t := g.l, g.t
 	n := len(t.Head)
-	least, natural := make([]float64, n), make([]float64, n)
+	least, natural = make([]float64, n), make([]float64, n)
 	for i, c := range t.Head {
-		e := typeset.Extent(l.inline(nil, document.Text(c.Text), g.head).typeset(), g.head.size)
+		e := typeset.Extent(runs(l.inline(nil, document.Text(c.Text), g.head)), g.head.size)
 		least[i], natural[i] = e.Min, min(e.Max, 26)
 	}
 	for _, row := range t.Rows {
 		for i, c := range row {
-			e := typeset.Extent(l.inline(nil, c, g.text).typeset(), g.text.size)
+			e := typeset.Extent(runs(l.inline(nil, c, g.text)), g.text.size)
 			if t.Head[i].Align == document.Right && e.Max < 24 {
 				e.Min = e.Max // a number stays on one line
 			}
@@ -202,11 +251,7 @@ func (g *grid) columns() (x float64, widths []float64) {
 		least[i] += 2*cellPad + 0.2
 		natural[i] = max(natural[i]+2*cellPad+0.2, least[i])
 	}
-	x, w := column, textWidth
-	if sum(natural) > 1.6*textWidth || sum(least) > textWidth {
-		x, w = edge, fullWidth
-	}
-	return x, divide(t.Head, least, natural, w)
+	return least, natural
 }
 
 func sum(list []float64) float64 {
@@ -248,17 +293,4 @@ func divide(head []document.Column, least, natural []float64, w float64) []float
 		widths[0] += (w - wanted) * 0.4
 	}
 	return widths
-}
-
-// twin is the table with a figure's numbers.
-func (l *layouter) twin(f document.Figure) document.Table {
-	if f.Table != nil {
-		return *f.Table
-	}
-	return document.Twin(f, l.d.Lang)
-}
-
-// twinCaption says which figure the table belongs to.
-func (l *layouter) twinCaption(f document.Figure) []document.Run {
-	return document.Text(i18n.T(l.d.Lang, "document.twin", "Number", l.labels[f.ID].Number))
 }

@@ -5,6 +5,7 @@ import (
 
 	"upphandlingsdialog/internal/chart"
 	"upphandlingsdialog/internal/document"
+	"upphandlingsdialog/internal/document/pdf/hyphen"
 	"upphandlingsdialog/internal/document/pdf/tagged"
 	"upphandlingsdialog/internal/document/pdf/typeset"
 	"upphandlingsdialog/internal/i18n"
@@ -41,19 +42,64 @@ func (in *inline) typeset() []typeset.Run {
 		case r.Italic && face == typeset.Regular:
 			face = typeset.Italic
 		}
-		out[i] = typeset.Run{Text: typeset.Clean(r.Text), Face: face, Key: i}
+		out[i] = typeset.Run{Text: withUnits(typeset.Clean(r.Text)), Face: face, Key: i}
 	}
 	return out
 }
 
-// set breaks the text for a width.
-func (in *inline) set(width float64) *inline {
-	if in.style.face == typeset.Display {
-		in.lines = typeset.Balanced(in.typeset(), in.style.size, width)
-	} else {
-		in.lines = typeset.Lines(in.typeset(), in.style.size, width)
+// units are words that stay on the line of the number before them.
+var units = []string{" procent", " svar", " kronor", " per cent", " answers", " §"}
+
+// withUnits puts no-break spaces between numbers and their units.
+func withUnits(s string) string {
+	for _, unit := range units {
+		for from := 0; ; {
+			at := strings.Index(s[from:], unit)
+			if at < 0 {
+				break
+			}
+			at += from
+			if at > 0 && s[at-1] >= '0' && s[at-1] <= '9' {
+				s = s[:at] + "\u00a0" + s[at+1:]
+			}
+			from = at + len(unit)
+		}
 	}
+	return s
+}
+
+// largestDivided is the largest size in points in which words are divided: introductions and captions are few lines
+// that everybody reads. A column narrower than narrowDivided millimetres would have a divided word on every other line.
+const largestDivided, narrowDivided = 10.2, 60
+
+// set breaks the text for a width. Words are divided where that makes the lines more even; in headings never, in
+// narrow columns only where they do not fit.
+func (in *inline) set(width float64) *inline {
+	runs := in.typeset()
+	if in.style.face == typeset.Display {
+		in.lines = typeset.Balanced(runs, in.style.size, width)
+		return in
+	}
+	if width >= narrowDivided && in.style.size <= largestDivided || typeset.Extent(runs, in.style.size).Min > width {
+		runs = in.divided()
+	}
+	in.lines = typeset.Lines(runs, in.style.size, width)
 	return in
+}
+
+// divided is typeset with soft hyphens where words may be divided; the text of a link stays whole.
+func (in *inline) divided() []typeset.Run {
+	runs := in.typeset()
+	for i := range runs {
+		lang := in.runs[i].Lang
+		if lang == "" {
+			lang = in.l.d.Lang
+		}
+		if in.runs[i].Link == "" {
+			runs[i].Text = hyphen.Soft(lang, runs[i].Text)
+		}
+	}
+	return runs
 }
 
 // endWithSpace parts the text from what follows in the same element.
@@ -87,9 +133,13 @@ func (in *inline) draw(p *Page, line int, x, y float64) {
 	base := y + st.lead*0.5 + st.size*mm*0.36
 	spans := in.lines[line].Spans
 	for i := 0; i < len(spans); {
+		if s := spans[i]; s.Hyphen {
+			p.add(Artifact{Kind: "Layout"}, Text{x, base, st.size, s.Face, st.colour, s.Text}, End{})
+			break
+		}
 		elem := in.owner(spans[i].Key)
 		j, w := i, 0.0
-		for j < len(spans) && in.same(spans[i].Key, spans[j].Key) {
+		for j < len(spans) && !spans[j].Hyphen && in.same(spans[i].Key, spans[j].Key) {
 			w += spans[j].Width
 			j++
 		}
@@ -182,7 +232,7 @@ func (l *layouter) flowText(in *inline, x float64) {
 	for i := range in.lines {
 		l.add(&strip{
 			height: in.style.lead,
-			keep:   i+1 < n && (i == 0 || i == n-2),
+			keep:   i+1 < n && (i == 0 || i == n-2 || in.lines[i].Divided()),
 			draw:   func(p *Page, y float64) { in.draw(p, i, x, y) },
 		})
 	}
@@ -214,7 +264,7 @@ func (l *layouter) heading(b document.Heading) {
 	elem := l.root.Add("H" + string(rune('0'+b.Level)))
 	l.headline(elem, b.Number, b.Text, b.ID, h.style, column, textWidth, b.Level == 1)
 	if b.Level == 1 {
-		l.strips[len(l.strips)-1].room = 50 // a chapter does not begin at the foot of a page
+		l.strips[len(l.strips)-1].room = chapterRoom
 	}
 	l.space(h.below)
 }
@@ -335,7 +385,9 @@ func (l *layouter) quote(b document.Quote) {
 			if first {
 				lift = 0
 			}
-			p.add(Artifact{Kind: "Layout"}, Rect{column, y - lift, 1.1, s.height + lift, fill.Ground}, End{})
+			p.add(Artifact{Kind: "Layout"})
+			p.fill(chart.Rect{X: column, Y: y - lift, W: 1.6, H: s.height + lift, Fill: fill})
+			p.add(End{})
 			draw(p, y)
 		}
 	}

@@ -15,10 +15,11 @@ type Run struct {
 
 // Span is a piece of a line in one face.
 type Span struct {
-	Text  string
-	Face  Face
-	Key   int
-	Width float64 // millimetres, a space at the end of a line not counted
+	Text   string
+	Face   Face
+	Key    int
+	Width  float64 // millimetres, a space at the end of a line not counted
+	Hyphen bool    // the hyphen of a divided word: seen, and no part of the text
 }
 
 // Line is one line of spans. Every line but a paragraph's last ends with the
@@ -68,7 +69,11 @@ func Extent(runs []Run, size float64) Widths {
 	var w Widths
 	space := 0.0
 	for _, a := range split(runs, size) {
-		w.Min = max(w.Min, a.width)
+		width := a.width
+		if a.soft {
+			width += Regular.Width(size, string(softHyphen))
+		}
+		w.Min = max(w.Min, width)
 		w.Max += space + a.width
 		space = a.space
 	}
@@ -203,7 +208,11 @@ func choose(atoms []atom, size, width float64) []int {
 				w += atoms[j].space
 				continue
 			}
-			if c := lineCost(atoms[j], full, width, j+1 == n) + cost[j+1]; c < cost[i] {
+			c := lineCost(atoms[j], full, width, j+1 == n) + cost[j+1]
+			if atoms[j].soft && j+1 < n {
+				c += afterHyphen(atoms, j+1, next[j+1])
+			}
+			if c < cost[i] {
 				cost[i], next[i] = c, j+1
 			}
 			w += atoms[j].space
@@ -226,9 +235,21 @@ func lineCost(end atom, w, width float64, last bool) float64 {
 	}
 	cost := gap*gap + 0.01
 	if end.soft {
-		cost += 0.02
+		cost += 0.008
 	}
 	return cost
+}
+
+// afterHyphen is what a line, atoms from to to, costs when the line before it ends within a word: much when it is
+// the paragraph's last and holds the word's end alone, something when it ends within a word too.
+func afterHyphen(atoms []atom, from, to int) float64 {
+	switch {
+	case to == len(atoms) && to-from < 3:
+		return 0.1
+	case to < len(atoms) && atoms[to-1].soft:
+		return 0.03
+	}
+	return 0
 }
 
 // compose joins atoms to lines of as few spans as possible.
@@ -250,7 +271,7 @@ func compose(atoms []atom, first []int, size float64) []Line {
 				l.space(end, size)
 			case atoms[j].soft && end && j+1 < len(atoms):
 				f := l.Spans[len(l.Spans)-1]
-				l.add(Span{Text: string(softHyphen), Face: f.Face.For(softHyphen), Key: f.Key, Width: f.Face.For(softHyphen).Width(size, string(softHyphen))})
+				l.add(Span{Text: string(softHyphen), Face: f.Face.For(softHyphen), Key: f.Key, Width: f.Face.For(softHyphen).Width(size, string(softHyphen)), Hyphen: true})
 			}
 		}
 	}
@@ -259,7 +280,7 @@ func compose(atoms []atom, first []int, size float64) []Line {
 
 func (l *Line) add(p Span) {
 	l.Width += p.Width
-	if last := len(l.Spans) - 1; last >= 0 && l.Spans[last].Face == p.Face && l.Spans[last].Key == p.Key {
+	if last := len(l.Spans) - 1; last >= 0 && l.Spans[last].Face == p.Face && l.Spans[last].Key == p.Key && !p.Hyphen {
 		l.Spans[last].Text += p.Text
 		l.Spans[last].Width += p.Width
 		return
@@ -282,6 +303,9 @@ func (l *Line) space(end bool, size float64) {
 		l.Width += own
 	}
 }
+
+// Divided says that the line ends within a word.
+func (l Line) Divided() bool { return len(l.Spans) > 0 && l.Spans[len(l.Spans)-1].Hyphen }
 
 // Text is the line's text with its last space.
 func (l Line) Text() string {

@@ -25,8 +25,8 @@ func (c *checker) page(no, obj int, d types.Dict) {
 	for _, a := range c.array(d["Annots"]) {
 		c.annotation(no, a)
 	}
-	p := &pageReader{c: c, no: no, obj: obj, fonts: c.dict(c.dict(d["Resources"])["Font"]), text: map[int]string{}}
-	c.text[obj] = p.text
+	p := &pageReader{c: c, no: no, obj: obj, fonts: c.dict(c.dict(d["Resources"])["Font"]), text: map[int]string{}, last: -1}
+	c.text[obj], c.divided[obj] = p.text, map[int]bool{}
 	p.read(string(c.contents(d["Contents"])))
 	if len(p.text) != len(c.owner[obj]) {
 		c.fail("mcid", "page %d: %d pieces of content, %d owners", no, len(p.text), len(c.owner[obj]))
@@ -78,7 +78,10 @@ type pageReader struct {
 	font    font
 	open    []mark
 	text    map[int]string // by MCID
+	last    int            // MCID of the text shown last, -1 for none
 }
+
+const softHyphen = "\u00ad"
 
 var (
 	tokens = regexp.MustCompile(`(?s)\((?:\\.|[^\\()])*\)|<<.*?>>|<[0-9A-Fa-f\s]*>|\[|\]|/[^\s/\[\]()<>]+|[^\s/\[\]()<>]+`)
@@ -191,8 +194,17 @@ func (p *pageReader) show(codes []byte) {
 		if at := int(code) * 2; g != nil && (at+1 >= len(g) || (g[at] == 0 && g[at+1] == 0)) {
 			p.c.fail("notdef", "page %d: U+%04X has no glyph", p.no, code)
 		}
-		if mcid >= 0 {
+		switch {
+		case mcid >= 0:
 			p.text[mcid] += s
+			p.last = mcid
+		case s == softHyphen && p.last >= 0:
+			p.c.divided[p.obj][p.last] = true
+		default:
+			p.last = -1
+		}
+		if mcid >= 0 && s == softHyphen {
+			p.c.fail("hyphen", "page %d: the hyphen of a divided word is part of the text", p.no)
 		}
 	}
 }

@@ -50,6 +50,7 @@ type elem struct {
 	self     int
 	own, typ string // type as written, standard type
 	line     string // text collected and not yet written
+	divided  bool   // line ends within a word
 	linked   bool   // has an annotation
 	cells    int    // in a TR
 	row      int    // cells of the last row, -1 before the first
@@ -228,8 +229,11 @@ func (e *elem) content(page, id int) {
 		return
 	}
 	delete(e.c.text[page], id)
-	e.spacing(e.line, s)
+	if !e.divided {
+		e.spacing(e.line, s)
+	}
 	e.line += s
+	e.divided = e.c.divided[page][id]
 }
 
 // spacing finds words that run together where two pieces of one element meet.

@@ -48,6 +48,7 @@ type checker struct {
 
 	parents map[int]types.Object   // parent tree: key to value
 	text    map[int]map[int]string // page object and MCID to text, taken out when an element holds it
+	divided map[int]map[int]bool   // page object and MCID of text that ends within a word: a soft hyphen follows it
 	owner   map[int][]int          // page object: structure element by MCID
 	annots  map[int]int            // annotation object to structure element
 	ids     map[string]bool        // IDs of header cells
@@ -66,7 +67,7 @@ func Check(b []byte) (Report, error) {
 	if err != nil {
 		return Report{}, fmt.Errorf("uacheck: %w", err)
 	}
-	c := &checker{ctx: ctx, count: map[string]int{}, parents: map[int]types.Object{}, text: map[int]map[int]string{},
+	c := &checker{ctx: ctx, count: map[string]int{}, parents: map[int]types.Object{}, text: map[int]map[int]string{}, divided: map[int]map[int]bool{},
 		owner: map[int][]int{}, annots: map[int]int{}, ids: map[string]bool{}, fonts: map[int]font{}}
 	c.report.Pages = ctx.PageCount
 	if !bytes.HasPrefix(b, []byte("%PDF-1.7\n%\xe2")) {

@@ -305,6 +305,7 @@ func (w *world) team() []stop {
 		{"/team/answers/:survey", "/team/answers/s5", false}, {"/team/frame/:survey", "/team/frame/s5", false},
 		{"/team/analysis/:survey/:question", "/team/analysis/s5/q5_05", false},
 		{"/team/analysis/:survey/stands-out", "/team/analysis/s5/stands-out", true},
+		{"/team/themes", "/team/themes", false}, {"/team/themes/:theme", "/team/themes/I03", true},
 		{"", "/team/analysis/s5/q5_11?add=bg_sector&group=business&where=bg_size:1,2,3", true},
 		{"/team/recommendations", "/team/recommendations", false}, {"/team/recommendations/new", "/team/recommendations/new", false},
 		{"/team/recommendations/import", "/team/recommendations/import", false},

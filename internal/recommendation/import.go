@@ -280,7 +280,7 @@ func (s *Service) resolveFile(ctx context.Context, fe fileEvidence) (Evidence, *
 	}
 	for _, e := range found {
 		if !e.Removed && strings.Contains(plain(e.Text), plain(fe.Contains)) {
-			return Evidence{Channel: channelOf(e), Excerpt: &e, SourceHash: e.SourceHash}, nil, nil
+			return Evidence{Channel: ChannelOf(e), Excerpt: &e, SourceHash: e.SourceHash}, nil, nil
 		}
 	}
 	return Evidence{}, wrong("recommendation.import_excerpt"), nil

@@ -150,17 +150,25 @@ func (r Recommendation) Channels() []Channel {
 
 // Strength grades the evidence (methods 1.9).
 func (r Recommendation) Strength() Strength {
-	channels := r.Channels()
+	base := 0
+	for _, e := range r.Evidence {
+		if e.valid() && e.Figure != nil {
+			base = max(base, e.Figure.Value.Base)
+		}
+	}
+	return StrengthOf(r.Channels(), base)
+}
+
+// StrengthOf grades channels of evidence; base is the largest of a survey figure among it, 0 without one
+// (methods 1.9).
+func StrengthOf(channels []Channel, base int) Strength {
 	switch {
 	case len(channels) == 0:
 		return ""
 	case len(channels) == 1:
 		return StrengthC
-	}
-	for _, e := range r.Evidence {
-		if e.valid() && e.Figure != nil && e.Figure.Value.Base >= strongBase {
-			return StrengthA
-		}
+	case base >= strongBase:
+		return StrengthA
 	}
 	return StrengthB
 }

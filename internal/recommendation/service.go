@@ -468,14 +468,15 @@ func (s *Service) settleExcerpt(ctx context.Context, e *Evidence) (*problem, err
 	for _, found := range all {
 		if found.ID == e.Excerpt.ID && !found.Removed {
 			e.Excerpt, e.SourceHash = &found, found.SourceHash
-			e.Channel = channelOf(found)
+			e.Channel = ChannelOf(found)
 			return nil, nil
 		}
 	}
 	return wrong("recommendation.cite_excerpt"), nil
 }
 
-func channelOf(e dialogue.Excerpt) Channel {
+// ChannelOf is the channel that an excerpt comes from.
+func ChannelOf(e dialogue.Excerpt) Channel {
 	if e.MeetingKind == dialogue.KindSeminar {
 		return Seminar
 	}

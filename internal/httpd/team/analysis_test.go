@@ -128,3 +128,17 @@ func TestWhatStandsOutIsChosenByTwoGroups(t *testing.T) {
 		}
 	}
 }
+
+func TestAThemeSetsTheSurveysBesideTheMeetings(t *testing.T) {
+	s := newRecommendationSite(t)
+	s.Crowd(60)
+	s.shows("/team/themes", "Tidig dialog och RFI", "/team/themes/I03")
+	body := s.shows("/team/themes/I03", "I enkäterna", "På möten och seminarier", "A: enkätresultat med minst 30", "part", "Dialogmöte")
+	if strings.Contains(body, "procent av mötena") {
+		t.Error("notes are counted in per cent")
+	}
+	s.shows("/team/themes/I03?lang=en", "At meetings and seminars")
+	if status, _ := s.get("/team/themes/Z99"); status != http.StatusNotFound {
+		t.Error("an unknown theme:", status)
+	}
+}

@@ -102,6 +102,8 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: post, Path: "/team/analysis/:survey/:question/notes", Permission: account.AnalysisNote, Handle: f.analysisNotePin},
 		{Method: post, Path: "/team/analysis/:survey/:question/notes/:note/remove", Permission: account.AnalysisNote, Handle: f.analysisNoteRemove},
 		{Method: post, Path: "/team/analysis/:survey/:question/cite", Permission: account.RecommendationWrite, Handle: f.analysisCite},
+		{Method: get, Path: "/team/themes", Permission: account.AnalysisRead, Handle: f.themeList},
+		{Method: get, Path: "/team/themes/:theme", Permission: account.AnalysisRead, Handle: f.themeShow},
 		{Method: get, Path: "/team/answers/:survey", Permission: account.AnswersExport, Handle: f.answersForm},
 		{Method: post, Path: "/team/answers/:survey", Permission: account.AnswersExport, Handle: f.answersExport},
 		{Method: get, Path: "/team/intake/:survey", Permission: account.AnswersImport, Handle: f.intakeForm},

@@ -17,10 +17,12 @@ const (
 
 // The settings of the panel rules, on ratings 1-9 (methods 2.3).
 const (
+	RatingHigh   = 7    // ratings from here to 9 are the upper third
+	RatingLow    = 3    // ratings from 1 to here are the lower third
 	DelphiEnough = 0.70 // share in the upper (lower) third
 	DelphiFew    = 0.15 // share in the opposite third: less than this
-	randBase     = 2.35 // RAND/UCLA: interpercentile range of a symmetric panel that disagrees
-	randSlope    = 1.5
+	RandBase     = 2.35 // RAND/UCLA: interpercentile range of a symmetric panel that disagrees
+	RandSlope    = 1.5
 	ratingCentre = 5.0
 )
 
@@ -70,14 +72,14 @@ func (r Ratings) Rand() (RandUCLA, error) {
 	out := RandUCLA{N: d.N(), Median: quantile(0.5), P30: quantile(0.3), P70: quantile(0.7), Verdict: Uncertain}
 	out.IPR = out.P70 - out.P30
 	out.AI = math.Abs(ratingCentre - (out.P30+out.P70)/2)
-	out.IPRAS = randBase + randSlope*out.AI
+	out.IPRAS = RandBase + RandSlope*out.AI
 	out.DI = out.IPR / out.IPRAS
 	out.Disagree = out.IPR > out.IPRAS
 	switch {
 	case out.Disagree:
-	case out.Median >= 7:
+	case out.Median >= RatingHigh:
 		out.Verdict = Appropriate
-	case out.Median <= 3:
+	case out.Median <= RatingLow:
 		out.Verdict = Inappropriate
 	}
 	return out, nil
@@ -100,7 +102,7 @@ func DelphiRule(groups []Ratings) (Verdict, error) {
 		if g.N() == 0 {
 			return "", NoAnswers
 		}
-		high, low := g.third(7), g.third(1)
+		high, low := g.third(RatingHigh), g.third(1)
 		in = in && high >= DelphiEnough && low < DelphiFew
 		out = out && low >= DelphiEnough && high < DelphiFew
 	}

@@ -17,6 +17,7 @@ import (
 	"upphandlingsdialog/internal/annotation"
 	"upphandlingsdialog/internal/audit"
 	"upphandlingsdialog/internal/config"
+	"upphandlingsdialog/internal/consultation"
 	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/followup"
@@ -51,6 +52,7 @@ type App struct {
 	Dialogue        *dialogue.Service
 	Seminars        *seminar.Service
 	Recommendations *recommendation.Service
+	Consultations   *consultation.Service
 	Reports         *report.Service
 	FollowUps       *followup.Service
 
@@ -184,6 +186,8 @@ func (a *App) build(own bool) error {
 		BaseURL: a.Config.Base(), Key: a.key, Owner: owner, Contact: a.contact})
 	a.Recommendations = recommendation.New(a.DB, a.Now, a.Surveys, a.Responses, a.Dialogue, a.People.FrameCounts,
 		recommendation.Settings{MinBase: a.Config.MinBase, TwoPersons: a.Config.TwoPersons})
+	a.Consultations = consultation.New(a.DB, a.Now, a.People, a.Distribution, a.Recommendations, consultation.Config{
+		BaseURL: a.Config.Base(), Key: a.key, Owner: owner, Contact: a.contact})
 	a.Reports = report.New(a.DB, a.Now, report.Sources{Surveys: a.Surveys, People: a.People, Distribution: a.Distribution, Responses: a.Responses,
 		Dialogue: a.Dialogue, Recommendations: a.Recommendations, Activities: a.activities, Files: reports.Files},
 		report.Settings{Address: a.Config.Base(), Contact: a.contact, Dnr: a.Config.Dnr,

@@ -31,7 +31,8 @@ const (
 var pure = []string{"fault", "exhibit", "strategy", "region", "questionnaire", "analysis", "chart", "prose", "document", "poster", "sample"}
 
 // street is the order in which the work happens. Each may import those before it.
-var street = []string{"account", "people", "survey", "distribution", "response", "dialogue", "annotation", "seminar", "recommendation", "report", "followup", "privacy"}
+var street = []string{"account", "people", "survey", "distribution", "response", "dialogue", "annotation", "seminar", "recommendation",
+	"consultation", "report", "followup", "privacy"}
 
 // foundations may be imported by the street, and import nothing of it.
 var foundations = []string{"audit", "job", "mail", "postgres", "i18n", "token", "config"}

@@ -204,7 +204,7 @@ func facePath(path string) string {
 	switch first {
 	case "team":
 		return "team"
-	case "s", "r", "u", "o":
+	case "s", "r", "u", "o", "c":
 		return "respondent"
 	}
 	return "public"

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -176,6 +177,9 @@ type world struct {
 	anonymous     string // a personal link of it
 	draftAnswer   string
 	sentAnswer    string
+	consultation  string // whose only round is over
+	secondRound   string // a consultation whose second round is open
+	ballot        string // a personal path of its panel
 }
 
 func furnish(s *site) *world {
@@ -212,6 +216,11 @@ func furnish(s *site) *world {
 	s.must(s.DB.GetContext(ctx, &w.caseID, `SELECT id FROM invitation WHERE campaign_id = $1 ORDER BY id LIMIT 1`, w.campaigns["s5"]))
 	w.respondents()
 	w.postered()
+	id, _ := w.consulted("Remiss om område 7")
+	w.consultation = "/team/consultations/" + id
+	id, paths := w.consulted("Remiss i två omgångar")
+	w.opened(id)
+	w.secondRound, w.ballot = "/team/consultations/"+id, paths[people.Business][0]
 	return w
 }
 
@@ -313,6 +322,9 @@ func (w *world) team() []stop {
 		{"/team/recommendations/:id/edit", "/team/recommendations/" + open + "/edit", false},
 		{"/team/recommendations/:id/versions", "/team/recommendations/" + open + "/versions", false},
 		{"/team/recommendations/:id/evidence", "/team/recommendations/" + open + "/evidence?survey=s7", false},
+		{"/team/consultations", "/team/consultations", false}, {"/team/consultations/:id", w.consultation, true}, {"", w.secondRound, false},
+		{"/team/consultations/:id/open", w.consultation + "/open?closes=" + w.Now().AddDate(0, 0, 9).Format(time.DateOnly) + "&items=" + open, false},
+		{"/team/consultations/:id/results", w.consultation + "/results", true}, {"/team/consultations/:id/proposals", w.consultation + "/proposals", false},
 		{"/team/meetings", "/team/meetings", false}, {"/team/meetings/new", "/team/meetings/new", false}, {"/team/meetings/:id", m, true},
 		{"/team/meetings/:id/edit", m + "/edit", false}, {"/team/meetings/:id/notes/:note", m + "/notes/" + note, false},
 		{"/team/meetings/:id/notes/:note/tag", m + "/notes/" + note + "/tag", false},
@@ -367,6 +379,7 @@ func (w *world) respondent() []stop {
 	unsubscribe := w.Distribution.UnsubscribeLink(w.personIn(people.Developer).Email)
 	list := []stop{{"/s/:token", w.fresh, true}, {"", w.sent, false}, {"", "/s/unknown", false},
 		{"/o/:slug", w.openPath, true}, {"", "/o/nowhere", false}, {"", w.anonymous, true}, {"", "/u/unknown", false},
+		{"/c/:token", w.ballot, true}, {"/c/:token/:n", w.ballot + "/1", true}, {"", "/c/unknown", false},
 		{"/u/:token", unsubscribe, false}, {"/u/:token/undone", unsubscribe + "/undone", false},
 		{"/r/:id/page/:n", w.draftAnswer + "/page/1", true}, {"", w.draftAnswer + "/page/2", false},
 		{"", w.draftAnswer + "/page/3", false}, {"", w.draftAnswer + "/page/4", false},

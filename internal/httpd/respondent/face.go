@@ -20,6 +20,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"upphandlingsdialog/internal/audit"
+	"upphandlingsdialog/internal/consultation"
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/i18n"
@@ -31,8 +32,10 @@ import (
 type Face struct {
 	Responses    *response.Service
 	Distribution *distribution.Service
-	Key          token.Key // cookies are derived from it
-	Sender       Sender
+	// Consultations serves the panel's links.
+	Consultations *consultation.Service
+	Key           token.Key // cookies are derived from it
+	Sender        Sender
 	// Seminars lists coming learning seminars for the receipt; nil for none.
 	Seminars func(ctx context.Context, from time.Time) ([]Seminar, error)
 	Now      func() time.Time

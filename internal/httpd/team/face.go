@@ -8,6 +8,7 @@ import (
 	"upphandlingsdialog/internal/account"
 	"upphandlingsdialog/internal/annotation"
 	"upphandlingsdialog/internal/audit"
+	"upphandlingsdialog/internal/consultation"
 	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/followup"
@@ -32,6 +33,7 @@ type Face struct {
 	Seminars        *seminar.Service
 	Annotations     *annotation.Service
 	Recommendations *recommendation.Service
+	Consultations   *consultation.Service
 	Reports         *report.Service
 	FollowUps       *followup.Service
 	Printed         paper.Sender // who asks in questionnaires on paper

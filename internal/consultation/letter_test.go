@@ -1,0 +1,199 @@
+package consultation_test
+
+import (
+	"context"
+	"flag"
+	netmail "net/mail"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"upphandlingsdialog/internal/consultation"
+	"upphandlingsdialog/internal/distribution"
+	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/mail"
+	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/recommendation"
+	"upphandlingsdialog/internal/recommendation/recommendationtest"
+	"upphandlingsdialog/internal/token"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// world is a panel of two, one of each language, and a mail server.
+type world struct {
+	*recommendationtest.World
+	catcher *mail.Catcher
+	outbox  *distribution.Service
+	service *consultation.Service
+	people  *people.Service
+	id      string
+	item    string
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{World: recommendationtest.New(t)}
+	w.Crowd(10)
+	w.ImportSample()
+	catcher, err := mail.NewCatcher("127.0.0.1:0", "", 0, w.Clock.Now)
+	w.Must(err)
+	serving, stop := context.WithCancel(t.Context())
+	t.Cleanup(stop)
+	go func() { _ = catcher.Serve(serving) }()
+	sender, err := mail.NewSender(catcher.URL(), netmail.Address{Name: "Länsstyrelsen", Address: "dialog@dialog.example"}, time.Now)
+	w.Must(err)
+	t.Cleanup(sender.Close)
+	owner := i18n.Text{Sv: "Länsstyrelsen i Dalarnas län", En: "The County Administrative Board of Dalarna"}
+	w.catcher, w.people = catcher, people.New(w.DB, w.Clock.Now)
+	w.outbox = distribution.New(w.DB, w.Clock.Now, w.people, w.Surveys, sender, distribution.Config{BaseURL: "https://dialog.example",
+		Key: token.Key{1}, Contact: "fraga@dialog.example", Owner: owner})
+	w.service = consultation.New(w.DB, w.Clock.Now, w.people, w.outbox, w.Service, consultation.Config{BaseURL: "https://dialog.example",
+		Key: token.Key{1}, Owner: owner, Contact: "fraga@dialog.example"})
+	_, err = w.people.Import(t.Context(), strings.NewReader("name;email;group;organisation;language\nÅsa Ek;asa@panel.example;procurer;Mora kommun;sv\nJo Smith;jo@panel.example;business;Smith AB;en\n"))
+	w.Must(err)
+	r, err := w.Service.FindNumber(t.Context(), "5.1")
+	w.Must(err)
+	w.Must(w.Service.Move(t.Context(), r.ID, recommendation.Consultation))
+	w.item = r.ID
+	w.id, err = w.service.Plan(t.Context(), consultation.Draft{Name: "Remiss om område 5", Groups: []string{"procurer", "business"},
+		Method: consultation.Threshold, MinBase: 7})
+	w.Must(err)
+	return w
+}
+
+// letters sends what waits and returns what came since the last time, by language.
+func (w *world) letters() map[string]string {
+	w.Helper()
+	before := len(w.catcher.List(""))
+	_, err := w.outbox.Drain(w.Context())
+	w.Must(err)
+	out := map[string]string{}
+	for _, brief := range w.catcher.List("")[before:] {
+		m, _ := w.catcher.Find(brief.ID)
+		text := regexp.MustCompile(`/(c|u)/[\w-]{43}`).ReplaceAllString("Subject: "+m.Subject+"\n\n"+strings.ReplaceAll(m.Text, "\r\n", "\n"), "/$1/TOKEN")
+		out[m.Header["Content-Language"]] = text
+	}
+	return out
+}
+
+func (w *world) golden(name string, letters map[string]string, languages ...string) {
+	w.Helper()
+	if len(letters) != len(languages) {
+		w.Errorf("%s: letters in %d languages", name, len(letters))
+	}
+	for _, lang := range languages {
+		file := filepath.Join("testdata", name+"."+lang+".txt")
+		if *update {
+			w.Must(os.WriteFile(file, []byte(letters[lang]), 0o644))
+		}
+		want, err := os.ReadFile(file)
+		w.Must(err)
+		if string(want) != letters[lang] {
+			w.Errorf("%s differs:\n%s", file, letters[lang])
+		}
+	}
+}
+
+func (w *world) request() consultation.Request {
+	return consultation.Request{Items: []string{w.item}, ClosesAt: w.Clock.Now().AddDate(0, 0, 14)}
+}
+
+// rate answers for somebody of the panel.
+func (w *world) rate(email string) {
+	w.Helper()
+	b, err := w.service.Ballot(w.Context(), w.link(email), i18n.Sv)
+	w.Must(err)
+	w.Must(w.service.Rate(w.Context(), b, w.item, consultation.Form{Version: b.Items[0].Version, Scores: consultation.Scores{Agreement: 9, Importance: 8, Feasibility: 7}}))
+}
+
+func (w *world) link(email string) string {
+	w.Helper()
+	var id string
+	w.Must(w.DB.GetContext(w.Context(), &id, `SELECT p.id FROM consultation_participant p JOIN person n ON n.id = p.person_id WHERE n.email = $1`, email))
+	return strings.TrimPrefix(w.service.Link(id), "https://dialog.example/c/")
+}
+
+func TestTheLettersOfAConsultationReadAsIntended(t *testing.T) {
+	w := newWorld(t)
+	_, err := w.service.Open(t.Context(), w.id, w.request())
+	w.Must(err)
+	w.golden("invited", w.letters(), "sv", "en")
+	w.rate("asa@panel.example")
+	n, err := w.service.Remind(t.Context(), w.id)
+	w.Must(err)
+	if n != 1 {
+		t.Errorf("%d reminders, want only the silent one's", n)
+	}
+	w.golden("reminded", w.letters(), "en")
+	r, err := w.Service.Find(t.Context(), w.item)
+	w.Must(err)
+	r.Wording = i18n.Text{Sv: r.Wording.Sv + " Nu.", En: r.Wording.En + " Now."}
+	w.Must(w.Service.Change(t.Context(), r, "Kortare"))
+	_, err = w.service.Renew(t.Context(), w.id, w.item)
+	w.Must(err)
+	w.golden("changed", w.letters(), "sv")
+	w.Must(w.service.Close(t.Context(), w.id))
+	_, err = w.service.Open(t.Context(), w.id, w.request())
+	w.Must(err)
+	w.golden("again", w.letters(), "sv", "en")
+}
+
+func TestALetterWhoseReasonIsGoneDoesNotLeave(t *testing.T) {
+	w := newWorld(t)
+	_, err := w.service.Open(t.Context(), w.id, w.request())
+	w.Must(err)
+	w.letters()
+	if _, err := w.service.Remind(t.Context(), w.id); err != nil {
+		t.Fatal(err)
+	}
+	w.rate("asa@panel.example") // after the reminder was queued, before it goes
+	b, err := w.service.Ballot(t.Context(), w.link("jo@panel.example"), i18n.En)
+	w.Must(err)
+	w.Must(w.service.Leave(t.Context(), b, true))
+	if got := w.letters(); len(got) != 0 {
+		t.Errorf("letters to one who has answered and one who has left: %v", got)
+	}
+	if _, err := w.service.Remind(t.Context(), w.id); !fault.Is(err, fault.Conflict) {
+		t.Errorf("a reminder to nobody: %v", err)
+	}
+}
+
+func TestWhoStoppedOurMailIsNotAskedAndNobodyIsAskedTwice(t *testing.T) {
+	w := newWorld(t)
+	p, err := w.people.FindByEmail(t.Context(), "jo@panel.example")
+	w.Must(err)
+	w.Must(w.people.SetSuppressed(t.Context(), p.ID, true))
+	o, err := w.service.Preview(t.Context(), w.id, w.request())
+	w.Must(err)
+	if len(o.Participants) != 1 || o.Stopped != 1 {
+		t.Errorf("preview %+v", o)
+	}
+	_, err = w.service.Open(t.Context(), w.id, w.request())
+	w.Must(err)
+	if _, err := w.service.Open(t.Context(), w.id, w.request()); !fault.Is(err, fault.Conflict) {
+		t.Errorf("opened twice: %v", err)
+	}
+	if n := len(w.letters()); n != 1 {
+		t.Errorf("%d letters", n)
+	}
+}
+
+func TestADraftThatIsNotOutIsNotAskedAbout(t *testing.T) {
+	w := newWorld(t)
+	r, err := w.Service.FindNumber(t.Context(), "6.1")
+	w.Must(err)
+	_, err = w.service.Open(t.Context(), w.id, consultation.Request{Items: []string{w.item, r.ID}, ClosesAt: w.Clock.Now().AddDate(0, 0, 9)})
+	if !fault.Is(err, fault.Invalid) {
+		t.Errorf("a draft went out: %v", err)
+	}
+	var locked bool
+	w.Must(w.DB.GetContext(t.Context(), &locked, `SELECT locked_at IS NOT NULL FROM consultation`))
+	if locked {
+		t.Error("the rule was locked by a round that did not open")
+	}
+}

@@ -16,6 +16,8 @@ type cli struct {
 	Submit submitCmd `cmd:"" help:"Durable submissions a second through HTTP, beside what this machine's database and net/http can do at most."`
 	Open   openCmd   `cmd:"" help:"How long the first page takes that a mailed link leads to, at an even pace."`
 	Export exportCmd `cmd:"" help:"How long it takes, and how much memory, to take out many answers in each format."`
+
+	Analysis analysisCmd `cmd:"" help:"How long it takes to load, refresh, count, cross and show many answers, beside the same in SQL."`
 }
 
 func main() {

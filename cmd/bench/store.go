@@ -91,6 +91,20 @@ func invite(ctx context.Context, a *app.App, links int) ([]string, error) {
 
 // fill stores n submitted responses, with the documents in turn.
 func fill(ctx context.Context, db *sqlx.DB, versionID, surveyID, group string, documents []questionnaire.Answers, n int) error {
+	if err := insert(ctx, db, versionID, surveyID, group, documents, 0, n); err != nil {
+		return err
+	}
+	return settle(ctx, db)
+}
+
+// settle does at once what the database would do by itself after a while.
+func settle(ctx context.Context, db *sqlx.DB) error {
+	_, err := db.ExecContext(ctx, `VACUUM ANALYZE response`)
+	return err
+}
+
+// insert stores the submitted responses of numbers from and up to, with the documents in turn.
+func insert(ctx context.Context, db *sqlx.DB, versionID, surveyID, group string, documents []questionnaire.Answers, from, to int) error {
 	list := make([]string, len(documents))
 	for i, d := range documents {
 		doc, err := json.Marshal(d)
@@ -100,18 +114,17 @@ func fill(ctx context.Context, db *sqlx.DB, versionID, surveyID, group string, d
 		list[i] = string(doc)
 	}
 	const step = 50_000
-	for from := 0; from < n; from += step {
+	for ; from < to; from += step {
 		_, err := db.ExecContext(ctx, `
 			INSERT INTO response (survey_id, survey_version_id, group_id, language, state, answers, receipt, started_at, updated_at,
 				submitted_at, source, source_ref)
 			SELECT $1, $2, $3, 'sv', 'submitted', ($4::jsonb[])[1 + i % cardinality($4::jsonb[])], 'bench-' || i, now(), now(), now(), 'other', 'bench-' || i
-			FROM generate_series($5::int, $6::int) AS i`, surveyID, versionID, group, pq.Array(list), from, min(from+step, n)-1)
+			FROM generate_series($5::int, $6::int) AS i`, surveyID, versionID, group, pq.Array(list), from, min(from+step, to)-1)
 		if err != nil {
 			return fmt.Errorf("store responses: %w", err)
 		}
 	}
-	_, err := db.ExecContext(ctx, `VACUUM ANALYZE response`)
-	return err
+	return nil
 }
 
 func storedAnswers(ctx context.Context, db *sqlx.DB) ([]byte, error) {

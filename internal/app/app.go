@@ -216,6 +216,14 @@ func (a *App) mailServer(from netmail.Address, own bool) (*mail.Sender, error) {
 	return mail.NewSender(url, from, a.Now)
 }
 
+// dpo is the address of the data protection officer.
+func (a *App) dpo() string {
+	if address, err := netmail.ParseAddress(a.Config.DPO); err == nil {
+		return address.Address
+	}
+	return a.contact
+}
+
 // owner is the controller of the personal data, who asks in every letter.
 var owner = i18n.Text{Sv: "Länsstyrelsen i Dalarnas län", En: "The County Administrative Board of Dalarna"}
 

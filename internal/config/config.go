@@ -21,6 +21,7 @@ type Config struct {
 	SMTPURL     string  `name:"smtp-url" env:"UD_SMTP_URL" help:"Mail server, e.g. smtp://user:password@mail.example.se:587. Without one the built-in mail catcher takes every mail."`
 	CatcherAddr string  `name:"catcher" env:"UD_CATCHER" default:"127.0.0.1:8025" help:"Address of the page of the mail catcher, which takes every mail when there is no mail server."`
 	MailFrom    string  `name:"mail-from" env:"UD_MAIL_FROM" default:"Upphandlingsdialog Dalarna <dialog@upphandlingsdialog.example>" help:"Sender of every mail."`
+	DPO         string  `name:"dpo" env:"UD_DPO" help:"Address of the data protection officer, printed in the privacy notices. Default: the sender's."`
 	MailRate    float64 `name:"mail-rate" env:"UD_MAIL_RATE" default:"10" help:"Mails a second at most; 0 for no limit."`
 	Dnr         string  `env:"UD_DNR" help:"Registry number (diarienummer) printed in reports, e.g. 304-1234-2019."`
 	Return      string  `name:"return-address" env:"UD_RETURN_ADDRESS" help:"Postal address on one line, printed on questionnaires on paper. None: they go back to whoever handed them out."`
@@ -53,6 +54,9 @@ func (c *Config) Validate() error {
 	}
 	if _, err := mail.ParseAddress(c.MailFrom); err != nil {
 		add("--mail-from %q is no sender: write it as Name <name@example.se>", c.MailFrom)
+	}
+	if _, err := mail.ParseAddress(c.DPO); c.DPO != "" && err != nil {
+		add("--dpo %q is no e-mail address: write it as dpo@example.se", c.DPO)
 	}
 	if c.MailRate < 0 {
 		add("--mail-rate %v is less than nothing: write 0 for no limit", c.MailRate)

@@ -65,11 +65,11 @@ func TestTheEnvironmentSetsAndAFlagWins(t *testing.T) {
 
 func TestEveryFaultIsToldAtOnceWithWhatToWrite(t *testing.T) {
 	_, err := parse(t, "--listen=8080", "--base-url=dialog.example.se", "--smtp-url=mail.example.se",
-		"--database-url=server", "--mail-from=nobody", "--min-base=4", "--mail-rate=-1", "--invite-pause=0")
+		"--database-url=server", "--mail-from=nobody", "--dpo=nobody", "--min-base=4", "--mail-rate=-1", "--invite-pause=0")
 	if err == nil {
 		t.Fatal("eight faults were let through")
 	}
-	for _, want := range []string{"127.0.0.1:8080", "https://dialog", "smtp://user:password@", "postgres://user:password@", "Name <name@", "5 to 20", "1 to 365", "0 for no limit"} {
+	for _, want := range []string{"127.0.0.1:8080", "https://dialog", "smtp://user:password@", "postgres://user:password@", "Name <name@", "dpo@example.se", "5 to 20", "1 to 365", "0 for no limit"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("nothing says %q in:\n%v", want, err)
 		}

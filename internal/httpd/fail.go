@@ -59,6 +59,9 @@ func (s *server) fail(c *gin.Context, err error) {
 		if f.Err != nil {
 			s.Log.WarnContext(c, "refused", "id", c.GetString(keyID), "route", c.FullPath(), "err", err)
 		}
+	case c.Request.Context().Err() != nil: // whoever asked has gone away, and no one reads the answer
+		text = i18n.T(lang, "error.internal", "ID", c.GetString(keyID))
+		s.Log.InfoContext(c, "request given up", "id", c.GetString(keyID), "route", c.FullPath(), "err", err)
 	default:
 		text = i18n.T(lang, "error.internal", "ID", c.GetString(keyID))
 		s.Log.LogAttrs(c, slog.LevelError, "request failed", slog.String("id", c.GetString(keyID)),

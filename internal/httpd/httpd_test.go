@@ -2,7 +2,9 @@ package httpd_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -130,6 +132,30 @@ func TestFailuresBecomePagesThatSayWhatToDo(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "secret detail") {
 		t.Error("the log does not hold the cause")
+	}
+}
+
+func TestWhoGoesAwayIsNoError(t *testing.T) {
+	var log bytes.Buffer
+	entered := make(chan struct{})
+	srv := serve(t, &log, httpd.Route{Method: "GET", Path: "/slow", Permission: account.Public, Handle: func(c *gin.Context) error {
+		close(entered)
+		<-c.Request.Context().Done()
+		return fmt.Errorf("count frames: %w", c.Request.Context().Err())
+	}})
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() { <-entered; cancel() }()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, srv.URL+"/slow", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp, err := http.DefaultClient.Do(req); err == nil {
+		resp.Body.Close()
+		t.Error("the request was not given up")
+	}
+	srv.Close() // waits for the handler
+	if strings.Contains(log.String(), "ERROR") || !strings.Contains(log.String(), "count frames") {
+		t.Errorf("the log: %s", log.String())
 	}
 }
 

@@ -3,16 +3,17 @@ package response
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"upphandlingsdialog/internal/postgres"
+	"upphandlingsdialog/internal/questionnaire"
 )
 
-// change is one response as it now counts, or that it does not count any more.
+// change is one response as it now counts, or that it does not count any more. Its answers are there
+// until the next one.
 type change struct {
 	Row
 	Counts    bool
@@ -55,7 +56,7 @@ func changedSince(ctx context.Context, tx *sqlx.Tx, surveyID, position string, y
 		WHERE survey_id = $1 AND position >= $2::xid8 AND position < pg_snapshot_xmax(pg_current_snapshot())`, surveyID, position)
 }
 
-// anonymousByID streams some of the submitted responses.
+// submittedByID streams some of the submitted responses.
 func submittedByID(ctx context.Context, tx *sqlx.Tx, ids []string, yield func(change) error) error {
 	return changes(ctx, tx, yield, `
 		SELECT `+changeColumns+` FROM response WHERE state = 'submitted' AND id = ANY ($1::uuid[])`, pq.Array(ids))
@@ -67,6 +68,7 @@ func changes(ctx context.Context, tx *sqlx.Tx, yield func(change) error, query s
 		return postgres.Fault(err)
 	}
 	defer func() { _ = rows.Close() }()
+	var read questionnaire.AnswerReader
 	for rows.Next() {
 		var c change
 		var version *string
@@ -77,7 +79,7 @@ func changes(ctx context.Context, tx *sqlx.Tx, yield func(change) error, query s
 		if version != nil {
 			c.VersionID = *version
 		}
-		if err := json.Unmarshal(answers, &c.Answers); err != nil {
+		if c.Answers, err = read.Read(answers); err != nil {
 			return fmt.Errorf("read answers of response %s: %w", c.ID, err)
 		}
 		if err := yield(c); err != nil {

@@ -17,5 +17,6 @@ type Face struct {
 	FollowUps *followup.Service
 	Seminars  *seminar.Service
 	Contact   string // address for questions and problems
+	DPO       string // address of the data protection officer
 	Now       func() time.Time
 }

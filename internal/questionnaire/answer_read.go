@@ -1,0 +1,240 @@
+package questionnaire
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+)
+
+// AnswerReader reads answers as they are stored, JSON documents by question id. It
+// gives what encoding/json gives, several times faster, because a million of them
+// are read while somebody waits: memory is kept from one document to the next, and
+// what is not written as the database writes it is left to encoding/json. It is
+// for one goroutine.
+type AnswerReader struct {
+	ids   map[string]string
+	kept  Answers
+	codes []int
+	b     []byte
+	at    int
+}
+
+// Read reads one document. The answers share nothing with it; they are there until
+// the next Read.
+func (r *AnswerReader) Read(doc []byte) (Answers, error) {
+	if r.ids == nil {
+		r.ids, r.kept = map[string]string{}, Answers{}
+	}
+	clear(r.kept)
+	r.b, r.at, r.codes = doc, 0, r.codes[:0]
+	if r.answers() {
+		return r.kept, nil
+	}
+	var a Answers
+	err := json.Unmarshal(doc, &a)
+	return a, err
+}
+
+// next passes a sign, with the spaces before it, if it is the next one.
+func (r *AnswerReader) next(sign byte) bool {
+	for r.at < len(r.b) && r.b[r.at] == ' ' {
+		r.at++
+	}
+	if r.at < len(r.b) && r.b[r.at] == sign {
+		r.at++
+		return true
+	}
+	return false
+}
+
+func (r *AnswerReader) answers() bool {
+	if !r.next('{') {
+		return false
+	}
+	if r.next('}') {
+		return r.at == len(r.b)
+	}
+	for {
+		id, ok := r.id()
+		if !ok || !r.next(':') {
+			return false
+		}
+		a, ok := r.answer()
+		if !ok {
+			return false
+		}
+		r.kept[id] = a
+		if !r.next(',') {
+			return r.next('}') && r.at == len(r.b)
+		}
+	}
+}
+
+func (r *AnswerReader) answer() (a Answer, ok bool) {
+	if !r.next('{') {
+		return a, false
+	}
+	if r.next('}') {
+		return a, true
+	}
+	for {
+		field, ok := r.id()
+		if !ok || !r.next(':') {
+			return a, false
+		}
+		switch field {
+		case "code":
+			a.Code, ok = r.code()
+		case "codes":
+			a.Codes, ok = r.integers()
+		case "number":
+			a.Number, ok = r.number()
+		case "text":
+			a.Text, ok = r.words()
+		case "other":
+			a.Other, ok = r.words()
+		case "rows":
+			a.Rows, ok = r.rows()
+		default:
+			ok = false
+		}
+		if !ok {
+			return a, false
+		}
+		if !r.next(',') {
+			return a, r.next('}')
+		}
+	}
+}
+
+func (r *AnswerReader) code() (*int, bool) {
+	n, ok := r.integer()
+	r.codes = append(r.codes, n) // when it grows, the pointers so far keep the old memory
+	return &r.codes[len(r.codes)-1], ok
+}
+
+// quoted is what stands between the next two quotation marks, and whether anything in it is written in
+// another way than it reads.
+func (r *AnswerReader) quoted() (inside []byte, plain, ok bool) {
+	if !r.next('"') {
+		return nil, false, false
+	}
+	start := r.at
+	plain = true
+	for ; r.at < len(r.b); r.at++ {
+		switch c := r.b[r.at]; {
+		case c == '"':
+			r.at++
+			return r.b[start : r.at-1], plain, true
+		case c == '\\':
+			plain = false
+			r.at++ // whatever follows is part of it
+		case c < ' ' || c >= 0x80: // encoding/json refuses the one and mends what is broken of the other
+			plain = false
+		}
+	}
+	return nil, false, false
+}
+
+func (r *AnswerReader) id() (string, bool) {
+	inside, plain, ok := r.quoted()
+	if !ok || !plain {
+		return "", false
+	}
+	if id, known := r.ids[string(inside)]; known {
+		return id, true
+	}
+	id := string(inside)
+	r.ids[id] = id
+	return id, true
+}
+
+func (r *AnswerReader) words() (s string, ok bool) {
+	inside, plain, ok := r.quoted()
+	if !ok || plain {
+		return string(inside), ok
+	}
+	end := r.at
+	return s, json.Unmarshal(r.b[end-len(inside)-2:end], &s) == nil
+}
+
+// digits is the next number as it is written.
+func (r *AnswerReader) digits() []byte {
+	for r.at < len(r.b) && r.b[r.at] == ' ' {
+		r.at++
+	}
+	start := r.at
+	for r.at < len(r.b) && (r.b[r.at] >= '0' && r.b[r.at] <= '9' || r.b[r.at] == '-' || r.b[r.at] == '.') {
+		r.at++
+	}
+	return r.b[start:r.at]
+}
+
+func (r *AnswerReader) integer() (int, bool) {
+	d := r.digits()
+	if len(d) == 0 || len(d) > 9 || len(d) > 1 && d[0] == '0' {
+		return 0, false
+	}
+	n := 0
+	for _, c := range d {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = 10*n + int(c-'0')
+	}
+	return n, true
+}
+
+func (r *AnswerReader) integers() ([]int, bool) {
+	if !r.next('[') {
+		return nil, false
+	}
+	start := len(r.codes)
+	if r.next(']') {
+		return []int{}, true
+	}
+	for {
+		n, ok := r.integer()
+		if !ok {
+			return nil, false
+		}
+		r.codes = append(r.codes, n)
+		if !r.next(',') {
+			return r.codes[start:len(r.codes):len(r.codes)], r.next(']')
+		}
+	}
+}
+
+func (r *AnswerReader) number() (*float64, bool) {
+	d := r.digits()
+	whole, fraction, point := bytes.Cut(d, []byte("."))
+	if len(whole) == 0 || len(whole) > 1 && whole[0] == '0' || point && len(fraction) == 0 || bytes.ContainsRune(d, '-') || len(d) > 15 {
+		return nil, false
+	}
+	v, err := strconv.ParseFloat(string(d), 64)
+	return &v, err == nil
+}
+
+func (r *AnswerReader) rows() (map[string]int, bool) {
+	if !r.next('{') {
+		return nil, false
+	}
+	rows := map[string]int{}
+	if r.next('}') {
+		return rows, true
+	}
+	for {
+		id, ok := r.id()
+		if !ok || !r.next(':') {
+			return nil, false
+		}
+		n, ok := r.integer()
+		if !ok {
+			return nil, false
+		}
+		rows[id] = n
+		if !r.next(',') {
+			return rows, r.next('}')
+		}
+	}
+}

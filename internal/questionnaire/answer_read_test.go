@@ -1,0 +1,58 @@
+package questionnaire_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"upphandlingsdialog/internal/questionnaire"
+)
+
+var storedAnswers = []string{
+	`{}`,
+	`{"q5_01": {"code": 3}, "q5_02": {"codes": [1, 2, 98]}, "q5_03": {"number": 3.25}, "q5_04": {"number": 0}}`,
+	`{"q5_05": {"rows": {"a": 1, "b": 98}}, "q5_06": {"text": "Kravställning – \"på riktigt\"\nrad två"}, "q5_07": {"code": 9, "other": "åka dit"}}`,
+	`{"a": {"code": -1}, "b": {"number": -3.5e7}, "c": {"codes": []}, "d": {}, "e": {"rows": {}}}`,
+	`{"a": {"code": null}, "b": null, "c": {"text": ""}, "a": {"code": 4}}`,
+	`{"a": {"code": 01}}`, `{"a": {"number": 1.}}`, `{"a": {"Code": 3}}`, `{"a": {"code": 3, "code": 4}}`, `{"a": {"text": "` + "\xff" + `"}}`,
+	`{"a": {"code": 3}`, `{"a": {"code": 3}} x`, `{"a": {"code": "3"}}`, `{"a": {"code": 3.0}}`, `{"\u0061": {"code": 3}}`, `[]`, `null`, ``, `{"a": {"text": "\`,
+	"{\"a\":\t{\"code\":3}\n}", `{"a":{"code":12345678901}}`, `{"a":{"x":1}}`,
+}
+
+func FuzzAnswerReader(f *testing.F) {
+	for _, s := range storedAnswers {
+		f.Add([]byte(s))
+	}
+	var r questionnaire.AnswerReader
+	f.Fuzz(func(t *testing.T, doc []byte) {
+		var want questionnaire.Answers
+		wantErr := json.Unmarshal(doc, &want)
+		got, err := r.Read(doc)
+		if (err != nil) != (wantErr != nil) {
+			t.Fatalf("%q: %v, encoding/json says %v", doc, err, wantErr)
+		}
+		if diff := cmp.Diff(want, got); wantErr == nil && diff != "" {
+			t.Errorf("%q (-encoding/json +got):\n%s", doc, diff)
+		}
+	})
+}
+
+func BenchmarkAnswerReader(b *testing.B) {
+	answers := questionnaire.Answers{}
+	for i := range 60 {
+		answers[fmt.Sprintf("q5_%02d", i)] = questionnaire.Answer{Code: &i}
+	}
+	doc, err := json.Marshal(answers)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var r questionnaire.AnswerReader
+	b.SetBytes(int64(len(doc)))
+	for b.Loop() {
+		if _, err := r.Read(doc); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -29,7 +29,7 @@ var menus = map[string][]menuEntry{
 		{"/team/seminars", "menu.seminars", account.SeminarRead, []string{"/team/advice"}},
 		{"/team/analysis", "menu.analysis", account.AnalysisRead, []string{"/team/answers"}},
 		{"/team/recommendations", "menu.recommendations", account.RecommendationRead, nil},
-		{"/team/reports", "menu.reports", account.ReportRead, []string{"/team/lists", "/team/imprint", "/team/follow-up"}},
+		{"/team/reports", "menu.reports", account.ReportRead, []string{"/team/lists", "/team/texts", "/team/imprint", "/team/follow-up"}},
 	},
 	"public": {
 		{"/areas", "menu.areas", account.Public, nil},

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -16,7 +15,6 @@ import (
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/report"
-	"upphandlingsdialog/reports"
 )
 
 var update = flag.Bool("update", false, "write golden files and, with REPORT_OUT, the PDFs")
@@ -141,23 +139,6 @@ func TestNoPercentageStandsOnAFewAnswers(t *testing.T) {
 	for _, b := range d.Blocks {
 		if f, ok := b.(document.Figure); ok && strings.Contains(f.Title, "procent") {
 			t.Errorf("a title gives percentages of 15 answers: %s", f.Title)
-		}
-	}
-}
-
-func TestFindingsAreNeverTyped(t *testing.T) {
-	field := regexp.MustCompile(`\{\{.*?\}\}`)
-	digits := regexp.MustCompile(`[0-9]+(,[0-9]+)? ?(%|procent|per cent)`)
-	for _, name := range []string{"results5", "results6", "results7", "results.national", "comparison", "voices", "background", "background.national", "method", "method.national", "response"} {
-		for _, lang := range i18n.Langs {
-			b, err := reports.Files.ReadFile("text/" + name + "." + string(lang) + ".md")
-			if err != nil {
-				t.Fatal(err)
-			}
-			rest := strings.ReplaceAll(strings.ReplaceAll(field.ReplaceAllString(string(b), ""), "95 procents", ""), "95 per cent", "")
-			if m := digits.FindString(rest); m != "" {
-				t.Errorf("text/%s.%s.md has a typed share: %q", name, lang, m)
-			}
 		}
 	}
 }

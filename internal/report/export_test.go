@@ -46,3 +46,6 @@ func FillForTest(s *Snapshot, results map[string]recommendation.Results, files f
 
 // SetTwoPersons turns the rule of two persons on.
 func (s *Service) SetTwoPersons(on bool) { s.settings.TwoPersons = on }
+
+// CheckWords is the check of a chapter's words.
+var CheckWords = checkWords

@@ -38,6 +38,7 @@ type Sources struct {
 type gatherer struct {
 	Sources
 	kind    Kind
+	content content // its words
 	minBase int
 	results map[string]recommendation.Results // by survey id
 	byID    map[string]dialogue.Summary       // meetings
@@ -51,10 +52,7 @@ type gatherer struct {
 
 // gather reads everything an edition says, as of now. The number is set later.
 func (g *gatherer) gather(ctx context.Context, recs []recommendation.Recommendation) error {
-	c, err := readContent(g.Files, g.kind)
-	if err != nil {
-		return err
-	}
+	c := g.content
 	g.s.Outline, g.s.Texts, g.s.Outside = c.Outline, c.Texts, c.Outside
 	if g.kind == Regional {
 		g.s.Glossary = c.Glossary

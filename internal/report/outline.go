@@ -53,7 +53,7 @@ type content struct {
 }
 
 // readContent reads and checks editions.yaml, facts.yaml, glossary.yaml and
-// the texts that the kind's chapters name.
+// the texts of the kind's chapters and of its easy-read summary.
 func readContent(files fs.FS, kind Kind) (content, error) {
 	var c content
 	var editions struct {
@@ -81,10 +81,17 @@ func readContent(files fs.FS, kind Kind) (content, error) {
 		return c, fmt.Errorf("report content: editions.yaml has no edition %q", kind)
 	}
 	c.Outline, c.Glossary, c.Outside = outline, glossary.Terms, facts.Facts
+	var named []string
 	for _, ch := range outline.Chapters {
-		t := Text{Chapter: ch.ID}
+		named = append(named, ch.ID)
+	}
+	if kind == Regional {
+		named = append(named, easyText)
+	}
+	for _, id := range named {
+		t := Text{Chapter: id}
 		for lang, dst := range map[i18n.Lang]*string{i18n.Sv: &t.Words.Sv, i18n.En: &t.Words.En} {
-			words, err := chapterWords(files, ch.ID, kind, lang)
+			words, err := chapterWords(files, id, kind, lang)
 			if err != nil {
 				return c, err
 			}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"strings"
 	"time"
 
@@ -29,6 +30,35 @@ func (p phrase) Of() string {
 		return shareText(p.lang, p.est) + " " + i18n.T(p.lang, "report.some_"+groupKey(p.group))
 	}
 	return shareText(p.lang, p.est) + " " + i18n.T(p.lang, "report.of_"+groupKey(p.group))
+}
+
+// nearLimit is how far a share may be from the simple one that stands for it.
+const nearLimit = 0.03
+
+// Near is the share as people say it, for easy reading: "Ungefär 3 av 4 företag".
+func (p phrase) Near() string {
+	group := i18n.T(p.lang, "report.some_"+groupKey(p.group))
+	switch share := p.est.Value; {
+	case p.est.Base < percentBase:
+		return shareText(p.lang, p.est) + " " + group
+	case share > 0.95:
+		return i18n.T(p.lang, "report.near_all", "Group", group)
+	case share < 0.05:
+		return i18n.T(p.lang, "report.near_none", "Group", group)
+	}
+	k, n := near(p.est.Value)
+	return i18n.T(p.lang, "report.near", "K", k, "N", n, "Group", group)
+}
+
+// near is the simplest of halves, thirds, quarters, fifths and tenths that lies close enough.
+func near(share float64) (k, n int) {
+	for _, n := range []int{2, 3, 4, 5, 10} {
+		k := int(math.Round(share * float64(n)))
+		if k > 0 && k < n && math.Abs(share-float64(k)/float64(n)) <= nearLimit {
+			return k, n
+		}
+	}
+	return max(1, min(9, int(math.Round(share*10)))), 10
 }
 
 // Basis is the number of answers and, where percentages are written, the

@@ -15,8 +15,9 @@ import (
 
 // Files is one snapshot in one language as it is read.
 type Files struct {
-	HTML string // body for a page with its own h1
-	PDF  []byte
+	HTML   string // body for a page with its own h1
+	PDF    []byte
+	Papers []Paper
 }
 
 // Write renders a snapshot. The same snapshot gives the same bytes.
@@ -33,7 +34,11 @@ func Write(s *Snapshot, lang i18n.Lang) (Files, error) {
 	if err != nil {
 		return Files{}, fmt.Errorf("pdf: %w", err)
 	}
-	return Files{HTML: string(body), PDF: file}, nil
+	short, err := papers(s, lang)
+	if err != nil {
+		return Files{}, err
+	}
+	return Files{HTML: string(body), PDF: file, Papers: short}, nil
 }
 
 // Render draws an edition that is still a draft and stores PDF and HTML; a
@@ -59,6 +64,11 @@ func (s *Service) Render(ctx context.Context, id string) (Edition, error) {
 		sha := Hash(files.PDF)
 		if err := storeRendered(ctx, tx, id, files.HTML, files.PDF, sha, s.now()); err != nil {
 			return err
+		}
+		for _, p := range files.Papers {
+			if err := insertPaper(ctx, tx, id, p); err != nil {
+				return err
+			}
 		}
 		return audit.Record(ctx, tx, audit.Event{Name: EventRendered, Subject: "edition", SubjectID: id,
 			Detail: map[string]any{"slug": e.Slug, "pdf_sha256": sha}})

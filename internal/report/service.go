@@ -194,9 +194,13 @@ func (s *Service) freeze(ctx context.Context, kind Kind) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
+	words, err := s.content(ctx, s.db, kind)
+	if err != nil {
+		return nil, err
+	}
 	dnr := imprint.Dnr
 	imprint.Dnr = ""
-	g := gatherer{Sources: s.sources, kind: kind, minBase: 7, s: &Snapshot{Schema: Schema, Kind: kind,
+	g := gatherer{Sources: s.sources, kind: kind, content: words.content, minBase: 7, s: &Snapshot{Schema: Schema, Kind: kind,
 		Date: today.Format(time.DateOnly), Dnr: dnr, Imprint: imprint, Contact: s.settings.Contact, Address: s.settings.Address,
 		FollowUp: today.AddDate(0, s.settings.FollowUpMonths, 0).Format("2006-01")}}
 	if err := g.gather(ctx, recs); err != nil {
@@ -290,11 +294,16 @@ func (s *Service) PDF(ctx context.Context, id string) ([]byte, error) {
 // moment on (the zero time: now), and marks its recommendations as published.
 // Who publishes also approves, unless somebody has; with the rule of two
 // persons it must be another than the one who made it. Doing it twice is the
-// same as once.
+// same as once. Fault: Conflict while the checklist finds something.
 func (s *Service) Publish(ctx context.Context, id string, from time.Time) (Edition, error) {
 	e, err := s.Find(ctx, id)
 	if err != nil {
 		return e, err
+	}
+	if e.State == Rendered {
+		if err := s.publishable(ctx, e); err != nil {
+			return e, err
+		}
 	}
 	var embargo *time.Time
 	if from.After(s.now()) {

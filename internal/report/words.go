@@ -27,9 +27,7 @@ func (w *writer) words(chapter string) ([]document.Block, error) {
 	if !ok {
 		return nil, fmt.Errorf("chapter %q has no text", chapter)
 	}
-	t, err := template.New(chapter).Option("missingkey=error").Funcs(template.FuncMap{
-		"fact": w.fact, "factshare": w.factShare, "figure": w.figureWords,
-	}).Parse(text)
+	t, err := template.New(chapter).Option("missingkey=error").Funcs(w.fieldFuncs()).Parse(text)
 	if err != nil {
 		return nil, fmt.Errorf("chapter %q: %w", chapter, err)
 	}

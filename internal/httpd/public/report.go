@@ -60,6 +60,7 @@ type reportShowPage struct {
 	Earlier  []report.Edition
 	Later    *report.Edition
 	Errata   []report.Erratum
+	Papers   []report.Paper
 	Address  string
 	Dnr      string
 	Imprint  report.Imprint
@@ -89,6 +90,9 @@ func (f *Face) reportShow(c *gin.Context) error {
 	p := &reportShowPage{Page: httpd.Page{Title: e.Title, Invented: s.Invented}, Edition: e, Subtitle: s.Outline.Subtitle.In(i18n.Lang(e.Lang)),
 		Address: s.Address + e.Path(), Dnr: s.Dnr, Imprint: s.Imprint, Year: s.Date[:4], Figures: len(s.Recommendations)}
 	if p.Errata, err = f.Reports.Errata(ctx, e.ID); err != nil {
+		return err
+	}
+	if p.Papers, err = f.Reports.Papers(ctx, e.ID); err != nil {
 		return err
 	}
 	for i, other := range all {
@@ -145,6 +149,45 @@ func (f *Face) reportPDF(c *gin.Context) error {
 	}
 	c.Header("Cache-Control", "public, max-age=86400")
 	return httpd.PDF(c, "upphandlingsdialog-"+e.Slug+".pdf", e.PDFSHA256, e.ReadableFrom(), file)
+}
+
+type paperPage struct {
+	httpd.Page
+	Edition report.Edition
+	Paper   report.Paper
+	Errata  int
+	Body    template.HTML
+}
+
+func (f *Face) paper(c *gin.Context) (e report.Edition, p report.Paper, err error) {
+	ctx := httpd.Context(c)
+	if e, err = f.Reports.FindPublished(ctx, c.Param("slug")); err == nil {
+		p, err = f.Reports.Paper(ctx, e.ID, c.Param("name"))
+	}
+	return e, p, err
+}
+
+// paperShow is one of an edition's short papers as a web page.
+func (f *Face) paperShow(c *gin.Context) error {
+	e, p, err := f.paper(c)
+	if err != nil {
+		return err
+	}
+	errata, err := f.Reports.Errata(httpd.Context(c), e.ID)
+	if err != nil {
+		return err
+	}
+	return httpd.Render(c, http.StatusOK, "public/report_paper", &paperPage{Page: httpd.Page{Title: p.Title}, Edition: e, Paper: p, Errata: len(errata),
+		Body: template.HTML(p.HTML)}) //nolint:gosec // written by document/html, which escapes every text
+}
+
+func (f *Face) paperPDF(c *gin.Context) error {
+	e, p, err := f.paper(c)
+	if err != nil {
+		return err
+	}
+	c.Header("Cache-Control", "public, max-age=86400")
+	return httpd.PDF(c, "upphandlingsdialog-"+e.Slug+"-"+p.Name+".pdf", p.PDFSHA256, e.ReadableFrom(), p.PDF)
 }
 
 // reportFeed is what is published, for readers of feeds.

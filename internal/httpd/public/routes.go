@@ -27,6 +27,8 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: post, Path: "/follow-up/:token", Permission: account.Public, Handle: f.followUpReply},
 		{Method: get, Path: "/reports.atom", Permission: account.Public, Handle: f.reportFeed},
 		{Method: get, Path: "/reports/:slug/metadata.xml", Permission: account.Public, Handle: f.reportMetadata},
+		{Method: get, Path: "/reports/:slug/paper/:name", Permission: account.Public, Handle: f.paperShow},
+		{Method: get, Path: "/reports/:slug/paper/:name/paper.pdf", Permission: account.Public, Handle: f.paperPDF},
 		{Method: get, Path: "/reports/:slug/read", Permission: account.Public, Handle: f.reportRead},
 		{Method: get, Path: "/reports/:slug/report.pdf", Permission: account.Public, Handle: f.reportPDF},
 		{Method: get, Path: "/privacy", Permission: account.Public, Handle: f.privacy},

@@ -72,6 +72,8 @@ type reportShowPage struct {
 	httpd.Page
 	Edition         report.Edition
 	Address         string
+	Checklist       []report.Item // of an edition that waits to be published
+	Papers          []report.Paper
 	Embargoed       bool
 	Errata          []report.Erratum
 	Erratum         report.Erratum // what was typed
@@ -82,6 +84,9 @@ type reportShowPage struct {
 	Deliveries      []report.Delivery
 	Recommendations int
 }
+
+// Blocked says whether the checklist keeps the edition from being published.
+func (p *reportShowPage) Blocked() bool { return broken(p.Checklist) }
 
 func (f *Face) reportShow(c *gin.Context) error {
 	return f.reportShowPage(c, http.StatusOK, &reportShowPage{})
@@ -101,6 +106,14 @@ func (f *Face) reportShowPage(c *gin.Context, status int, p *reportShowPage) err
 	p.Title, p.Invented, p.Edition, p.Address, p.Recommendations = e.Title, s.Invented, e, s.Address+e.Path(), len(s.Recommendations)
 	p.MayPublish, p.MayDistribute = user.May(account.ReportPublish), user.May(account.ReportDistribute)
 	p.Embargoed = e.Embargoed(f.Now())
+	if e.State == report.Rendered {
+		if p.Checklist, err = f.Reports.Checklist(ctx, e); err != nil {
+			return err
+		}
+	}
+	if p.Papers, err = f.Reports.Papers(ctx, e.ID); err != nil {
+		return err
+	}
 	if p.Errata, err = f.Reports.Errata(ctx, e.ID); err != nil {
 		return err
 	}

@@ -1,0 +1,132 @@
+package report
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"upphandlingsdialog/internal/dialogue"
+	"upphandlingsdialog/internal/document"
+	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/i18n"
+)
+
+// Item is one thing that must hold before an edition is published.
+type Item struct {
+	Key    string   // of its words, "report.check_alt"
+	Faults []string // what breaks it, in words or as numbers of recommendations; none: it holds
+}
+
+// Checklist looks at an edition as it would be published: the document itself, and whether what it
+// froze still stands.
+func (s *Service) Checklist(ctx context.Context, e Edition) ([]Item, error) {
+	snapshot, err := s.Snapshot(ctx, e.SnapshotID)
+	if err != nil {
+		return nil, err
+	}
+	d, err := Document(snapshot, i18n.Lang(e.Lang))
+	if err != nil {
+		return nil, err
+	}
+	items := documentItems(d)
+	items = append(items, Item{Key: "report.check_typed", Faults: snapshot.typedNumbers(i18n.Lang(e.Lang))})
+	stands, err := s.standing(ctx, snapshot)
+	return append(items, stands...), err
+}
+
+// documentItems sort the faults of a document under what the checklist calls them.
+func documentItems(d document.Document) []Item {
+	alt, heading, other := Item{Key: "report.check_alt"}, Item{Key: "report.check_heading"}, Item{Key: "report.check_document"}
+	for _, p := range document.Check(d) {
+		item := &other
+		switch p.Rule {
+		case "alt":
+			item = &alt
+		case "heading":
+			item = &heading
+		}
+		item.Faults = append(item.Faults, p.Text)
+	}
+	return []Item{alt, heading, other}
+}
+
+// typedNumbers are the chapters with a share typed by hand instead of bound.
+func (s *Snapshot) typedNumbers(lang i18n.Lang) (faults []string) {
+	for _, t := range s.Texts {
+		if err := checkWords(t.Words.In(lang)); err != nil {
+			faults = append(faults, t.Chapter+": "+err.Error())
+		}
+	}
+	return faults
+}
+
+// standing compares what the snapshot froze with what stands now: quotes still approved, every
+// recommendation with its evidence, no figure suppressed or changed.
+func (s *Service) standing(ctx context.Context, snapshot *Snapshot) ([]Item, error) {
+	quotes, evidence := Item{Key: "report.check_quotes"}, Item{Key: "report.check_evidence"}
+	hidden, stale := Item{Key: "report.check_suppressed"}, Item{Key: "report.check_stale"}
+	approved, err := s.sources.Dialogue.Excerpts(ctx, dialogue.Filter{Approved: true})
+	if err != nil {
+		return nil, err
+	}
+	stands := func(id, text string) bool {
+		return slices.ContainsFunc(approved, func(e dialogue.Excerpt) bool { return e.ID == id && e.Quote == text && !e.Removed })
+	}
+	for _, v := range snapshot.Voices {
+		if !stands(v.ID, v.Text) {
+			quotes.Faults = append(quotes.Faults, shortened(v.Text))
+		}
+	}
+	for _, r := range snapshot.Recommendations {
+		if len(r.Channels) < 2 {
+			evidence.Faults = append(evidence.Faults, r.Number)
+		}
+		for _, e := range r.Evidence {
+			if e.Quote != "" && !stands(e.ID, e.Quote) {
+				quotes.Faults = append(quotes.Faults, r.Number+": "+shortened(e.Quote))
+			}
+			if e.Survey != "" && e.Value == nil {
+				hidden.Faults = append(hidden.Faults, r.Number)
+			}
+		}
+		now, err := s.sources.Recommendations.FindNumber(ctx, r.Number)
+		switch {
+		case fault.Is(err, fault.NotFound):
+			stale.Faults = append(stale.Faults, r.Number)
+		case err != nil:
+			return nil, err
+		case now.HasStale():
+			stale.Faults = append(stale.Faults, r.Number)
+		}
+	}
+	return []Item{quotes, evidence, hidden, stale}, nil
+}
+
+func shortened(s string) string {
+	if r := []rune(s); len(r) > 80 {
+		return string(r[:80]) + "…"
+	}
+	return s
+}
+
+// publishable is the checklist as a fault: Conflict, naming what does not hold.
+func (s *Service) publishable(ctx context.Context, e Edition) error {
+	items, err := s.Checklist(ctx, e)
+	if err != nil {
+		return err
+	}
+	var broken []string
+	for _, i := range items {
+		if len(i.Faults) > 0 {
+			broken = append(broken, i.Key)
+		}
+	}
+	if len(broken) == 0 {
+		return nil
+	}
+	return fault.New(fault.Conflict, "report.error_checklist", "Count", len(broken)).Wrap(errorList(broken))
+}
+
+type errorList []string
+
+func (e errorList) Error() string { return strings.Join(e, ", ") }

@@ -91,9 +91,6 @@ func paperDocument(s *Snapshot, lang i18n.Lang, name string) (document.Document,
 func (w *writer) easy() (title string, err error) {
 	title = w.t("report.easy_heading")
 	w.add(document.Heading{Level: 1, ID: "easy", Text: title})
-	if w.s.Invented {
-		w.add(document.Callout{Kind: document.Note, Title: w.t("report.invented_title"), Blocks: []document.Block{document.Plain(w.t("report.mail_invented"))}})
-	}
 	blocks, err := w.words(easyText)
 	if err != nil {
 		return title, err
@@ -128,9 +125,6 @@ const mostReasons = 5
 func (w *writer) brief(addressee string) (title string) {
 	title = w.t("report.brief_heading", "Addressee", lowerFirst(w.t("report.addressee_"+addressee)))
 	w.add(document.Heading{Level: 1, ID: "brief", Text: title})
-	if w.s.Invented {
-		w.add(document.Callout{Kind: document.Note, Title: w.t("report.invented_title"), Blocks: []document.Block{document.Plain(w.t("report.mail_invented"))}})
-	}
 	w.add(document.Plain(w.t("report.brief_lead", "Title", w.in(w.s.Outline.Title))))
 	var theirs []*Recommendation
 	for i := range w.s.Recommendations {

@@ -33,7 +33,7 @@ func (p phrase) Of() string {
 }
 
 // nearLimit is how far a share may be from the simple one that stands for it.
-const nearLimit = 0.03
+const nearLimit = 0.04
 
 // Near is the share as people say it, for easy reading: "Ungefär 3 av 4 företag".
 func (p phrase) Near() string {
@@ -58,7 +58,10 @@ func near(share float64) (k, n int) {
 			return k, n
 		}
 	}
-	return max(1, min(9, int(math.Round(share*10)))), 10
+	if k = int(math.Round(share * 10)); k == 5 {
+		return 1, 2
+	}
+	return max(1, min(9, k)), 10
 }
 
 // Basis is the number of answers and, where percentages are written, the

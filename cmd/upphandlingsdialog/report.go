@@ -20,6 +20,7 @@ type reportCmd struct {
 	Render     reportRenderCmd     `cmd:"" help:"Write the newest edition to a file; makes one when there is none."`
 	List       reportListCmd       `cmd:"" help:"List the editions."`
 	Publish    reportPublishCmd    `cmd:"" help:"Publish the newest edition at its address."`
+	Archive    reportArchiveCmd    `cmd:"" help:"Write the archive package of the newest published edition to a file."`
 	Lists      reportListsCmd      `cmd:"" help:"Show the distribution lists, or add addresses from standard input to one."`
 	Distribute reportDistributeCmd `cmd:"" help:"Mail the link of the newest published edition to a distribution list."`
 }
@@ -127,6 +128,29 @@ func (c reportPublishCmd) Run(ctx context.Context, e *env) error {
 			return err
 		}
 		e.printf("%s%s\n", a.Config.Base(), ed.Path())
+		return nil
+	})
+}
+
+type reportArchiveCmd struct {
+	reportChoice
+	Output string `short:"o" required:"" type:"path" help:"File to write: .zip."`
+}
+
+func (c reportArchiveCmd) Run(ctx context.Context, e *env) error {
+	return e.with(ctx, func(a *app.App) error {
+		ed, err := c.latest(ctx, a)
+		if err != nil {
+			return c.none(err)
+		}
+		body, err := a.Reports.Archive(ctx, ed.ID)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(c.Output, body, 0o600); err != nil { // it holds the minutes
+			return fmt.Errorf("write the archive: %w", err)
+		}
+		e.printf("%s\t%d bytes\tsha256 %s\n", c.Output, len(body), report.Hash(body))
 		return nil
 	})
 }

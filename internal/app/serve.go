@@ -30,7 +30,7 @@ func (a *App) Handler() (http.Handler, error) {
 			Consultations: a.Consultations, Reports: a.Reports, FollowUps: a.FollowUps, Printed: a.Printed(), Now: a.Now},
 		&respondent.Face{Responses: a.Responses, Distribution: a.Distribution, Consultations: a.Consultations, Key: a.key, Now: a.Now,
 			OpenRate: a.Config.OpenRate,
-			Sender: respondent.Sender{Controller: owner, Email: a.contact, DPO: a.dpo()}, Seminars: a.comingSeminars},
+			Sender:   respondent.Sender{Controller: owner, Email: a.contact, DPO: a.dpo()}, Seminars: a.comingSeminars},
 		&public.Face{Reports: a.Reports, FollowUps: a.FollowUps, Seminars: a.Seminars, Contact: a.contact, DPO: a.dpo(), Now: a.Now},
 	)
 }

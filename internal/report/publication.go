@@ -168,12 +168,12 @@ func (e Edition) Embargoed(now time.Time) bool {
 // Erratum is one thing that is wrong in a published edition, in the edition's language. It is told
 // beside the edition and in the feed; the edition itself never changes.
 type Erratum struct {
-	Number  int       `db:"number"` // from 1 within the edition
-	Place   string    `db:"place"`  // "sida 7, figur 3"
-	Reads   string    `db:"reads"`  // what stands there
-	Should  string    `db:"should"` // what should
-	NotedAt time.Time `db:"noted_at"`
-	NotedBy string    `db:"noted_by"`
+	Number  int       `db:"number" json:"number"` // from 1 within the edition
+	Place   string    `db:"place" json:"place"`   // "sida 7, figur 3"
+	Reads   string    `db:"reads" json:"reads"`   // what stands there
+	Should  string    `db:"should" json:"should"` // what should
+	NotedAt time.Time `db:"noted_at" json:"noted_at"`
+	NotedBy string    `db:"noted_by" json:"-"`
 }
 
 // NoteErratum tells of a fault in a published edition. It cannot be taken back, only followed by another.

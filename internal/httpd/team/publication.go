@@ -138,3 +138,20 @@ func (f *Face) thanksSend(c *gin.Context) error {
 	httpd.Flash(c, "report.flash_thanks", "Count", len(t.New))
 	return httpd.Redirect(c, "/team/reports/"+c.Param("id"))
 }
+
+// reportArchive is the package for the archive, in one file.
+func (f *Face) reportArchive(c *gin.Context) error {
+	ctx := httpd.Context(c)
+	e, err := f.Reports.Find(ctx, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	body, err := f.Reports.Archive(ctx, e.ID)
+	if err != nil {
+		return err
+	}
+	c.Header("Content-Disposition", `attachment; filename="upphandlingsdialog-`+e.Slug+`.zip"`)
+	c.Header("Cache-Control", "private, no-store")
+	c.Data(http.StatusOK, "application/zip", body)
+	return nil
+}

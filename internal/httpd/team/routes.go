@@ -175,6 +175,7 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: post, Path: "/team/reports/:id/approve", Permission: account.ReportPublish, Handle: f.reportApprove},
 		{Method: post, Path: "/team/reports/:id/publish", Permission: account.ReportPublish, Handle: f.reportPublish},
 		{Method: post, Path: "/team/reports/:id/errata", Permission: account.ReportPublish, Handle: f.reportErratum},
+		{Method: get, Path: "/team/reports/:id/archive.zip", Permission: account.ReportPublish, Handle: f.reportArchive},
 		{Method: get, Path: "/team/reports/:id/thanks", Permission: account.ReportDistribute, Handle: f.thanksForm},
 		{Method: post, Path: "/team/reports/:id/thanks", Permission: account.ReportDistribute, Handle: f.thanksSend},
 		{Method: get, Path: "/team/reports/:id/paper/:name", Permission: account.ReportRead, Handle: f.reportPaper},

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -17,6 +19,9 @@ func TestAWrongCallSaysWhatIsWrong(t *testing.T) {
 	}
 	if code, out := command(t, "campaign", "create", "--name", "Spring", "--survey", "s5", "--data", dir); code != 0 {
 		t.Fatal(out)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "no.pdf"), []byte("%PDF-1.7 no edition"), 0o600); err != nil {
+		t.Fatal(err)
 	}
 	const nobody = "00000000-0000-4000-8000-000000000000"
 	for _, c := range []struct {
@@ -45,6 +50,8 @@ func TestAWrongCallSaysWhatIsWrong(t *testing.T) {
 		{"user add x@y.example --name X", 1, "standard input"},
 		{"user password x@y.example", 1, "standard input"},
 		{"report render -o report.txt", 1, "ends in .pdf or .html"},
+		{"report verify " + dir + "/no.pdf", 1, "DIFFERS"},
+		{"report verify --alone --lang sv " + dir + "/no.pdf", 1, "ingen utgåva"},
 		{"report publish", 1, "'report make' makes one"},
 		{"report distribute --list Nobody", 1, "no distribution list"},
 		{"serve --min-base 3", 2, "from 5 to 20"},

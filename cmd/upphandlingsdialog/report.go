@@ -19,6 +19,7 @@ type reportCmd struct {
 	Make       reportMakeCmd       `cmd:"" help:"Check the evidence, freeze a snapshot and have an edition rendered."`
 	Render     reportRenderCmd     `cmd:"" help:"Write the newest edition to a file; makes one when there is none."`
 	List       reportListCmd       `cmd:"" help:"List the editions."`
+	Verify     reportVerifyCmd     `cmd:"" help:"Try whether a PDF is an edition: count its numbers again, draw it again, compare every byte."`
 	Publish    reportPublishCmd    `cmd:"" help:"Publish the newest edition at its address."`
 	Archive    reportArchiveCmd    `cmd:"" help:"Write the archive package of the newest published edition to a file."`
 	Lists      reportListsCmd      `cmd:"" help:"Show the distribution lists, or add addresses from standard input to one."`

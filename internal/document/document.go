@@ -21,7 +21,18 @@ type Document struct {
 	Lang     i18n.Lang // language of everything that says nothing else
 	Created  time.Time // frozen with the content: the same document gives the same bytes
 	Invented bool      // every page is marked as made from invented sample data
+	Source   string    // what it was made from, for the metadata: "sha256:" and the hash of a snapshot
+	Files    []File    // attached to the PDF
 	Blocks   []Block
+}
+
+// File is attached to a document, so that who has the document can count again.
+type File struct {
+	Name        string // "data.csv"
+	MIME        string // "text/csv"
+	Description string // in the document's language
+	Source      bool   // the document was made from it; otherwise it is data shown in the document
+	Data        []byte
 }
 
 // Block is one part of a document. The kinds are closed.

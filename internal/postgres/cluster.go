@@ -16,6 +16,15 @@ const privateName = "upphandlingsdialog"
 
 func clusterDir(dir string) string { return filepath.Join(dir, "postgres") }
 
+// HasPrivate says whether the data folder holds a private database already.
+func HasPrivate(dir string) bool {
+	if dir == "" {
+		return false
+	}
+	major, err := clusterMajor(clusterDir(dir))
+	return err == nil && major > 0
+}
+
 // clusterMajor returns the major version that made the cluster, 0 if there is none yet.
 func clusterMajor(cluster string) (int, error) {
 	text, err := os.ReadFile(filepath.Join(cluster, "PG_VERSION"))

@@ -53,6 +53,10 @@ func Document(s *Snapshot, lang i18n.Lang) (document.Document, error) {
 	if !s.Outline.Contents {
 		w.imprint(Hash(body))
 	}
+	files, err := w.files(body)
+	if err != nil {
+		return document.Document{}, err
+	}
 	return document.Document{
 		ID:       Slug(s.Kind, s.Number, string(lang)),
 		Title:    s.Outline.Title.In(lang),
@@ -63,9 +67,14 @@ func Document(s *Snapshot, lang i18n.Lang) (document.Document, error) {
 		Lang:     lang,
 		Created:  made.UTC(),
 		Invented: s.Invented,
+		Source:   SourcePrefix + Hash(body),
+		Files:    files,
 		Blocks:   w.blocks,
 	}, nil
 }
+
+// SourcePrefix stands before the snapshot's hash in a PDF's metadata.
+const SourcePrefix = "sha256:"
 
 // Slug is the last part of an edition's address.
 func Slug(kind Kind, number int, lang string) string {

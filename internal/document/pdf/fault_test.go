@@ -94,6 +94,24 @@ func hide(r *layout.Result) {
 	}
 }
 
+// readHyphen makes text of the first hyphen of a divided word.
+func readHyphen(r *layout.Result) {
+	for _, p := range r.Pages {
+		var owner *tagged.Elem
+		for i, op := range p.Ops {
+			switch op := op.(type) {
+			case layout.Begin:
+				owner = op.Elem
+			case layout.Text:
+				if op.S == "\u00ad" {
+					p.Ops[i-1] = layout.Begin{Elem: owner, Content: owner.Content()}
+					return
+				}
+			}
+		}
+	}
+}
+
 // fault is a way to break the specimen. Without a rule, only the text in reading
 // order gives it away, so the golden file must catch it.
 type fault struct {
@@ -172,6 +190,13 @@ var faults = []fault{
 		})
 	}},
 	{name: "role not mapped", rule: "role", input: func(in *finish.Input) { in.Roles = nil }},
+	{name: "the hyphen of a divided word is read", rule: "hyphen", layout: readHyphen},
+	{name: "attachment that does not say what it is", rule: "attachment", input: func(in *finish.Input) {
+		in.Attachments = []finish.Attachment{{Name: "a.csv", MIME: "text/csv", Description: "a", Relation: "Unspecified", Data: []byte("a")}}
+	}},
+	{name: "attachment without a media type", rule: "attachment", input: func(in *finish.Input) {
+		in.Attachments = []finish.Attachment{{Name: "a.csv", Description: "a", Relation: "Data", Data: []byte("a")}}
+	}},
 	{name: "no bookmarks", rule: "outlines", input: func(in *finish.Input) { in.Outlines = nil }},
 }
 

@@ -1,5 +1,5 @@
 // Package pdf draws a document as a tagged PDF: PDF/UA-1 and PDF/A-2a in one
-// file, the same bytes for the same document.
+// file, PDF/A-3a when files are attached, the same bytes for the same document.
 package pdf
 
 import (
@@ -52,7 +52,15 @@ func prepare(d document.Document, change func(*layout.Result)) (finish.Input, er
 		Meta: finish.Meta{
 			Title: typeset.Clean(d.Title), Author: typeset.Clean(d.Author), Subject: typeset.Clean(d.Subject),
 			Producer: producer, Lang: languageTag(d.Lang), Created: d.Created,
+			Identifier: d.ID, Source: d.Source,
 		},
+	}
+	for _, f := range d.Files {
+		a := finish.Attachment{Name: f.Name, MIME: f.MIME, Description: typeset.Clean(f.Description), Relation: "Data", Data: f.Data}
+		if f.Source {
+			a.Relation = "Source"
+		}
+		in.Attachments = append(in.Attachments, a)
 	}
 	for f, used := range p.used {
 		in.Runes["utf8"+fontNames[f]] = used

@@ -53,6 +53,35 @@ func TestTheSpecimenHasNoFaultForAReaderWhoListens(t *testing.T) {
 	}
 }
 
+func TestADocumentWithFilesIsFitForTheArchiveAndGivesThemBack(t *testing.T) {
+	d := specimen.Report()
+	d.ID, d.Source = "specimen", "sha256:00"
+	d.Files = []document.File{{Name: "två.json", MIME: "application/json", Description: "Källan", Source: true, Data: []byte("{}")},
+		{Name: "ett.csv", MIME: "text/csv", Description: "Siffrorna", Data: []byte("a,b\n")}}
+	b := render(t, d)
+	for _, f := range check(t, b).Findings {
+		t.Error(f)
+	}
+	if !bytes.Contains(b, []byte("<pdfaid:part>3</pdfaid:part>")) {
+		t.Error("a file with attachments does not call itself PDF/A-3")
+	}
+	c, err := Read(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Identifier != "specimen" || c.Source != "sha256:00" || string(c.Files["två.json"]) != "{}" || string(c.Files["ett.csv"]) != "a,b\n" {
+		t.Errorf("read again: %q %q %q", c.Identifier, c.Source, c.Files)
+	}
+	if len(c.Pages) < 5 || !strings.Contains(strings.Join(c.Pages, ""), "Varannan företagare hinner inte") {
+		t.Errorf("%d pages without their text", len(c.Pages))
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte("%PDF-1.7\n1 0 obj\n<</Type /Catalog /AF [2 0 R]>>\nendobj\n2 0 obj\n<</EF <</F 2 0 R>>>>\nendobj"))
+	f.Fuzz(func(_ *testing.T, b []byte) { _, _ = Read(b) }) // whatever comes: an answer
+}
+
 // The golden file is what a reader hears. Look at each change of it by eye.
 func TestTheSpecimenReadsAsBefore(t *testing.T) {
 	const golden = "testdata/specimen.txt"

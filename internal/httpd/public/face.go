@@ -19,4 +19,6 @@ type Face struct {
 	Contact   string // address for questions and problems
 	DPO       string // address of the data protection officer
 	Now       func() time.Time
+
+	verifications verifyLimit
 }

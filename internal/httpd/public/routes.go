@@ -21,6 +21,8 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: get, Path: "/recommendations", Permission: account.Public, Handle: f.recommendationList},
 		{Method: get, Path: "/recommendations/:number", Permission: account.Public, Handle: f.recommendationShow},
 		{Method: get, Path: "/reports", Permission: account.Public, Handle: f.reportList},
+		{Method: get, Path: "/reports/verify", Permission: account.Public, Handle: f.verifyForm},
+		{Method: post, Path: "/reports/verify", Permission: account.Public, Handle: f.verify, MaxBody: maxVerify + 1<<16},
 		{Method: get, Path: "/reports/:slug", Permission: account.Public, Handle: f.reportShow},
 		{Method: get, Path: "/follow-up", Permission: account.Public, Handle: f.followUpList},
 		{Method: get, Path: "/follow-up/:token", Permission: account.Public, Handle: f.followUpShow},

@@ -16,6 +16,7 @@ type Meta struct {
 	Title, Author, Subject, Producer string
 	Lang                             string // sv-SE
 	Created                          time.Time
+	Identifier, Source               string // what the file is called and what it was made from; may be empty
 }
 
 // Input is all that a file is made of.
@@ -28,6 +29,8 @@ type Input struct {
 	Roles    [][2]string              // own structure types and the standard ones they stand for
 	Profile  []byte                   // ICC profile of the output intent
 	Meta     Meta
+	// Attachments make the file PDF/A-3; without any it is PDF/A-2.
+	Attachments []Attachment
 }
 
 // file is a file under way.
@@ -195,9 +198,18 @@ func toUnicode(runes []rune) []byte {
 	return b.Bytes()
 }
 
+// part is that of PDF/A: the third allows files of any kind inside.
+func (f *file) part() int {
+	if len(f.in.Attachments) > 0 {
+		return 3
+	}
+	return 2
+}
+
 // catalogue makes the entries that say what kind of file this is.
 func (f *file) catalogue(c *dict) {
 	c.del("Names")
+	f.attach(c)
 	if len(f.in.Outlines) > 0 {
 		c.set("Outlines", ref(f.outlines()))
 		c.set("PageMode", name("UseOutlines"))
@@ -206,7 +218,7 @@ func (f *file) catalogue(c *dict) {
 	c.set("MarkInfo", newDict("Marked", true))
 	c.set("Lang", text(f.in.Meta.Lang))
 	c.set("ViewerPreferences", newDict("DisplayDocTitle", true))
-	c.set("Metadata", ref(f.addStream(newDict("Type", name("Metadata"), "Subtype", name("XML")), xmp(f.in.Meta), false)))
+	c.set("Metadata", ref(f.addStream(newDict("Type", name("Metadata"), "Subtype", name("XML")), xmp(f.in.Meta, f.part()), false)))
 	if f.in.Profile != nil {
 		profile := f.addStream(newDict("N", 3), f.in.Profile, true)
 		c.set("OutputIntents", array{newDict("Type", name("OutputIntent"), "S", name("GTS_PDFA1"),

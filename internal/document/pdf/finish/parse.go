@@ -11,11 +11,18 @@ import (
 // generation 0, stream lengths as numbers.
 
 type parser struct {
-	b []byte
-	i int
+	b     []byte
+	i     int
+	depth int
 }
 
-var errEnd = errors.New("unexpected end")
+var (
+	errEnd  = errors.New("unexpected end")
+	errDeep = errors.New("values inside each other without end")
+)
+
+// deepest is how many values may stand inside each other: more than any file of ours, less than any stack.
+const deepest = 64
 
 func isSpace(c byte) bool {
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == 0 || c == '\f'
@@ -46,6 +53,10 @@ func (p *parser) word() string {
 func (p *parser) has(s string) bool { return bytes.HasPrefix(p.b[min(p.i, len(p.b)):], []byte(s)) }
 
 func (p *parser) value() (any, error) {
+	if p.depth++; p.depth > deepest {
+		return nil, errDeep
+	}
+	defer func() { p.depth-- }()
 	p.space()
 	if p.i >= len(p.b) {
 		return nil, errEnd

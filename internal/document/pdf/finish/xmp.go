@@ -21,7 +21,7 @@ const xmpExtension = `<rdf:Description rdf:about="" xmlns:pdfaExtension="http://
 `
 
 // xmp is the metadata packet; it says the same as the information dictionary.
-func xmp(m Meta) []byte {
+func xmp(m Meta, part int) []byte {
 	var b strings.Builder
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
 	t := m.Created.UTC().Format("2006-01-02T15:04:05Z")
@@ -34,10 +34,16 @@ func xmp(m Meta) []byte {
 	if m.Subject != "" {
 		p("<dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">%s</rdf:li></rdf:Alt></dc:description>\n", escape(m.Subject))
 	}
+	if m.Identifier != "" {
+		p("<dc:identifier>%s</dc:identifier>\n", escape(m.Identifier))
+	}
+	if m.Source != "" {
+		p("<dc:source>%s</dc:source>\n", escape(m.Source))
+	}
 	p("<dc:language><rdf:Bag><rdf:li>%s</rdf:li></rdf:Bag></dc:language>\n", escape(m.Lang))
 	p("<xmp:CreateDate>%[1]s</xmp:CreateDate>\n<xmp:ModifyDate>%[1]s</xmp:ModifyDate>\n<xmp:MetadataDate>%[1]s</xmp:MetadataDate>\n", t)
 	p("<xmp:CreatorTool>%[1]s</xmp:CreatorTool>\n<pdf:Producer>%[1]s</pdf:Producer>\n</rdf:Description>\n", escape(m.Producer))
-	p("<rdf:Description rdf:about=\"\" xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\">\n<pdfaid:part>2</pdfaid:part>\n<pdfaid:conformance>A</pdfaid:conformance>\n</rdf:Description>\n")
+	p("<rdf:Description rdf:about=\"\" xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\">\n<pdfaid:part>%d</pdfaid:part>\n<pdfaid:conformance>A</pdfaid:conformance>\n</rdf:Description>\n", part)
 	p("<rdf:Description rdf:about=\"\" xmlns:pdfuaid=\"http://www.aiim.org/pdfua/ns/id/\">\n<pdfuaid:part>1</pdfuaid:part>\n</rdf:Description>\n")
 	b.WriteString(xmpExtension)
 	b.WriteString("</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"r\"?>")

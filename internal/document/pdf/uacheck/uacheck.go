@@ -120,8 +120,9 @@ func (c *checker) catalogue(d types.Dict) {
 	if v := c.dict(d["ViewerPreferences"]); v == nil || fmt.Sprint(v["DisplayDocTitle"]) != "true" {
 		c.fail("doctitle", "the window does not show the title")
 	}
+	part := c.attachments(d)
 	xmp := string(c.stream(d["Metadata"]))
-	for _, want := range []string{"<pdfuaid:part>1</pdfuaid:part>", "<pdfaid:part>2</pdfaid:part>", "<pdfaid:conformance>A</pdfaid:conformance>",
+	for _, want := range []string{"<pdfuaid:part>1</pdfuaid:part>", fmt.Sprintf("<pdfaid:part>%d</pdfaid:part>", part), "<pdfaid:conformance>A</pdfaid:conformance>",
 		"<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>"} {
 		if !strings.Contains(xmp, want) {
 			c.fail("xmp", "the metadata lacks %s", want)
@@ -136,6 +137,37 @@ func (c *checker) catalogue(d types.Dict) {
 	if c.dict(d["Outlines"]) == nil {
 		c.fail("outlines", "no bookmarks")
 	}
+}
+
+// attachments checks the files inside the file and says which part of PDF/A they make it.
+func (c *checker) attachments(catalogue types.Dict) (part int) {
+	named := c.array(c.dict(c.dict(catalogue["Names"])["EmbeddedFiles"])["Names"])
+	listed := map[int]bool{}
+	for _, a := range c.array(catalogue["AF"]) {
+		listed[number(a)] = true
+	}
+	if len(named) == 0 && len(listed) == 0 {
+		return 2
+	}
+	for i := 1; i < len(named); i += 2 {
+		spec := c.dict(named[i])
+		file := c.dict(c.dict(spec["EF"])["F"])
+		name := c.str(named[i-1])
+		switch relation := fmt.Sprint(spec["AFRelationship"]); {
+		case !listed[number(named[i])]:
+			c.fail("attachment", "%s is not listed as belonging to the document", name)
+		case relation != "Data" && relation != "Source":
+			c.fail("attachment", "%s does not say what it is to the document", name)
+		case c.str(spec["F"]) == "" || c.str(spec["UF"]) == "" || c.str(spec["Desc"]) == "":
+			c.fail("attachment", "%s lacks a name or a description", name)
+		case file["Subtype"] == nil:
+			c.fail("attachment", "%s has no media type", name)
+		}
+	}
+	if len(named) != 2*len(listed) {
+		c.fail("attachment", "%d files by name, %d listed", len(named)/2, len(listed))
+	}
+	return 3
 }
 
 func (c *checker) readRoles(root types.Dict) {

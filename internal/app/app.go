@@ -21,6 +21,7 @@ import (
 	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/followup"
+	"upphandlingsdialog/internal/freetext"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/mail"
 	"upphandlingsdialog/internal/people"
@@ -49,6 +50,7 @@ type App struct {
 	Distribution    *distribution.Service
 	Responses       *response.Service
 	Annotations     *annotation.Service
+	FreeTexts       *freetext.Service
 	Dialogue        *dialogue.Service
 	Seminars        *seminar.Service
 	Recommendations *recommendation.Service
@@ -182,6 +184,7 @@ func (a *App) build(own bool) error {
 	a.Responses = response.New(a.DB, a.Now, a.Surveys, a.Distribution, a.People)
 	a.Dialogue = dialogue.New(a.DB, a.Now)
 	a.Annotations = annotation.New(a.DB, a.Now)
+	a.FreeTexts = freetext.New(a.DB, a.Now, a.Responses)
 	a.Seminars = seminar.New(a.DB, a.Now, a.People, a.Distribution, seminar.Config{
 		BaseURL: a.Config.Base(), Key: a.key, Owner: owner, Contact: a.contact})
 	a.Recommendations = recommendation.New(a.DB, a.Now, a.Surveys, a.Responses, a.Dialogue, a.People.FrameCounts,

@@ -184,34 +184,19 @@ func (t Tag) check() error {
 // TagPassage codes a passage of a note. The passage is given by its words, which must stand in the
 // note exactly once. It returns the excerpt's id.
 func (s *Service) TagPassage(ctx context.Context, noteID, passage string, t Tag) (string, error) {
-	passage = strings.TrimSpace(CleanText(passage))
-	slices.Sort(t.Themes)
-	t.Themes = slices.Compact(t.Themes)
-	if err := t.check(); err != nil {
+	t, err := t.Settled()
+	if err != nil {
 		return "", err
 	}
 	var id string
-	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
 		meetingID, n, err := lockNote(ctx, tx, noteID)
 		if err != nil {
 			return err
 		}
-		at := occurrences(n.Text, passage)
-		key := ""
-		switch {
-		case passage == "":
-			key = "error.required"
-		case utf8.RuneCountInString(passage) > maxPassage:
-			key = "dialogue.error_passage_long"
-		case len(at) == 0:
-			key = "dialogue.error_passage_not_found"
-		case len(at) > 1:
-			key = "dialogue.error_passage_twice"
+		if t.Start, t.End, err = Locate(n.Text, passage); err != nil {
+			return err
 		}
-		if key != "" {
-			return fault.InvalidFields("error.invalid", fault.Field{Name: "passage", Key: key, Args: fault.Args("Max", maxPassage)})
-		}
-		t.Start, t.End = at[0], at[0]+utf8.RuneCountInString(passage)
 		if id, err = insertExcerpt(ctx, tx, n, t, s.now()); err != nil {
 			return err
 		}
@@ -233,9 +218,8 @@ func (s *Service) changed(ctx context.Context, tx *sqlx.Tx, meetingID, excerptID
 
 // Retag changes what an excerpt is coded as; its passage stays.
 func (s *Service) Retag(ctx context.Context, excerptID string, t Tag) error {
-	slices.Sort(t.Themes)
-	t.Themes = slices.Compact(t.Themes)
-	if err := t.check(); err != nil {
+	t, err := t.Settled()
+	if err != nil {
 		return err
 	}
 	return s.onExcerpt(ctx, excerptID, EventRetagged, map[string]any{"kind": t.Kind, "themes": t.Themes},

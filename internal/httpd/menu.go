@@ -27,7 +27,7 @@ var menus = map[string][]menuEntry{
 		{"/team/campaigns", "menu.campaigns", account.CampaignRead, []string{"/team/outbox"}},
 		{"/team/meetings", "menu.meetings", account.MeetingRead, []string{"/team/excerpts"}},
 		{"/team/seminars", "menu.seminars", account.SeminarRead, []string{"/team/advice"}},
-		{"/team/analysis", "menu.analysis", account.AnalysisRead, []string{"/team/answers"}},
+		{"/team/analysis", "menu.analysis", account.AnalysisRead, []string{"/team/answers", "/team/themes", "/team/free-text"}},
 		{"/team/recommendations", "menu.recommendations", account.RecommendationRead, nil},
 		{"/team/reports", "menu.reports", account.ReportRead, []string{"/team/lists", "/team/texts", "/team/imprint", "/team/follow-up"}},
 	},

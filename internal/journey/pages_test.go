@@ -299,6 +299,10 @@ func (w *world) team() []stop {
 	open := recs[slices.IndexFunc(recs, recommendation.Recommendation.Editable)].ID
 	m, note := "/team/meetings/"+meeting.ID, meeting.Excerpts[0].NoteID
 	campaign := "/team/campaigns/" + w.campaigns["s5"]
+	var told string
+	w.must(w.DB.GetContext(ctx, &told, `
+		UPDATE response SET answers = answers || '{"q5_18": {"text": "Bjud in oss innan kraven skrivs."}}'
+		WHERE id = (SELECT id FROM response WHERE state = 'submitted' AND survey_id = 's5' LIMIT 1) RETURNING id`))
 	return []stop{
 		{"/team", "/team", true},
 		{"/team/sessions", "/team/sessions", false}, {"/team/users", "/team/users", false}, {"/team/log", "/team/log", false},
@@ -317,6 +321,7 @@ func (w *world) team() []stop {
 		{"/team/answers/:survey", "/team/answers/s5", false}, {"/team/frame/:survey", "/team/frame/s5", false},
 		{"/team/analysis/:survey/:question", "/team/analysis/s5/q5_05", false},
 		{"/team/analysis/:survey/stands-out", "/team/analysis/s5/stands-out", true},
+		{"/team/free-text", "/team/free-text?q=krav", false}, {"/team/free-text/:response/:question", "/team/free-text/" + told + "/q5_18", false},
 		{"/team/themes", "/team/themes", false}, {"/team/themes/:theme", "/team/themes/I03", true},
 		{"", "/team/analysis/s5/q5_11?add=bg_sector&group=business&where=bg_size:1,2,3", true},
 		{"/team/recommendations", "/team/recommendations", false}, {"/team/recommendations/new", "/team/recommendations/new", false},

@@ -12,6 +12,7 @@ import (
 	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/followup"
+	"upphandlingsdialog/internal/freetext"
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/questionnaire/paper"
 	"upphandlingsdialog/internal/recommendation"
@@ -32,6 +33,7 @@ type Face struct {
 	Dialogue        *dialogue.Service
 	Seminars        *seminar.Service
 	Annotations     *annotation.Service
+	FreeTexts       *freetext.Service
 	Recommendations *recommendation.Service
 	Consultations   *consultation.Service
 	Reports         *report.Service

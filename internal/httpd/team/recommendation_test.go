@@ -15,11 +15,13 @@ import (
 	"upphandlingsdialog/internal/annotation"
 	"upphandlingsdialog/internal/audit"
 	"upphandlingsdialog/internal/distribution"
+	"upphandlingsdialog/internal/freetext"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/httpd/team"
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/recommendation/recommendationtest"
+	"upphandlingsdialog/internal/response"
 	"upphandlingsdialog/internal/sample"
 )
 
@@ -42,7 +44,7 @@ func newRecommendationSite(t *testing.T) *recommendationSite {
 	notes := annotation.New(w.DB, w.Clock.Now)
 	h, err := httpd.New(httpd.Options{Accounts: accounts, Log: slog.New(slog.DiscardHandler), Now: w.Clock.Now, BaseURL: "http://127.0.0.1"},
 		&team.Face{Accounts: accounts, Audit: audit.NewReader(w.DB), Surveys: w.Surveys, Dialogue: w.Meetings,
-			Distribution: mailings, Annotations: notes, Recommendations: w.Service, Now: w.Clock.Now})
+			Distribution: mailings, Annotations: notes, FreeTexts: freetext.New(w.DB, w.Clock.Now, response.New(w.DB, w.Clock.Now, w.Surveys, mailings, nil)), Recommendations: w.Service, Now: w.Clock.Now})
 	w.Must(err)
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)

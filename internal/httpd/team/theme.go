@@ -9,6 +9,7 @@ import (
 	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/exhibit"
 	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/freetext"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/recommendation"
@@ -75,6 +76,7 @@ type themeShowPage struct {
 	Strength recommendation.Strength
 	Surveys  []themeSurvey
 	Talks    []themeTalk
+	Texts    []freetext.Spoken
 }
 
 type themeSurvey struct {
@@ -129,6 +131,9 @@ func (f *Face) themeShow(c *gin.Context) error {
 		return err
 	}
 	page.Talks = talksOf(excerpts)
+	if page.Texts, err = f.FreeTexts.OfTheme(ctx, theme.Code); err != nil {
+		return err
+	}
 	var channels []recommendation.Channel
 	if base > 0 {
 		channels = append(channels, recommendation.Survey)

@@ -192,7 +192,7 @@ func (a *App) build(own bool) error {
 	a.Consultations = consultation.New(a.DB, a.Now, a.People, a.Distribution, a.Recommendations, consultation.Config{
 		BaseURL: a.Config.Base(), Key: a.key, Owner: owner, Contact: a.contact})
 	a.Reports = report.New(a.DB, a.Now, report.Sources{Surveys: a.Surveys, People: a.People, Distribution: a.Distribution, Responses: a.Responses,
-		Dialogue: a.Dialogue, Recommendations: a.Recommendations, Activities: a.activities, Files: reports.Files},
+		Dialogue: a.Dialogue, Recommendations: a.Recommendations, Consultations: a.Consultations, Activities: a.activities, Files: reports.Files},
 		report.Settings{Address: a.Config.Base(), Contact: a.contact, Dnr: a.Config.Dnr,
 			TwoPersons: a.Config.TwoPersons})
 	a.FollowUps = followup.New(a.DB, a.Now, a.Reports, a.Distribution, followup.Config{

@@ -110,6 +110,29 @@ func participation(ctx context.Context, q queryer, consultationID string, r Roun
 	return all, postgres.Fault(rows.Err())
 }
 
+// attrition counts by group who rated in one round, and of those who did not in the next.
+func attrition(ctx context.Context, q queryer, before, now string) (map[string]Attrition, error) {
+	rows, err := q.QueryxContext(ctx, `
+		SELECT p.group_id, count(*), count(*) FILTER (WHERE NOT EXISTS (
+			SELECT 1 FROM consultation_rating r WHERE r.participant_id = p.id AND r.round_id = $2))
+		FROM consultation_participant p
+		WHERE EXISTS (SELECT 1 FROM consultation_rating r WHERE r.participant_id = p.id AND r.round_id = $1)
+		GROUP BY p.group_id`, before, now)
+	if err != nil {
+		return nil, postgres.Fault(err)
+	}
+	defer func() { _ = rows.Close() }()
+	all := map[string]Attrition{}
+	for rows.Next() {
+		var a Attrition
+		if err := rows.Scan(&a.Group, &a.Before, &a.Left); err != nil {
+			return nil, err
+		}
+		all[a.Group] = a
+	}
+	return all, postgres.Fault(rows.Err())
+}
+
 func setLeft(ctx context.Context, tx *sqlx.Tx, id string, left bool, now time.Time) error {
 	_, err := tx.ExecContext(ctx, `UPDATE consultation_participant SET left_at = CASE WHEN $2 THEN coalesce(left_at, $3) END WHERE id = $1`,
 		id, left, now)

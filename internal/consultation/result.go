@@ -311,6 +311,7 @@ type Account struct {
 	Consultation  Consultation
 	Participation [][]Participation // by round
 	Results       [][]Result        // by round
+	Attrition     [][]Attrition     // by round; nothing in the first
 	Proposals     []Proposal        // without the words they were written in
 	Reservations  []Reservation
 }
@@ -337,7 +338,11 @@ func (s *Service) Published(ctx context.Context) ([]Account, error) {
 			if err != nil {
 				return nil, err
 			}
-			a.Participation, a.Results = append(a.Participation, part), append(a.Results, results)
+			gone, err := s.Attrition(ctx, c, r.Number)
+			if err != nil {
+				return nil, err
+			}
+			a.Participation, a.Results, a.Attrition = append(a.Participation, part), append(a.Results, results), append(a.Attrition, gone)
 		}
 		if a.Proposals, err = s.Proposals(ctx, c, Public); err != nil {
 			return nil, err

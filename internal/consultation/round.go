@@ -264,6 +264,32 @@ func (s *Service) Participation(ctx context.Context, c Consultation, round int) 
 	return out, nil
 }
 
+// Attrition counts those of one group who rated something in the round before and
+// nothing in this one.
+type Attrition struct {
+	Group        string
+	Before, Left int
+}
+
+// Attrition compares who took part in a round with the round before, by group;
+// nil in the first. Like participation it is no result.
+func (s *Service) Attrition(ctx context.Context, c Consultation, round int) ([]Attrition, error) {
+	now, before := c.Round(round), c.Round(round-1)
+	if now == nil || before == nil {
+		return nil, nil
+	}
+	counts, err := attrition(ctx, s.db, before.ID, now.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Attrition, len(c.Groups))
+	for i, g := range c.Groups {
+		out[i] = counts[g]
+		out[i].Group = g
+	}
+	return out, nil
+}
+
 // overAt is when a round was over: closed by hand, or at its time.
 func (r Round) overAt() time.Time {
 	if r.ClosedAt != nil {

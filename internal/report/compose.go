@@ -194,6 +194,7 @@ var parts = map[string]func(*writer, Chapter){
 	"tables":          (*writer).tables,
 	"disclosure":      (*writer).disclosure,
 	"meetings":        (*writer).meetings,
+	"consultation":    (*writer).consultation,
 	"glossary":        (*writer).glossary,
 }
 

@@ -73,6 +73,9 @@ func (w *writer) recommendationFacts(r *Recommendation) []document.Fact {
 		add("effort", w.effort(r))
 		return facts
 	}
+	for _, x := range r.Reservations {
+		facts = append(facts, document.Fact{Label: w.t("report.reservation"), Value: quoted(w.lang, x.Text) + " " + x.SignedAs})
+	}
 	add("indicator", w.in(r.Indicator))
 	add("responsible", w.in(r.Responsible))
 	add("effort", w.effort(r))

@@ -59,6 +59,9 @@ func fixture(t testing.TB, kind report.Kind, who crowd) *report.Snapshot {
 		t.Fatal(err)
 	}
 	s.Recommendations = advice(t, results, kind)
+	if kind == report.Regional {
+		consulted(s)
+	}
 	return s
 }
 

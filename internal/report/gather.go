@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/consultation"
 	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/i18n"
@@ -28,6 +29,8 @@ type Sources struct {
 	Responses       *response.Service
 	Dialogue        *dialogue.Service
 	Recommendations *recommendation.Service
+	// Consultations gives the accounts of concluded ones; nil leaves them out.
+	Consultations *consultation.Service
 	// Activities sums a year's seminars and advice; nil leaves them out.
 	Activities func(ctx context.Context, year int) (Activities, error)
 	// Files are the editions' words; reports.Files in the product.
@@ -64,6 +67,9 @@ func (g *gatherer) gather(ctx context.Context, recs []recommendation.Recommendat
 		}
 	}
 	g.recommendations(recs)
+	if err := g.consultations(ctx); err != nil {
+		return err
+	}
 	if g.kind == Regional { // the national chapters quote only what a recommendation rests on
 		if err := g.voices(ctx); err != nil {
 			return err

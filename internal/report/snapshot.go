@@ -38,6 +38,7 @@ type Snapshot struct {
 	Indicator       Indicator
 	Surveys         []Survey
 	Recommendations []Recommendation
+	Consultations   []Consultation `json:",omitempty"`
 	Voices          []Voice
 	Meetings        []Meeting
 	Activities      Activities
@@ -108,6 +109,8 @@ type Recommendation struct {
 	Channels    []string
 	Reuse       i18n.Text `json:",omitzero"` // what another region can take over; national edition
 	Evidence    []Evidence
+	// Reservations are printed beside the recommendation, signed.
+	Reservations []Reservation `json:",omitempty"`
 }
 
 // Evidence is one reason, with the numbers or words that it rests on.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"upphandlingsdialog/internal/account"
+	"upphandlingsdialog/internal/consultation"
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/httpd/public"
@@ -35,6 +36,8 @@ func (nobody) Send(context.Context, mail.Letter) mail.Result {
 type site struct {
 	*recommendationtest.World
 	reports *report.Service
+	panels  *consultation.Service
+	people  *people.Service
 	http.Handler
 }
 
@@ -43,13 +46,14 @@ func newSite(t *testing.T) site {
 	persons := people.New(w.DB, w.Clock.Now)
 	outbox := distribution.New(w.DB, w.Clock.Now, persons, w.Surveys, nobody{}, distribution.Config{BaseURL: "https://dialog.example",
 		Key: token.Key{1}, Owner: i18n.Text{Sv: "Länsstyrelsen", En: "The board"}, Contact: "dialog@dialog.example"})
+	panels := consultation.New(w.DB, w.Clock.Now, persons, outbox, w.Service, consultation.Config{BaseURL: "https://dialog.example", Key: token.Key{1}})
 	s := report.New(w.DB, w.Clock.Now, report.Sources{Surveys: w.Surveys, People: persons, Distribution: outbox,
 		Responses: response.New(w.DB, w.Clock.Now, w.Surveys, outbox, persons), Dialogue: w.Meetings,
-		Recommendations: w.Service, Files: reports.Files}, report.Settings{Address: "https://dialog.example", Contact: "dialog@dialog.example"})
+		Recommendations: w.Service, Consultations: panels, Files: reports.Files}, report.Settings{Address: "https://dialog.example", Contact: "dialog@dialog.example"})
 	h, err := httpd.New(httpd.Options{Accounts: account.New(w.DB, w.Clock.Now), Log: slog.New(slog.DiscardHandler), Now: w.Clock.Now,
 		BaseURL: "https://dialog.example"}, &public.Face{Reports: s, Contact: "dialog@dialog.example", Now: w.Clock.Now})
 	w.Must(err)
-	return site{w, s, h}
+	return site{w, s, panels, persons, h}
 }
 
 func (s site) get(path string, header ...string) *httptest.ResponseRecorder {

@@ -102,8 +102,8 @@ func (s *Service) archiveReport(ctx context.Context, e Edition, snapshot *Snapsh
 	}
 	record, err := s.Metadata(ctx, e)
 	return []archived{
-		{"report.pdf", "application/pdf", "the edition, PDF/A and PDF/UA", file},
-		{"report.html", "text/html; charset=utf-8", "the same as a web page", page},
+		{"edition.pdf", "application/pdf", "the edition, PDF/A and PDF/UA", file},
+		{"edition.html", "text/html; charset=utf-8", "the same as a web page", page},
 		{"snapshot.json", "application/json", "the frozen material that the edition was made from", body},
 		{"metadata.xml", "application/xml", "catalogue record, Dublin Core", record},
 	}, err

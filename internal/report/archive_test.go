@@ -61,7 +61,7 @@ func TestTheArchivePackageHoldsEverythingUnderItsChecksum(t *testing.T) {
 	if kinds["questionnaires"] != 3 || kinds["papers"] < 4 || kinds["minutes"] != len(w.meetings()) {
 		t.Errorf("packed: %v", kinds)
 	}
-	if report.Hash(bodies["report.pdf"]) != e.PDFSHA256 || report.Hash(bodies["snapshot.json"]) != e.SnapshotHash || m.Snapshot != e.SnapshotHash {
+	if report.Hash(bodies["edition.pdf"]) != e.PDFSHA256 || report.Hash(bodies["snapshot.json"]) != e.SnapshotHash || m.Snapshot != e.SnapshotHash {
 		t.Error("the package holds another edition than the published one")
 	}
 }

@@ -37,8 +37,10 @@ type analysisReport struct {
 	machine
 	Responses int     `json:"responses"`
 	Questions int     `json:"questions"`
-	Fill      float64 `json:"fill_s"` // making the responses
-	Load      float64 `json:"load_s"` // from the database into memory
+	Fill      float64 `json:"fill_s"`     // making the responses
+	Load      float64 `json:"load_s"`     // from the database into memory
+	LoadCPU   float64 `json:"load_cpu_s"` // of this process; the database's is beside it
+	LoadDBCPU float64 `json:"load_db_cpu_s"`
 	HeapMB    float64 `json:"heap_mb"`
 	PeakMB    float64 `json:"peak_mb"` // of the process while it loaded
 	// Refresh is from the commit of one submission to counts that have it in; Idle when nothing changed.
@@ -98,12 +100,14 @@ func (c analysisCmd) measure(ctx context.Context, n int) (r analysisReport, err 
 		return r, err
 	}
 	r = analysisReport{machine: s.machine, Responses: n, Questions: len(m.def.Questions()), Fill: m.filled.Seconds()}
-	for _, step := range []func(*analysisReport) error{m.load, c.refresh(m), m.tables, m.sql, c.pages(m)} {
-		if err := step(&r); err != nil {
-			return r, err
+	return r, c.profiled(func() error {
+		for _, step := range []func(*analysisReport) error{m.load, c.refresh(m), m.tables, m.sql, c.pages(m)} {
+			if err := step(&r); err != nil {
+				return err
+			}
 		}
-	}
-	return r, nil
+		return nil
+	})
 }
 
 // counting is a survey that many have answered.
@@ -162,10 +166,15 @@ func (m *counting) load(r *analysisReport) error {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	forgetPeak()
-	start := time.Now()
+	backends, err := backendPIDs(m.ctx, m.app.DB)
+	if err != nil {
+		return err
+	}
+	service, database, start := ownCPU(), cpuOf("postgres", backends...), time.Now()
 	if err := m.results(); err != nil {
 		return err
 	}
+	r.LoadCPU, r.LoadDBCPU = (ownCPU() - service).Seconds(), max(cpuOf("postgres", backends...)-database, 0).Seconds()
 	r.Load, r.PeakMB = time.Since(start).Seconds(), float64(peak())/1024
 	debug.FreeOSMemory()
 	runtime.ReadMemStats(&after)
@@ -351,6 +360,7 @@ func printAnalysis(out io.Writer, all []analysisReport) error {
 	}
 	line("responses", func(r analysisReport) string { return strconv.Itoa(r.Responses) })
 	line("load s", func(r analysisReport) string { return fmt.Sprintf("%.1f", r.Load) })
+	line("its processor time s, and the database's", func(r analysisReport) string { return fmt.Sprintf("%.1f / %.1f", r.LoadCPU, r.LoadDBCPU) })
 	line("heap MB (peak)", func(r analysisReport) string { return fmt.Sprintf("%.0f (%.0f)", r.HeapMB, r.PeakMB) })
 	line("refresh after one ms", times(func(r analysisReport) spread { return r.Refresh }))
 	line("nothing changed ms", times(func(r analysisReport) spread { return r.Idle }))

@@ -65,8 +65,13 @@ func (o options) on(ctx context.Context, links int, measure func(s *site) error)
 	if err := s.start(ctx, links); err != nil {
 		return err
 	}
+	return o.profiled(func() error { return measure(s) })
+}
+
+// profiled does something, with a profile when one is asked for.
+func (o options) profiled(do func() error) (err error) {
 	if o.Profile == "" {
-		return measure(s)
+		return do()
 	}
 	file, err := os.Create(o.Profile)
 	if err != nil {
@@ -77,7 +82,7 @@ func (o options) on(ctx context.Context, links int, measure func(s *site) error)
 		return err
 	}
 	defer pprof.StopCPUProfile()
-	return measure(s)
+	return do()
 }
 
 // open builds the product on a database of its own.

@@ -60,6 +60,7 @@ func (w *writer) tables(Chapter) {
 			t.Rows = append(t.Rows, w.tableRows(&s.Questions[j])...)
 		}
 		w.add(t)
+		w.weightedTable(s)
 	}
 }
 
@@ -165,6 +166,9 @@ func (w *writer) disclosure(Chapter) {
 		t.Rows = append(t.Rows, document.Row(w.t("report.method_"+f.Key), orMissing(w, w.in(f.Value))))
 	}
 	w.add(t)
+	if w.s.Kind == Regional { // the national edition is short, and says the same in the table above
+		w.errorSources()
+	}
 }
 
 // meetings lists where the dialogue took place and who came, by group.

@@ -17,6 +17,7 @@ import (
 	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/report"
 	"upphandlingsdialog/internal/sample"
+	"upphandlingsdialog/internal/survey"
 	"upphandlingsdialog/reports"
 	"upphandlingsdialog/surveys"
 )
@@ -52,6 +53,9 @@ func fixture(t testing.TB, kind report.Kind, who crowd) *report.Snapshot {
 	}
 	for i, d := range defs {
 		r := recommendation.Results{Data: answered(t, d, who, uint64(i)+7), Options: analysis.Options{MinBase: 7}}
+		if i == 0 { // the others have no frame loaded
+			r.Frame = []survey.Margin{{Question: "bg_size", Units: map[int]int{1: 9000, 2: 3000, 3: 1500, 4: 1200, 5: 700, 6: 300, 7: 150, 8: 100, 9: 50}}}
+		}
 		r.Version.SurveyID, r.Version.Number, r.Version.Hash, r.Version.Definition = d.ID, 1, d.Hash(), d
 		results[d.ID] = r
 	}

@@ -191,7 +191,7 @@ func questions(s *Survey, r recommendation.Results) error {
 		s.Questions = append(s.Questions, Question{ID: q.ID, Type: q.Type, Theme: q.Theme, Bipolar: q.Bipolar,
 			Unit: q.Unit, Text: q.Text, Results: results})
 	}
-	return nil
+	return weighted(s, r)
 }
 
 // smallFirm are the size classes of firms with 0-49 employees.

@@ -38,16 +38,16 @@ func (s *Snapshot) placesIn() []string {
 }
 
 // constantFacts are the method fields that the product's own way of working
-// answers; "pretest" is absent because nothing records it, and prints as
-// missing.
+// answers; "pretest" and "early_late" are absent because nothing records them,
+// and print as missing.
 var constantFacts = map[string]bool{"sponsor": true, "funder": true, "purpose": true, "population": true, "frame": true,
-	"mode": true, "languages": true, "precision": true, "weighting": true, "processing": true,
+	"mode": true, "languages": true, "precision": true, "processing": true,
 	"legal_basis": true, "voluntary": true, "randomisation": true, "adaptive": true, "review": true,
-	"duplicates": true, "quotes": true, "limitations": true, "visitors": true, "participation": true}
+	"duplicates": true, "quotes": true, "visitors": true, "participation": true}
 
 // methodFields is the order of the disclosure: AAPOR's list, then CHERRIES.
 var methodFields = []string{"sponsor", "funder", "purpose", "population", "frame", "recruitment", "mode", "dates", "instrument",
-	"languages", "sample_size", "coding", "precision", "weighting", "processing", "nonresponse", "suppression", "legal_basis",
+	"languages", "sample_size", "coding", "precision", "weighting", "processing", "frame_against", "nonresponse", "early_late", "bias", "suppression", "legal_basis",
 	"confidentiality", "voluntary", "pretest", "randomisation", "adaptive", "review", "visitors", "participation",
 	"completion", "duplicates", "quotes", "limitations"}
 
@@ -72,6 +72,14 @@ func (g *gatherer) method() []Fact {
 			facts[i].Value = both(g.coding)
 		case key == "nonresponse":
 			facts[i].Value = both(g.itemNonResponse)
+		case key == "weighting":
+			facts[i].Value = both(g.weighting)
+		case key == "frame_against":
+			facts[i].Value = both(g.against)
+		case key == "bias":
+			facts[i].Value = both(g.bias)
+		case key == "limitations":
+			facts[i].Value = both(g.limitations)
 		case key == "completion":
 			facts[i].Value = both(g.completion)
 		case key == "suppression":

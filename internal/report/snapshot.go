@@ -67,6 +67,24 @@ type Survey struct {
 	Closes      string
 	Rates       []Rate
 	Questions   []Question
+	Weights     *Weights    `json:",omitempty"` // of firms; nil when no frame was loaded
+	Unweighted  string      `json:",omitempty"` // why there are none although a frame was loaded
+	Against     []FrameTest `json:",omitempty"` // firms who answered against the frame
+}
+
+// Weights are what firms' weighted results rest on.
+type Weights struct {
+	Margins []analysis.WeightMargin
+	Design  analysis.Design
+	Trimmed int
+	Rounds  int
+	Frame   int
+}
+
+// FrameTest says whether those who answered are spread over the classes of a margin as the frame is.
+type FrameTest struct {
+	Question string
+	Test     analysis.Test
 }
 
 // Rate is the response of one group to one survey. A suppressed group, with
@@ -88,6 +106,8 @@ type Question struct {
 	Unit    string `json:",omitempty"`
 	Text    i18n.Text
 	Results []analysis.Frequency
+	// Weighted is firms' result with weights, its shares to three decimals; nil without weights.
+	Weighted *analysis.Frequency `json:",omitempty"`
 }
 
 // Recommendation is a decided wording with its evidence resolved.

@@ -1,0 +1,248 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/document"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/recommendation"
+)
+
+// weighted counts firms' answers weighted to every margin of the frame that was loaded; nothing without a
+// frame, or when its counts cannot be used: the method's account then says why. Shares are kept to three
+// decimals: with more, and the weights, a reader could work out who gave an answer.
+func weighted(s *Survey, r recommendation.Results) error {
+	if len(r.Frame) == 0 {
+		return nil
+	}
+	w, err := r.Weigh()
+	var why analysis.Absence
+	if errors.As(err, &why) {
+		s.Unweighted = string(why)
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("weights of survey %s: %w", s.ID, err)
+	}
+	s.Weights = &Weights{Margins: w.Margins, Design: w.Design, Trimmed: w.Trimmed, Rounds: w.Rounds, Frame: w.Frame}
+	o := r.Options
+	o.Weights = w
+	for i := range s.Questions {
+		q := &s.Questions[i]
+		for k := range q.Results {
+			if q.Results[k].Filter.Group != people.Business || q.Results[k].Numbers == nil || q.Type == questionnaire.Matrix {
+				continue
+			}
+			f, err := analysis.Count(r.Data, q.ID, analysis.Filter{Group: people.Business}, o)
+			if err != nil {
+				return fmt.Errorf("count %s of survey %s with weights: %w", q.ID, s.ID, err)
+			}
+			q.Weighted = coarse(analysis.Release([]analysis.Frequency{f}, 0)[0], q.Results[k])
+		}
+	}
+	for m := range w.Margins {
+		against, err := frameAgainst(w.Margins[m])
+		if err == nil {
+			s.Against = append(s.Against, FrameTest{Question: w.Margins[m].Question, Test: against.Test})
+		}
+	}
+	return nil
+}
+
+// frameAgainst tests whether respondents are spread over a margin's classes as the frame is.
+func frameAgainst(m analysis.WeightMargin) (analysis.FrameComparison, error) {
+	var answered []int
+	var frame []float64
+	for _, c := range m.Classes {
+		answered, frame = append(answered, c.Answered), append(frame, float64(c.Frame))
+	}
+	return analysis.FrameAgainst(answered, frame)
+}
+
+// coarse keeps of a weighted result what a table shows of it, and nothing that the unweighted one hides.
+func coarse(f, plain analysis.Frequency) *analysis.Frequency {
+	if f.Numbers == nil || hidesAny(plain) {
+		return nil
+	}
+	n := *f.Numbers
+	n.Summary, n.UnknownShare = nil, 0
+	round := func(s analysis.Share) analysis.Share {
+		for _, v := range []*float64{&s.Share, &s.Lower, &s.Upper} {
+			*v = math.Round(*v*1000) / 1000
+		}
+		return s
+	}
+	rows := func(list []analysis.Row) []analysis.Row {
+		out := append([]analysis.Row(nil), list...)
+		for i := range out {
+			out[i].Share = round(out[i].Share)
+		}
+		return out
+	}
+	n.Rows, n.Bands, n.Ranking = rows(n.Rows), rows(n.Bands), append([]analysis.Ranked(nil), n.Ranking...)
+	for i := range n.Ranking {
+		n.Ranking[i].First, n.Ranking[i].Top, n.Ranking[i].Score = round(n.Ranking[i].First), round(n.Ranking[i].Top), nil
+	}
+	for _, box := range []**analysis.Share{&n.Top2, &n.Bottom2} {
+		if *box != nil {
+			s := round(**box)
+			*box = &s
+		}
+	}
+	f.Numbers = &n
+	return &f
+}
+
+// hidesAny says whether any answer of a result is withheld.
+func hidesAny(f analysis.Frequency) bool {
+	hidden := func(r analysis.Row) bool { return r.Hidden }
+	return slices.ContainsFunc(f.Numbers.Rows, hidden) || slices.ContainsFunc(f.Numbers.Bands, hidden) ||
+		slices.ContainsFunc(f.Numbers.Ranking, func(r analysis.Ranked) bool { return r.Hidden })
+}
+
+// weighting says to what firms' answers were weighted and what that cost in precision.
+func (g *gatherer) weighting(l i18n.Lang) string {
+	var parts []string
+	for _, s := range g.s.Surveys {
+		id := strings.ToUpper(s.ID)
+		switch {
+		case s.Unweighted != "":
+			parts = append(parts, i18n.T(l, "report.says_unweighted", "Survey", id, "Why", i18n.T(l, "frame.why_"+s.Unweighted)))
+		case s.Weights != nil:
+			var margins []string
+			joined := 0
+			for _, m := range s.Weights.Margins {
+				margins = append(margins, m.Question)
+				for _, c := range m.Classes {
+					joined += len(c.Codes) - 1
+				}
+			}
+			d := s.Weights.Design
+			parts = append(parts, i18n.T(l, "report.says_weighted", "Survey", id, "Margins", strings.Join(margins, ", "), "Frame", i18n.Int(l, s.Weights.Frame),
+				"Min", i18n.Number(l, d.Min, 2), "Max", i18n.Number(l, d.Max, 2), "Deff", i18n.Number(l, d.Deff, 2), "N", i18n.Int(l, d.N),
+				"Effective", i18n.Number(l, d.Effective, 0), "Joined", i18n.Int(l, joined), "Trimmed", i18n.Int(l, s.Weights.Trimmed)))
+		}
+	}
+	if len(parts) == 0 {
+		return i18n.T(l, "report.says_weighting")
+	}
+	return strings.Join(parts, " ") + " " + i18n.T(l, "report.says_weighted_only")
+}
+
+// against compares the frame with those who answered; empty without a frame.
+func (g *gatherer) against(l i18n.Lang) string {
+	var parts []string
+	for _, s := range g.s.Surveys {
+		for _, a := range s.Against {
+			key := "report.says_against_alike"
+			if a.Test.P < 0.05 {
+				key = "report.says_against_apart"
+			}
+			parts = append(parts, i18n.T(l, key, "Survey", strings.ToUpper(s.ID), "Question", a.Question,
+				"Statistic", i18n.Number(l, a.Test.Statistic, 2), "DF", i18n.Int(l, int(a.Test.DF)), "P", i18n.Number(l, a.Test.P, 3)))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// bias bounds what non-response can have done to the goal's share, whatever those who did not answer think.
+func (g *gatherer) bias(l i18n.Lang) string {
+	bid := g.s.Indicator.Bid
+	for _, s := range g.s.Surveys {
+		for _, r := range s.Rates {
+			if bid == nil || s.ID != g.s.Indicator.Survey || r.Group != people.Business || !r.RR2.Exists {
+				continue
+			}
+			b, err := analysis.NonResponseBias(r.RR2.Value, bid.Value, bid.Value)
+			if err != nil {
+				continue
+			}
+			percent := func(v float64) string { return i18n.Number(l, 100*v, 0) }
+			return i18n.T(l, "report.says_bias", "Share", percent(bid.Value), "Rate", percent(r.RR2.Value), "Lower", percent(b.Lower), "Upper", percent(b.Upper))
+		}
+	}
+	return ""
+}
+
+func (g *gatherer) limitations(l i18n.Lang) string {
+	text := i18n.T(l, "report.says_limitations")
+	for _, s := range g.s.Surveys {
+		if s.Weights != nil {
+			return text
+		}
+	}
+	return text + " " + i18n.T(l, "report.says_limitations_unweighted")
+}
+
+// weightedTable sets firms' weighted shares beside the unweighted ones.
+func (w *writer) weightedTable(s *Survey) {
+	if s.Weights == nil {
+		return
+	}
+	d := s.Weights.Design
+	t := document.Table{ID: "tab-weighted-" + s.ID, RowHeader: true, Dense: true, Caption: w.t("report.weighted_caption", "Survey", w.in(s.Title)),
+		Note: w.t("report.weighted_note", "Deff", i18n.Number(w.lang, d.Deff, 2), "N", w.int(d.N), "Effective", i18n.Number(w.lang, d.Effective, 0)),
+		Head: []document.Column{{Text: w.t("report.col_question"), Width: 0.36}, {Text: w.t("report.col_measure"), Width: 0.2},
+			{Text: w.t("report.col_unweighted"), Align: document.Right, Width: 0.12}, {Text: w.t("report.col_weighted"), Align: document.Right, Width: 0.1},
+			{Text: w.t("report.col_interval"), Align: document.Right, Width: 0.12}, {Text: w.t("report.col_effective"), Align: document.Right, Width: 0.1}}}
+	for i := range s.Questions {
+		q := &s.Questions[i]
+		plain := only(q.Results, people.Business)
+		if q.Weighted == nil || q.Weighted.Numbers.Weighting == nil || len(plain) == 0 {
+			continue
+		}
+		m, codes, measure := w.tableMeasure(q, q.Results)
+		e := estimate(*q.Weighted, m, codes...)
+		if e == nil || !m.IsShare() || e.Base < percentBase {
+			continue
+		}
+		t.Rows = append(t.Rows, document.Row(q.ID+". "+question(w.in(q.Text)), measure, w.tableCell(plain[0], m, codes), i18n.Percent(w.lang, e.Value, e.Base),
+			i18n.Percent(w.lang, e.Lower, e.Base)+"–"+i18n.Percent(w.lang, e.Upper, e.Base), i18n.Number(w.lang, q.Weighted.Numbers.Weighting.Effective, 0)))
+	}
+	if len(t.Rows) > 0 {
+		w.add(t)
+	}
+}
+
+// errorSources are the method's fields under the headings by which Swedish statistics account for errors.
+var errorSources = []struct {
+	heading string
+	fields  []string
+}{
+	{"sampling", []string{"sample_size", "precision"}}, {"coverage", []string{"frame", "frame_against"}},
+	{"measurement", []string{"instrument", "pretest", "review"}}, {"nonresponse", []string{"nonresponse", "early_late", "bias"}},
+	{"processing", []string{"processing", "coding", "weighting", "suppression"}},
+}
+
+// errorSources points from each heading to the fields of the disclosure that answer it, and says which have no answer.
+func (w *writer) errorSources() {
+	said, known := map[string]bool{}, false
+	for _, f := range w.s.Method {
+		said[f.Key] = !f.Value.IsZero()
+		known = known || f.Key == "frame_against"
+	}
+	if !known { // a snapshot from before these fields were gathered is printed as it was
+		return
+	}
+	t := document.Table{ID: "tab-errors", Dense: true, Caption: w.t("report.errors_caption"), RowHeader: true,
+		Head: []document.Column{{Text: w.t("report.col_error"), Width: 0.32}, {Text: w.t("report.col_fields"), Width: 0.68}}}
+	for _, e := range errorSources {
+		var names []string
+		for _, key := range e.fields {
+			name := w.t("report.method_" + key)
+			if !said[key] {
+				name += " (" + w.t("report.missing") + ")"
+			}
+			names = append(names, name)
+		}
+		t.Rows = append(t.Rows, document.Row(w.t("report.error_"+e.heading), strings.Join(names, "; ")))
+	}
+	w.add(t)
+}

@@ -97,6 +97,15 @@ func (w *weighed) of(d *analysis.Dataset, frame []survey.Margin) (*analysis.Weig
 	return k.weights, k.err
 }
 
+// Waves lists the versions of a survey that somebody has answered, newest first.
+func (s *Service) Waves(ctx context.Context, surveyID string) ([]survey.Version, error) {
+	versions, data, err := s.load(ctx, surveyID)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(versions), func(v survey.Version) bool { return data[v.ID] == nil }), nil
+}
+
 // Wave is Results for one version of the survey by its number, 0 for the newest that was answered.
 func (s *Service) Wave(ctx context.Context, surveyID string, number int) (Results, error) {
 	if number == 0 {

@@ -23,7 +23,7 @@ var chartFile = regexp.MustCompile(`^figure-([1-9][0-9]{0,2})\.(svg|png)$`)
 // analysisFile is a view as a file: table.csv, table.xlsx, figure-1.svg, figure-1.png. It holds what the
 // page shows and nothing else.
 func (f *Face) analysisFile(c *gin.Context) error {
-	results, err := f.Recommendations.Results(httpd.Context(c), c.Param("survey"))
+	results, err := f.waveOf(c)
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func (f *Face) annotate(c *gin.Context, page *analysisQuestionPage) error {
 
 // viewed reads the view that a form on the page was sent from.
 func (f *Face) viewed(c *gin.Context) (recommendation.Results, exhibit.View, error) {
-	results, err := f.Recommendations.Results(httpd.Context(c), c.Param("survey"))
+	results, err := f.waveOf(c)
 	if err != nil {
 		return results, exhibit.View{}, err
 	}

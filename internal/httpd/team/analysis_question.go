@@ -74,7 +74,7 @@ type analysisFigure struct {
 // analysisQuestion shows the view of a question that the address asks for. An address that cannot be read
 // gets the plain view with what is wrong.
 func (f *Face) analysisQuestion(c *gin.Context) error {
-	results, err := f.Recommendations.Results(httpd.Context(c), c.Param("survey"))
+	results, err := f.waveOf(c)
 	if err != nil {
 		return err
 	}
@@ -91,6 +91,16 @@ func (f *Face) analysisQuestion(c *gin.Context) error {
 		return httpd.Redirect(c, viewPath(c.Param("survey"), v, c.Query("add")))
 	}
 	return f.showQuestion(c, status, results, v, problems)
+}
+
+// waveOf loads the answers to the version that the address names, else the newest that was answered. What
+// is no number is left to the reading of the view, which says so.
+func (f *Face) waveOf(c *gin.Context) (recommendation.Results, error) {
+	n, err := strconv.Atoi(c.Query("wave"))
+	if err != nil || n < 0 {
+		n = 0
+	}
+	return f.Recommendations.Wave(httpd.Context(c), c.Param("survey"), n)
 }
 
 // viewPath is the address of a view; add names a question whose answers are to be offered as a condition.
@@ -133,6 +143,10 @@ func (f *Face) showQuestion(c *gin.Context, status int, results recommendation.R
 	if len(page.Blocks) == 1 {
 		page.Title = page.Blocks[0].Finding
 	}
+	if page.Filter.Waves, err = f.waves(c, v); err != nil {
+		return err
+	}
+	page.MayCite = page.MayCite && v.Wave == 0 // evidence is counted from the newest answers
 	page.Previous, page.Next = neighbours(def, v)
 	if problems != nil {
 		page.Body = c.PostForm("body")
@@ -193,8 +207,9 @@ type analysisFilter struct {
 	Groups     []analysisOption
 	Conditions []analysisCondition
 	Addable    []analysisOption
-	Weights    bool // the view can be weighted
-	Open       bool // something is being chosen
+	Waves      []analysisOption // versions that were answered, where there are several
+	Weights    bool             // the view can be weighted
+	Open       bool             // something is being chosen
 	Reset      string
 }
 
@@ -244,6 +259,21 @@ func filterOf(lang i18n.Lang, r recommendation.Results, v exhibit.View, add stri
 		f.Conditions = append(f.Conditions, conditionOf(lang, def.ID, other, v))
 	}
 	return f
+}
+
+// waves lists the versions that can be looked at; none when there is nothing to choose.
+func (f *Face) waves(c *gin.Context, v exhibit.View) ([]analysisOption, error) {
+	versions, err := f.Recommendations.Waves(httpd.Context(c), c.Param("survey"))
+	if err != nil || len(versions) < 2 {
+		return nil, err
+	}
+	lang := httpd.Lang(c)
+	out := []analysisOption{{"", i18n.T(lang, "exhibit.wave_newest"), v.Wave == 0}}
+	for _, version := range versions {
+		out = append(out, analysisOption{strconv.Itoa(version.Number), i18n.T(lang, "exhibit.wave_version", "Version", version.Number,
+			"Date", i18n.Date(lang, version.CreatedAt)), v.Wave == version.Number})
+	}
+	return out, nil
 }
 
 func conditionOf(lang i18n.Lang, survey string, q *questionnaire.Question, v exhibit.View) analysisCondition {

@@ -142,3 +142,14 @@ func TestAThemeSetsTheSurveysBesideTheMeetings(t *testing.T) {
 		t.Error("an unknown theme:", status)
 	}
 }
+
+func TestAnEarlierWaveIsShownByItsNumberAndAnUnknownOneIsSaid(t *testing.T) {
+	s := newRecommendationSite(t)
+	s.Crowd(20)
+	s.shows("/team/analysis/s5/q5_11?wave=1", "Bas: ", "wave=1")
+	for wave, want := range map[string]int{"9": http.StatusNotFound, "x": http.StatusUnprocessableEntity, "-1": http.StatusUnprocessableEntity} {
+		if status, _ := s.get("/team/analysis/s5/q5_11?wave=" + wave); status != want {
+			t.Errorf("wave %s: status %d, want %d", wave, status, want)
+		}
+	}
+}

@@ -149,6 +149,7 @@ type Figure struct {
 	Base     string
 	Alt      string // empty: made from the data
 	Group    string // respondent group that the figure is about, or empty
+	Question string // where its numbers come from, for a program to read: "s5.q5_11"
 	// Table is the twin with the same numbers. Nil: made from the chart.
 	// With TableRef, the anchor of a table elsewhere, no twin is printed here.
 	Table    *Table

@@ -60,6 +60,32 @@ func Anchored(d Document) Document {
 	return d
 }
 
+// Anchors are the anchors of blocks that have one, of an anchored document.
+func Anchors(blocks []Block) []string {
+	var out []string
+	for _, b := range blocks {
+		switch b := b.(type) {
+		case TOC:
+			out = append(out, ContentsID)
+		case Heading:
+			out = append(out, b.ID)
+		case Figure:
+			out = append(out, b.ID)
+		case Table:
+			out = append(out, b.ID)
+		case Quote:
+			out = append(out, b.ID)
+		case Callout:
+			out = append(out, b.ID)
+		case Recommendation:
+			out = append(out, b.ID)
+		case Ask:
+			out = append(out, b.ID)
+		}
+	}
+	return out
+}
+
 // RecommendationLevel is the heading level of the recommendation's sentence.
 func RecommendationLevel(r Recommendation) int {
 	if r.Level == 0 {

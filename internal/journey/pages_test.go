@@ -376,7 +376,7 @@ func (w *world) public() []stop {
 		{"/", "/", true}, {"/areas", "/areas", false}, {"/areas/:area", "/areas/5", false},
 		{"/recommendations", "/recommendations", false}, {"/recommendations/:number", "/recommendations/5.1", true},
 		{"/reports", "/reports", false}, {"/reports/verify", "/reports/verify", true}, {"/reports/:slug", w.regional.Path(), false}, {"/reports/:slug/paper/:name", w.regional.Path() + "/paper/easy", false},
-		{"/reports/:slug/read", w.regional.Path() + "/read", true},
+		{"/reports/:slug/read", w.regional.Path() + "/read", true}, {"/reports/:slug/read/:chapter", w.regional.ReadPath() + "/ch-recommendations", true},
 		{"/privacy", "/privacy", false}, {"/accessibility", "/accessibility", false},
 		{"/calendar", "/calendar", true}, {"/calendar/:id", seminar, false}, {"/calendar/:id/register", seminar + "/register", false},
 		{"/calendar/:id/received", seminar + "/received", false}, {"/registrations/:token", registration, false},

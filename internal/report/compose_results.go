@@ -58,7 +58,7 @@ func (w *writer) findings(ch Chapter) {
 
 // figure draws a question in the one way that fits its type.
 func (w *writer) figure(s *Survey, q *Question) (document.Figure, bool) {
-	f := document.Figure{ID: figureID(s.ID, q.ID), Subtitle: w.in(q.Text), Base: w.base(q.Results)}
+	f := document.Figure{ID: figureID(s.ID, q.ID), Question: s.ID + "." + q.ID, Subtitle: w.in(q.Text), Base: w.base(q.Results)}
 	switch q.Type {
 	case questionnaire.Likert5:
 		f.Chart, f.Title = w.scale(q)

@@ -45,6 +45,7 @@ type Service struct {
 	settings Settings
 	// snapshots by id. They never change and there are few.
 	snapshots sync.Map
+	chapters  sync.Map // pages of published editions, by edition id
 }
 
 // New makes the service and registers its kinds of mail with the outbox.

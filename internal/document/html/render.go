@@ -33,6 +33,7 @@ var files embed.FS
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	// bound anew for each document
 	"t": func(string, ...any) string { return "" }, "runs": func([]document.Run) template.HTML { return "" },
+	"href": func(string) string { return "" }, "value": func(document.Cell) template.HTMLAttr { return "" },
 	"twin": func(t document.Table, caption string) map[string]any {
 		return map[string]any{"Table": t, "Caption": caption}
 	},
@@ -78,13 +79,22 @@ func Page(d document.Document, o Options) ([]byte, error) {
 // writer draws blocks one after the other. Headings open sections, which close
 // at the next heading of the same or a higher level.
 type writer struct {
-	d        document.Document
-	o        Options
-	out      strings.Builder
-	tmpl     *template.Template
-	labels   map[string]document.Label
-	grounds  map[string][]document.Grounds
-	sections []int // levels of the open sections
+	d         document.Document
+	o         Options
+	out       strings.Builder
+	tmpl      *template.Template
+	labels    map[string]document.Label
+	grounds   map[string][]document.Grounds
+	sections  []int             // levels of the open sections
+	elsewhere map[string]string // addresses of anchors on other pages
+}
+
+// href is where a link leads: an anchor on another page of the document gets that page's address.
+func (w *writer) href(link string) string {
+	if page, ok := w.elsewhere[strings.TrimPrefix(link, "#")]; ok && strings.HasPrefix(link, "#") {
+		return page + link
+	}
+	return link
 }
 
 func newWriter(d document.Document, o Options) (*writer, error) {
@@ -97,6 +107,7 @@ func newWriter(d document.Document, o Options) (*writer, error) {
 	w.tmpl = t.Funcs(template.FuncMap{
 		"t":    func(key string, args ...any) string { return i18n.T(d.Lang, key, args...) },
 		"runs": w.runs,
+		"href": w.href, "value": w.value,
 	})
 	return w, nil
 }
@@ -197,7 +208,12 @@ func (w *writer) headingTag(level int, id, number, text string) template.HTML {
 	if number != "" {
 		num = `<span class="doc-number">` + esc(number) + "</span> "
 	}
-	return template.HTML(fmt.Sprintf("<h%d id=\"%s\">%s%s</h%d>\n", n, esc(id), num, esc(text), n))
+	return template.HTML(fmt.Sprintf("<h%d id=\"%s\">%s%s%s</h%d>\n", n, esc(id), num, esc(text), w.anchor(id, text), n))
+}
+
+// anchor is the visible link by which a reader copies a place's address.
+func (w *writer) anchor(id, name string) string {
+	return ` <a class="doc-anchor" href="#` + esc(id) + `" aria-label="` + esc(i18n.T(w.d.Lang, "document.link_here", "Text", name)) + `">#</a>`
 }
 
 func (w *writer) contents(b document.TOC) error {
@@ -290,7 +306,7 @@ func (w *writer) runs(runs []document.Run) template.HTML {
 		switch {
 		case r.Link != "":
 			// document.Check let only anchors, http(s) and mailto pass
-			s = `<a href="` + esc(r.Link) + `"` + lang + `>` + s + "</a>"
+			s = `<a href="` + esc(w.href(r.Link)) + `"` + lang + `>` + s + "</a>"
 		case lang != "":
 			s = "<span" + lang + ">" + s + "</span>"
 		}

@@ -145,3 +145,44 @@ func TestTheSameDocumentGivesTheSamePage(t *testing.T) {
 		t.Error("two renderings differ")
 	}
 }
+
+func TestADocumentIsReadChapterByChapter(t *testing.T) {
+	list, err := Chapters(specimen.Report(), Options{HeadingShift: 1}, func(id string) string { return "/read/" + id })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(list) != 4 || list[0].ID != "sammanfattning" || list[1].Number != "1" {
+		t.Fatalf("%d chapters: %+v", len(list), list)
+	}
+	for i, want := range []string{`href="/read/rekommendationer#rec-5-1"`, `href="#fig-dialog"`, `href="/read/resultat#fig-dialog"`, "Utskick och svar"} {
+		if !strings.Contains(string(list[i].Body), want) {
+			t.Errorf("chapter %s lacks %s", list[i].ID, want)
+		}
+	}
+	all := ""
+	for _, c := range list {
+		all += string(c.Body)
+	}
+	root, err := html.Parse(strings.NewReader(all))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := map[string]bool{}
+	walk(root, func(n *html.Node) {
+		id, ok := attr(n, "id")
+		if ok && ids[id] {
+			t.Errorf("%s stands in two chapters", id)
+		}
+		ids[id] = true
+	})
+}
+
+func TestNumbersInTablesCanBeReadByAProgram(t *testing.T) {
+	w := &writer{d: document.Document{Lang: "sv"}}
+	for in, want := range map[string]string{"42\u00a0%": ` data-value="42" data-unit="percent"`, "1\u202f204": ` data-value="1204"`, "38,8": ` data-value="38.8"`,
+		"9 av 14": ` data-count="9" data-base="14"`, "..": ` data-withheld="true"`, "47 % (38)": "", "": "", "−3": ` data-value="-3"`, `"><script>`: ""} {
+		if got := string(w.value(document.Cell(document.Text(in)))); got != want {
+			t.Errorf("%q gives %q, want %q", in, got, want)
+		}
+	}
+}

@@ -91,7 +91,7 @@ func (s site) publish() report.Edition {
 func TestEveryPublicPageAnswersInBothLanguages(t *testing.T) {
 	s := newSite(t)
 	before := []string{"/", "/areas", "/areas/5", "/areas/7", "/recommendations", "/reports", "/reports/verify", "/privacy", "/accessibility"}
-	after := append(before, "/recommendations/5.1", "/reports/regional-1-sv", "/reports/regional-1-sv/read")
+	after := append(before, "/recommendations/5.1", "/reports/regional-1-sv", "/reports/regional-1-sv/read", "/reports/regional-1-sv/read/ch-recommendations")
 	check := func(paths []string) {
 		for _, path := range paths {
 			for _, lang := range []string{"sv", "en"} {

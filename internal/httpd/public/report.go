@@ -3,9 +3,12 @@ package public
 import (
 	"html/template"
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
+	docHTML "upphandlingsdialog/internal/document/html"
+	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/report"
@@ -65,7 +68,9 @@ type reportShowPage struct {
 	Dnr      string
 	Imprint  report.Imprint
 	Year     string
-	Figures  int // recommendations
+	Figures  int    // recommendations
+	First    string // chapter
+	Linked   template.JS
 }
 
 // Kilobytes is the size of the PDF.
@@ -95,6 +100,16 @@ func (f *Face) reportShow(c *gin.Context) error {
 	if p.Papers, err = f.Reports.Papers(ctx, e.ID); err != nil {
 		return err
 	}
+	linked, err := s.LinkedData(e)
+	if err != nil {
+		return err
+	}
+	p.Linked = template.JS(linked) //nolint:gosec // encoded as JSON with every < escaped; data, which no browser runs
+	chapters, err := f.Reports.Chapters(ctx, e)
+	if err != nil {
+		return err
+	}
+	p.First = chapters[0].ID
 	for i, other := range all {
 		switch {
 		case other.Kind != e.Kind:
@@ -133,6 +148,39 @@ func (f *Face) reportRead(c *gin.Context) error {
 	}
 	return httpd.Render(c, http.StatusOK, "public/report_read", &reportReadPage{Page: httpd.Page{Title: e.Title}, Edition: e, Errata: len(errata),
 		Body: template.HTML(body)}) //nolint:gosec // written by document/html, which escapes every text
+}
+
+type reportChapterPage struct {
+	httpd.Page
+	Edition       report.Edition
+	Chapters      []docHTML.Chapter
+	Chapter       docHTML.Chapter
+	Before, After *docHTML.Chapter
+}
+
+// reportChapter is one chapter of an edition as a page of its own.
+func (f *Face) reportChapter(c *gin.Context) error {
+	ctx := httpd.Context(c)
+	e, err := f.Reports.FindPublished(ctx, c.Param("slug"))
+	if err != nil {
+		return err
+	}
+	list, err := f.Reports.Chapters(ctx, e)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(list, func(ch docHTML.Chapter) bool { return ch.ID == c.Param("chapter") })
+	if at < 0 {
+		return fault.New(fault.NotFound, "error.not_found")
+	}
+	p := &reportChapterPage{Page: httpd.Page{Title: list[at].Title + " – " + e.Title}, Edition: e, Chapters: list, Chapter: list[at]}
+	if at > 0 {
+		p.Before = &list[at-1]
+	}
+	if at+1 < len(list) {
+		p.After = &list[at+1]
+	}
+	return httpd.Render(c, http.StatusOK, "public/report_chapter", p)
 }
 
 // reportPDF serves the file; ranges and the checksum as ETag let a reader go on

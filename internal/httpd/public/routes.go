@@ -32,6 +32,7 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: get, Path: "/reports/:slug/paper/:name", Permission: account.Public, Handle: f.paperShow},
 		{Method: get, Path: "/reports/:slug/paper/:name/paper.pdf", Permission: account.Public, Handle: f.paperPDF},
 		{Method: get, Path: "/reports/:slug/read", Permission: account.Public, Handle: f.reportRead},
+		{Method: get, Path: "/reports/:slug/read/:chapter", Permission: account.Public, Handle: f.reportChapter},
 		{Method: get, Path: "/reports/:slug/report.pdf", Permission: account.Public, Handle: f.reportPDF},
 		{Method: get, Path: "/privacy", Permission: account.Public, Handle: f.privacy},
 		{Method: get, Path: "/accessibility", Permission: account.Public, Handle: f.accessibility},

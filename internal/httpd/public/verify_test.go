@@ -2,6 +2,7 @@ package public_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -63,5 +64,43 @@ func TestAnybodyCanTryWhetherAFileIsOurReport(t *testing.T) {
 	}
 	if !busy {
 		t.Error("files are looked at without end")
+	}
+}
+
+func TestAnEditionIsDescribedToProgramsAndReadByChapter(t *testing.T) {
+	s := newSite(t)
+	e := s.publish()
+	body := s.get(e.Path()).Body.String()
+	_, rest, found := strings.Cut(body, `<script type="application/ld+json">`)
+	text, _, closed := strings.Cut(rest, "</script>")
+	var linked struct {
+		Context string `json:"@context"`
+		Graph   []struct {
+			Type    string `json:"@type"`
+			URL     string
+			HasPart struct {
+				Type       string `json:"@type"`
+				Identifier string
+			}
+		} `json:"@graph"`
+	}
+	if !found || !closed || json.Unmarshal([]byte(text), &linked) != nil {
+		t.Fatalf("no linked data in %q", text)
+	}
+	if g := linked.Graph[0]; linked.Context != "https://schema.org" || g.Type != "Report" || g.URL != "https://dialog.example"+e.Path() ||
+		g.HasPart.Type != "Dataset" || g.HasPart.Identifier != "sha256:"+e.SnapshotHash {
+		t.Errorf("%+v", linked)
+	}
+	chapter := s.get(e.ReadPath() + "/ch-recommendations").Body.String()
+	for _, want := range []string{`id="rec-5-1"`, `href="/reports/regional-1-sv/read/ch-results5#fig-s5-q5_11"`, `rel="prev"`, `rel="next"`, `aria-current="page"`} {
+		if !strings.Contains(chapter, want) {
+			t.Errorf("the chapter lacks %s", want)
+		}
+	}
+	if strings.Contains(chapter, `id="fig-s5-q5_11"`) {
+		t.Error("the chapter holds another one's figure")
+	}
+	if got := s.get(e.ReadPath() + "/none").Code; got != http.StatusNotFound {
+		t.Errorf("a chapter that does not exist answers %d", got)
 	}
 }

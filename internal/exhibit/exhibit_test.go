@@ -231,6 +231,19 @@ func TestATestWhoseNumbersMayNotBeShownIsNotShownEither(t *testing.T) {
 	}
 }
 
+func TestATitleWithoutATestSaysNothingOfADifference(t *testing.T) {
+	d := tilt(t, s5(t), 100, 60)
+	e, err := Compute(Source{Data: d}, View{Question: "q5_11", By: analysis.SplitByGroup})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := e.Blocks[0]
+	b.Table.Compared = analysis.Comparison{Absent: analysis.Withholding}
+	if title := e.Finding(i18n.Sv, b); strings.Contains(title, "säkerställd") || strings.Contains(title, "vanligare") || !strings.Contains(title, "procent") {
+		t.Error(title)
+	}
+}
+
 func TestAFigureIsDescribedFromItsData(t *testing.T) {
 	e, err := Compute(Source{Data: tilt(t, s5(t), 100, 60)}, View{Question: "q5_11", By: analysis.SplitByGroup})
 	if err != nil {

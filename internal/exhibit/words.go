@@ -148,11 +148,19 @@ func (e Exhibit) Finding(lang i18n.Lang, b Block) string {
 	switch {
 	case e.established(b, k, high, low):
 		key = "exhibit.finding_apart_" + kind
+	case !e.tested(lang, b): // without a test nothing is said of the difference, not even that none is established
+		key = "exhibit.finding_untested_" + kind
 	case len(list) == 2:
 		key = "exhibit.finding_both_" + kind
 	}
 	return i18n.T(lang, key, "Answer", k.Answer.In(lang), "High", value(lang, k, high.est), "HighWho", e.who(lang, high.part),
 		"Low", value(lang, k, low.est), "LowWho", e.who(lang, low.part))
+}
+
+// tested tells whether the page shows a test of the block.
+func (e Exhibit) tested(lang i18n.Lang, b Block) bool {
+	c, ok := e.Compare(lang, b)
+	return ok && c.Test != ""
 }
 
 // established tells whether the two may be said to differ: the test over all parts is significant, with

@@ -67,7 +67,7 @@ func (s *site) opened(id string) consultation.Opening {
 func TestAParticipantOnAPhoneRatesInTwoRounds(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	s.answered(30)
+	s.answered(40)
 	s.advised()
 	id, paths := s.consulted("Remiss på telefon")
 	s.opened(id)

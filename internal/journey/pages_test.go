@@ -329,7 +329,6 @@ func (w *world) team() []stop {
 		{"/team/recommendations/:id", "/team/recommendations/" + recs[0].ID, true},
 		{"/team/recommendations/:id/edit", "/team/recommendations/" + open + "/edit", false},
 		{"/team/recommendations/:id/versions", "/team/recommendations/" + open + "/versions", false},
-		{"/team/recommendations/:id/evidence", "/team/recommendations/" + open + "/evidence?survey=s7", false},
 		{"/team/consultations", "/team/consultations", false}, {"/team/consultations/:id", w.consultation, true}, {"", w.secondRound, false},
 		{"/team/consultations/:id/open", w.consultation + "/open?closes=" + w.Now().AddDate(0, 0, 9).Format(time.DateOnly) + "&items=" + open, false},
 		{"/team/consultations/:id/results", w.consultation + "/results", true}, {"/team/consultations/:id/proposals", w.consultation + "/proposals", false},

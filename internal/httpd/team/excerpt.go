@@ -7,10 +7,12 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"upphandlingsdialog/internal/account"
 	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/strategy"
 )
 
@@ -109,6 +111,7 @@ type excerptPage struct {
 	Excerpt dialogue.Excerpt
 	Form    tagForm
 	Quote   string
+	RestsOn []recommendation.Working
 }
 
 func (f *Face) excerptShow(c *gin.Context) error {
@@ -128,8 +131,24 @@ func (f *Face) showExcerpt(c *gin.Context, status int, form *tagForm, quote stri
 			quote = e.Text
 		}
 	}
-	return httpd.Render(c, status, "team/meeting_excerpt", &excerptPage{tagChoices: choices, Excerpt: e, Form: *form, Quote: quote,
+	rests, err := f.restingOn(c, e)
+	if err != nil {
+		return err
+	}
+	return httpd.Render(c, status, "team/meeting_excerpt", &excerptPage{tagChoices: choices, Excerpt: e, Form: *form, Quote: quote, RestsOn: rests[e.ID],
 		Page: httpd.Page{Title: i18n.T(httpd.Lang(c), "dialogue.retag"), Invented: e.Invented, Problems: problems}})
+}
+
+// restingOn tells which recommendations rest on passages, for those who may read recommendations.
+func (f *Face) restingOn(c *gin.Context, list ...dialogue.Excerpt) (map[string][]recommendation.Working, error) {
+	if f.Recommendations == nil || !httpd.User(c).May(account.RecommendationRead) {
+		return nil, nil
+	}
+	ids := make([]string, len(list))
+	for i, e := range list {
+		ids[i] = e.ID
+	}
+	return f.Recommendations.RestingOn(httpd.Context(c), ids)
 }
 
 func (f *Face) excerptSave(c *gin.Context) error {

@@ -13,6 +13,7 @@ import (
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/region"
 )
 
@@ -158,6 +159,7 @@ type noteView struct {
 	dialogue.Note
 	Pieces   []dialogue.Piece
 	Excerpts []dialogue.Excerpt
+	RestsOn  []recommendation.Working // on any of the excerpts
 }
 
 type meetingShowPage struct {
@@ -180,11 +182,20 @@ func (f *Face) showMeeting(c *gin.Context, status int, form noteForm, problems [
 	if form.Revision == 0 {
 		p.Form.Revision = m.Revision
 	}
+	rests, err := f.restingOn(c, m.Excerpts...)
+	if err != nil {
+		return err
+	}
 	for _, n := range m.Notes {
 		v := noteView{Note: n}
 		for _, e := range m.Excerpts {
 			if e.NoteID == n.ID {
 				v.Excerpts = append(v.Excerpts, e)
+				for _, r := range rests[e.ID] {
+					if !slices.Contains(v.RestsOn, r) {
+						v.RestsOn = append(v.RestsOn, r)
+					}
+				}
 			}
 		}
 		v.Pieces = dialogue.Pieces(n.Text, v.Excerpts)

@@ -9,15 +9,11 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"upphandlingsdialog/internal/analysis"
-	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/i18n"
-	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/strategy"
-	"upphandlingsdialog/internal/survey"
 )
 
 type recommendationForm struct {
@@ -117,6 +113,7 @@ type recommendationEditPage struct {
 	Addressees []recommendationChoice
 	Efforts    []string
 	Example    string
+	Panel      *evidencePanel // nil for a new one
 }
 
 type recommendationChoice struct {
@@ -124,19 +121,27 @@ type recommendationChoice struct {
 	Chosen    bool
 }
 
-func showEdit(c *gin.Context, status int, id string, form recommendationForm, problems []httpd.Problem) error {
+// showEdit shows the form, of a new recommendation without r.ID, and beside it what it rests on.
+func (f *Face) showEdit(c *gin.Context, status int, r recommendation.Recommendation, form recommendationForm, find panelFind, problems []httpd.Problem) error {
 	lang := httpd.Lang(c)
 	title := i18n.T(lang, "recommendation.create")
-	if id != "" {
+	if r.ID != "" {
 		title = i18n.T(lang, "recommendation.edit_title", "Number", form.Number)
 	}
 	page := &recommendationEditPage{
-		Page: httpd.Page{Title: title, Problems: problems}, ID: id, Form: form, Texts: form.texts(lang),
+		Page: httpd.Page{Title: title, Problems: problems}, ID: r.ID, Form: form, Texts: form.texts(lang),
 		Purposes: strategy.Purposes, Efforts: recommendation.Efforts, Example: `{{figure "1"}}`,
 	}
 	for _, a := range recommendation.Addressees {
 		page.Addressees = append(page.Addressees, recommendationChoice{
 			a, i18n.T(lang, "recommendation.addressee_"+a), slices.Contains(form.Addressees, a)})
+	}
+	if r.ID != "" {
+		panel, err := f.panel(c, r, find)
+		if err != nil {
+			return err
+		}
+		page.Panel = &panel
 	}
 	return httpd.Render(c, status, "team/recommendation_edit", page)
 }
@@ -146,7 +151,7 @@ func (f *Face) recommendationNew(c *gin.Context) error {
 	if _, err := citeFigure(form.Cite); err != nil {
 		return err
 	}
-	return showEdit(c, http.StatusOK, "", form, nil)
+	return f.showEdit(c, http.StatusOK, recommendation.Recommendation{}, form, panelFind{}, nil)
 }
 
 func (f *Face) recommendationCreate(c *gin.Context) error {
@@ -166,7 +171,7 @@ func (f *Face) recommendationCreate(c *gin.Context) error {
 		}
 	}
 	if problems := formProblems(c, err); problems != nil {
-		return showEdit(c, http.StatusUnprocessableEntity, "", form, problems)
+		return f.showEdit(c, http.StatusUnprocessableEntity, recommendation.Recommendation{}, form, panelFind{}, problems)
 	}
 	if err != nil {
 		return err
@@ -186,171 +191,4 @@ func formProblems(c *gin.Context, err error) []httpd.Problem {
 		return []httpd.Problem{problem}
 	}
 	return httpd.Problems(c, err)
-}
-
-func (f *Face) recommendationEdit(c *gin.Context) error {
-	r, err := f.Recommendations.Find(httpd.Context(c), c.Param("id"))
-	if err != nil {
-		return err
-	}
-	return showEdit(c, http.StatusOK, r.ID, recommendationFormOf(r), nil)
-}
-
-func (f *Face) recommendationChange(c *gin.Context) error {
-	r, err := f.Recommendations.Find(httpd.Context(c), c.Param("id"))
-	if err != nil {
-		return err
-	}
-	var form recommendationForm
-	if err = httpd.Bind(c, &form); err == nil {
-		form.fill(&r)
-		r.Version = form.Version
-		err = f.Recommendations.Change(httpd.Context(c), r, strings.TrimSpace(form.Note))
-	}
-	form.Number = r.Number
-	if problems := formProblems(c, err); problems != nil {
-		return showEdit(c, statusOf(err), r.ID, form, problems)
-	}
-	if err != nil {
-		return err
-	}
-	httpd.Flash(c, "recommendation.saved_done")
-	return httpd.Redirect(c, "/team/recommendations/"+r.ID)
-}
-
-type recommendationEvidencePage struct {
-	httpd.Page
-	R         recommendation.Recommendation
-	Surveys   []survey.Summary
-	Survey    string
-	Questions []evidenceQuestion
-	Groups    []questionnaire.Group
-	Measures  []analysis.Measure
-	Themes    []strategy.Theme
-	Theme     string
-	Excerpts  []dialogue.Excerpt
-}
-
-// evidenceQuestion is a question, or a matrix row, that can be cited.
-type evidenceQuestion struct{ ID, Text, Codes string }
-
-// recommendationEvidence is where figures and passages are picked: ?survey= and
-// ?theme= choose what is offered.
-func (f *Face) recommendationEvidence(c *gin.Context) error {
-	return f.showEvidence(c, http.StatusOK, c.Query("survey"), c.Query("theme"), nil)
-}
-
-func (f *Face) showEvidence(c *gin.Context, status int, surveyID, theme string, problems []httpd.Problem) error {
-	r, err := f.Recommendations.Find(httpd.Context(c), c.Param("id"))
-	if err != nil {
-		return err
-	}
-	lang := httpd.Lang(c)
-	page := &recommendationEvidencePage{Page: httpd.Page{Title: r.Number + " " + i18n.T(lang, "recommendation.evidence"), Problems: problems},
-		R: r, Survey: surveyID, Measures: analysis.Measures(), Theme: theme, Themes: strategy.ThemesOf(r.Area)}
-	if page.Surveys, err = f.Surveys.List(httpd.Context(c)); err != nil {
-		return err
-	}
-	if page.Survey == "" {
-		page.Survey = "s" + strconv.Itoa(r.Area)
-	}
-	for _, s := range page.Surveys {
-		if s.Latest.SurveyID == page.Survey {
-			page.Groups = s.Latest.Definition.Groups
-			page.Questions = citable(lang, s.Latest.Definition)
-		}
-	}
-	page.Excerpts, err = f.Dialogue.Excerpts(httpd.Context(c), dialogue.Filter{Area: r.Area, Theme: theme})
-	if err != nil {
-		return err
-	}
-	return httpd.Render(c, status, "team/recommendation_evidence", page)
-}
-
-func citable(lang i18n.Lang, d *questionnaire.Definition) []evidenceQuestion {
-	var list []evidenceQuestion
-	for _, q := range d.Questions() {
-		var codes []string
-		for _, o := range q.Options {
-			codes = append(codes, strconv.Itoa(o.Code)+" "+o.Text.In(lang))
-		}
-		one := evidenceQuestion{ID: q.ID, Text: q.Text.In(lang), Codes: strings.Join(codes, ", ")}
-		switch q.Type {
-		case questionnaire.FreeText:
-		case questionnaire.Matrix:
-			for _, row := range q.Rows {
-				list = append(list, evidenceQuestion{q.ID + "." + row.ID, one.Text + ": " + row.Text.In(lang), one.Codes})
-			}
-		default:
-			list = append(list, one)
-		}
-	}
-	return list
-}
-
-type evidenceForm struct {
-	Survey   string `form:"survey"`
-	Question string `form:"question"`
-	Group    string `form:"group"`
-	Measure  string `form:"measure"`
-	Codes    string `form:"codes" validate:"max=100"`
-	Excerpt  string `form:"excerpt"`
-	Theme    string `form:"theme"`
-}
-
-// evidence is what the form names, checked only for its shape.
-func (form evidenceForm) evidence() (recommendation.Evidence, error) {
-	if form.Excerpt != "" {
-		return recommendation.Evidence{Excerpt: &dialogue.Excerpt{ID: form.Excerpt}}, nil
-	}
-	figure := &recommendation.Figure{SurveyID: form.Survey, Question: form.Question,
-		Measure: analysis.Measure(form.Measure), Filter: analysis.Filter{Group: form.Group}}
-	for _, s := range strings.FieldsFunc(form.Codes, func(r rune) bool { return r == ',' || r == ' ' }) {
-		code, err := strconv.Atoi(s)
-		if err != nil {
-			return recommendation.Evidence{}, fault.InvalidFields("error.invalid", fault.Field{Name: "codes", Key: "error.number"})
-		}
-		figure.Codes = append(figure.Codes, code)
-	}
-	return recommendation.Evidence{Figure: figure}, nil
-}
-
-func (f *Face) recommendationAddEvidence(c *gin.Context) error {
-	r, err := f.Recommendations.Find(httpd.Context(c), c.Param("id"))
-	if err != nil {
-		return err
-	}
-	var form evidenceForm
-	if err = httpd.Bind(c, &form); err == nil {
-		var e recommendation.Evidence
-		if e, err = form.evidence(); err == nil {
-			r.Evidence = append(r.Evidence, e)
-			err = f.Recommendations.Change(httpd.Context(c), r, i18n.T(i18n.Sv, "recommendation.note_evidence"))
-		}
-	}
-	if problems := formProblems(c, err); problems != nil {
-		for i := range problems {
-			problems[i].Field = "question"
-		}
-		return f.showEvidence(c, http.StatusUnprocessableEntity, form.Survey, form.Theme, problems)
-	}
-	if err != nil {
-		return err
-	}
-	httpd.Flash(c, "recommendation.added_done")
-	return httpd.Redirect(c, "/team/recommendations/"+r.ID)
-}
-
-func (f *Face) recommendationRemoveEvidence(c *gin.Context) error {
-	r, err := f.Recommendations.Find(httpd.Context(c), c.Param("id"))
-	if err != nil {
-		return err
-	}
-	evidence := c.PostForm("evidence")
-	r.Evidence = slices.DeleteFunc(r.Evidence, func(e recommendation.Evidence) bool { return e.ID == evidence })
-	if err := f.Recommendations.Change(httpd.Context(c), r, i18n.T(i18n.Sv, "recommendation.note_evidence")); err != nil {
-		return f.refuse(c, err)
-	}
-	httpd.Flash(c, "recommendation.removed_done")
-	return httpd.Redirect(c, "/team/recommendations/"+r.ID)
 }

@@ -1,12 +1,14 @@
 package team_test
 
 import (
+	"html"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -178,26 +180,52 @@ func TestRecommendationIsWrittenByHand(t *testing.T) {
 	r, err := s.Service.FindNumber(t.Context(), "5.4")
 	s.Must(err)
 	path := "/team/recommendations/" + r.ID
-	body := s.shows(path+"/evidence?survey=s5&theme=I04", "plåttjocklek", "q5_05.a")
-	i := strings.Index(body, `name="excerpt" value="`) + len(`name="excerpt" value="`)
-	for _, evidence := range []url.Values{
-		{"survey": {"s5"}, "question": {"q5_11"}, "group": {"business"}, "measure": {"bottom2"}},
-		{"excerpt": {body[i : i+36]}},
-	} {
-		if status, body := s.post(path+"/evidence", evidence); status != http.StatusSeeOther {
-			t.Fatalf("add %v: status %d\n%s", evidence, status, body)
+	form.Set("version", "1")
+	form.Set("why.sv", "Påbörjad mening")
+	press := func(act string, more url.Values) string {
+		t.Helper()
+		sent := url.Values{"act": {act}}
+		for _, from := range []url.Values{form, more} {
+			for k, v := range from {
+				sent[k] = v
+			}
 		}
+		status, body := s.post(path, sent)
+		if status != http.StatusOK || !strings.Contains(body, "Påbörjad mening") {
+			t.Fatalf("%s: status %d, or what was typed is gone\n%s", act, status, body)
+		}
+		return body
 	}
-	if status, body := s.post(path+"/evidence", url.Values{"survey": {"s5"}, "question": {"q5_11"}, "measure": {"first"}}); status != http.StatusUnprocessableEntity {
-		t.Errorf("a measure that does not suit: status %d\n%s", status, body)
+	body := press("find", url.Values{"find": {"svårt"}, "find_group": {"business"}, "find_theme": {"X01"}})
+	cite := html.UnescapeString(regexp.MustCompile(`value="cite ([^"]*bottom2[^"]*q5_11[^"]*)"`).FindStringSubmatch(body)[1])
+	body = press("find", url.Values{"find": {"plåttjocklek"}})
+	passage := regexp.MustCompile(`value="cite (excerpt:[0-9a-f-]{36})"`).FindStringSubmatch(body)[1]
+	body = press("cite "+cite, nil)
+	if !strings.Contains(body, "nytt, sparas med texten") || !strings.Contains(body, `{{figure &#34;1&#34;}}`) {
+		t.Errorf("the cited figure does not stand beside the text:\n%s", body)
 	}
+	if body = press("drop "+cite, url.Values{"add": {cite}}); strings.Contains(body, "nytt, sparas med texten") {
+		t.Error("what was taken away is still there")
+	}
+	press("cite "+passage, url.Values{"add": {cite}})
+	if r, _ = s.Service.Find(t.Context(), r.ID); len(r.Evidence) != 0 || r.Version != 1 {
+		t.Errorf("something was stored before saving: version %d, %d pieces", r.Version, len(r.Evidence))
+	}
+	form["add"] = []string{cite, passage}
+	form.Set("note", "Nu med underlag")
+	form.Set("why.sv", "Många vill")
+	if status, body := s.post(path, form); status != http.StatusSeeOther {
+		t.Fatalf("save with evidence: status %d\n%s", status, body)
+	}
+	s.shows("/team/excerpts/"+strings.TrimPrefix(passage, "excerpt:"), "Rekommendationer som vilar på stycket", "5.4")
+	form.Del("add")
 	form.Set("why.sv", `Bland företagen svarar {{figure "1"}} så`)
 	form.Set("version", "1")
 	form.Set("note", "Nu med siffra")
-	if status, body := s.post(path, form); status != http.StatusConflict || !strings.Contains(body, "har sparat version 3") || !strings.Contains(body, "Nu med siffra") {
+	if status, body := s.post(path, form); status != http.StatusConflict || !strings.Contains(body, "har sparat version 2") || !strings.Contains(body, "Nu med siffra") {
 		t.Errorf("a writer who began before the evidence came: status %d", status)
 	}
-	form.Set("version", "3")
+	form.Set("version", "2")
 	if status, body := s.post(path, form); status != http.StatusSeeOther {
 		t.Fatalf("change: status %d\n%s", status, body)
 	}
@@ -208,11 +236,14 @@ func TestRecommendationIsWrittenByHand(t *testing.T) {
 	}
 	s.shows(path, "Bland företagen svarar ", "Underlag 2")
 	s.shows(path+"/edit", `{{figure &#34;1&#34;}}`)
-	if status, _ := s.post(path+"/evidence/remove", url.Values{"evidence": {r.Evidence[0].ID}}); status != http.StatusUnprocessableEntity {
+	form.Set("version", "3")
+	form["drop"] = []string{"1"}
+	if status, _ := s.post(path, form); status != http.StatusUnprocessableEntity {
 		t.Errorf("evidence that a text refers to was removed: status %d", status)
 	}
-	if status, _ := s.post(path+"/evidence/remove", url.Values{"evidence": {r.Evidence[1].ID}}); status != http.StatusSeeOther {
-		t.Errorf("remove: status %d", status)
+	form["drop"] = []string{"2"}
+	if status, body := s.post(path, form); status != http.StatusSeeOther {
+		t.Errorf("remove: status %d\n%s", status, body)
 	}
 }
 

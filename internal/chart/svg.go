@@ -54,7 +54,7 @@ func estimate(size float64, bold bool, s string) float64 {
 		}
 	}
 	if bold {
-		w *= 1.07
+		w *= 1.15
 	}
 	return w * size
 }

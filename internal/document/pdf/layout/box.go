@@ -154,22 +154,17 @@ func (l *layouter) chips(tags []string, sect *tagged.Elem, colour chart.Colour) 
 		in      *inline
 		x, y, w float64
 	}
-	elem := sect.Add("P")
+	list := sect.Add("L")
+	list.Numbers = "None"
 	var chips []chip
 	x, y := 0.0, 0.0
-	for i, t := range tags {
-		if i+1 < len(tags) {
-			t += ", "
-		}
-		w := width(st, tags[i])
+	for _, t := range tags {
+		w := width(st, t)
 		if x > 0 && x+w+4 > textWidth {
 			x, y = 0, y+5.4
 		}
-		in := l.inline(elem, document.Text(t), st)
-		in.lines = []typeset.Line{{Spans: []typeset.Span{{Text: typeset.Clean(tags[i]), Face: st.face, Width: w}}}}
-		if i+1 < len(tags) {
-			in.lines[0].Spans[0].Text += " "
-		}
+		in := l.inline(list.Add("LI").Add("LBody"), document.Text(t), st)
+		in.lines = []typeset.Line{{Spans: []typeset.Span{{Text: typeset.Clean(t), Face: st.face, Width: w}}}}
 		chips = append(chips, chip{in, x, y, w})
 		x += w + 6
 	}

@@ -28,6 +28,7 @@ type grid struct {
 	pad    float64 // above and below a row's text
 	plot   *plot   // drawn between the first column and the others, nil for none
 	notes  float64 // left edge of the note below
+	home   *tagged.Elem
 }
 
 func (l *layouter) table(b document.Table) {
@@ -46,7 +47,7 @@ func (l *layouter) table(b document.Table) {
 
 func (l *layouter) grid(t document.Table) *grid {
 	l.tables++
-	g := &grid{l: l, t: t, id: "t" + strconv.Itoa(l.tables), notes: column, text: cellText, head: headText, pad: rowPad}
+	g := &grid{l: l, t: t, id: "t" + strconv.Itoa(l.tables), notes: column, home: l.root, text: cellText, head: headText, pad: rowPad}
 	if t.Dense {
 		g.text, g.head, g.pad = denseText, denseHead, densePad
 	}
@@ -79,7 +80,7 @@ func (g *grid) note() {
 	}
 	g.l.keepNext()
 	g.l.space(1.2)
-	g.l.flowText(g.l.inline(g.l.root.Add("P"), document.Text(g.t.Note), smallText).set(right-g.notes), g.notes)
+	g.l.flowText(g.l.inline(g.home.Add("P"), document.Text(g.t.Note), smallText).set(right-g.notes), g.notes)
 }
 
 // rows adds the head, which is repeated as an artifact on later pages, and the

@@ -59,6 +59,7 @@ func (l *layouter) plotTable(f document.Figure, c chart.Rowed, sect *tagged.Elem
 	elem := sect.Add("Table")
 	l.figureHead(f, elem)
 	g := l.twinGrid(f)
+	g.home = sect
 	if f.Base != "" {
 		g.t = withoutConstant(g.t)
 	}

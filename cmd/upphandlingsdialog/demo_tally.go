@@ -87,9 +87,14 @@ func tallyDialogue(ctx context.Context, a *app.App, seen demo.Seen) ([]tallied, 
 		}
 		delivered += len(list)
 	}
+	rated, err := a.Consultations.Rated(ctx)
+	if err != nil {
+		return nil, err
+	}
 	return []tallied{
 		{"meetings with notes", seen.Meetings, len(meetings)},
 		{"quarter hours of advice", seen.AdviceQuarters, quarters},
+		{"ratings by the panel", seen.Rated, rated},
 		{"recommendations", seen.Recommended, len(recommendations)},
 		{"published editions", len(seen.Editions), len(editions)},
 		{"mails with a report", seen.Letters["report"], delivered},

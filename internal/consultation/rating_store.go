@@ -184,3 +184,8 @@ func insertRating(ctx context.Context, tx *sqlx.Tx, r Rating) error {
 		r.Comment, r.Proposal, r.Reservation, r.SignedAs, r.At)
 	return postgres.Fault(err)
 }
+
+func countRated(ctx context.Context, q queryer) (n int, err error) {
+	err = q.QueryRowxContext(ctx, `SELECT count(DISTINCT (round_id, participant_id, recommendation_id, version)) FROM consultation_rating`).Scan(&n)
+	return n, postgres.Fault(err)
+}

@@ -354,3 +354,7 @@ func (s *Service) Published(ctx context.Context) ([]Account, error) {
 	}
 	return out, nil
 }
+
+// Rated counts what the panels have rated: one of each person, round and version
+// of a recommendation.
+func (s *Service) Rated(ctx context.Context) (int, error) { return countRated(ctx, s.db) }

@@ -68,6 +68,7 @@ type Seen struct {
 	Registrations  int               `json:"registrations"`
 	AdviceQuarters int               `json:"advice_quarters"`
 	Recommended    int               `json:"recommended"`
+	Rated          int               `json:"rated"` // by the panel
 	Editions       map[string]string `json:"editions"` // path of each PDF -> SHA-256 that its page shows
 	TookSeconds    float64           `json:"took_seconds"`
 }
@@ -104,7 +105,7 @@ func Run(ctx context.Context, doors Doors, o Options, password string, out io.Wr
 		{"The surveys close", d.close},
 		{"Notes from four dialogue meetings come in", d.importNotes},
 		{"Firms get advice, and no more than five hours", d.giveAdvice},
-		{"Nine recommendations are written, on evidence, and decided", d.recommend},
+		{"Nine recommendations are written, on evidence, tried with a panel and decided", d.recommend},
 		{"Reports are made from one snapshot each, published and mailed", d.report},
 	} {
 		fmt.Fprintf(out, "%6.1f s  %s", time.Since(d.started).Seconds(), s.what)

@@ -15,8 +15,8 @@ import (
 	"upphandlingsdialog/internal/sample"
 )
 
-// recommend imports the nine recommendations, whose figures are computed from the answers, and takes
-// each through consultation to a decision.
+// recommend imports the nine recommendations, whose figures are computed from the answers, sends them
+// out for consultation, tries some with a panel, and takes each to a decision.
 func (d *Demo) recommend(ctx context.Context) error {
 	file, err := d.write("recommendations.yaml", sample.Recommendations(time.Now()))
 	if err != nil {
@@ -30,15 +30,32 @@ func (d *Demo) recommend(ctx context.Context) error {
 		return err
 	}
 	waiting := 0
+	var out []string
 	for _, link := range distinct(list.links("/team/recommendations/")) {
 		if strings.HasSuffix(link, "/import") {
 			continue
 		}
-		decided, err := d.decide(ctx, link)
+		d.seen.Recommended++
+		sent, err := d.move(ctx, link, "consultation")
 		if err != nil {
 			return err
 		}
-		d.seen.Recommended++
+		if sent {
+			out = append(out, link)
+		} else {
+			waiting++
+		}
+	}
+	if len(out) > 0 {
+		if err := d.consult(ctx); err != nil {
+			return fmt.Errorf("consultation: %w", err)
+		}
+	}
+	for _, link := range out {
+		decided, err := d.move(ctx, link, "decided")
+		if err != nil {
+			return err
+		}
 		if !decided {
 			waiting++
 		}
@@ -53,27 +70,22 @@ func (d *Demo) recommend(ctx context.Context) error {
 	return nil
 }
 
-// decide takes a recommendation through consultation to a decision. The product refuses one whose
-// figures too few have answered for; then it stays where it is.
-func (d *Demo) decide(ctx context.Context, link string) (bool, error) {
+// move takes a recommendation to its next status. The product refuses one whose figures too few have
+// answered for; then it stays where it is.
+func (d *Demo) move(ctx context.Context, link, to string) (bool, error) {
 	p, err := d.team.get(ctx, link)
 	if err != nil {
 		return false, err
 	}
-	for _, to := range []string{"consultation", "decided"} {
-		f, err := p.formWith("/status", "to", to)
-		if err != nil {
-			return false, err
-		}
-		p, err = d.team.submit(ctx, f, "to="+to)
-		if p != nil && p.status == http.StatusConflict {
-			return false, nil
-		}
-		if err != nil {
-			return false, err
-		}
+	f, err := p.formWith("/status", "to", to)
+	if err != nil {
+		return false, err
 	}
-	return true, nil
+	p, err = d.team.submit(ctx, f, "to="+to)
+	if p != nil && p.status == http.StatusConflict {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // report makes the editions, waits for the printing, publishes, mails and fetches them.

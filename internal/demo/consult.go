@@ -99,7 +99,15 @@ func (d *Demo) openRound(ctx context.Context, planned *page) ([]letter, error) {
 	for i := range min(panelItems, len(items)) {
 		query.Add("items", items[i*len(items)/panelItems])
 	}
-	opened, err := d.press(ctx, planned.at.Path+"/open?"+query.Encode(), "/open", nil)
+	preview, err := d.open(ctx, planned.at.Path+"/open?"+query.Encode())
+	if err != nil {
+		return nil, err
+	}
+	if f, err = preview.formTo("/open"); err != nil {
+		return nil, err
+	}
+	f.values["items"] = query["items"]
+	opened, err := d.team.submit(ctx, f, "")
 	if err != nil {
 		return nil, err
 	}

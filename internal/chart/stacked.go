@@ -53,10 +53,15 @@ func (p *plot) stacked(c StackedBar) {
 		unknown = append(unknown, i18n.T(p.lang, "chart.unknown"))
 	}
 	p.columns(labels, chips, unknown)
-	p.legend(c)
+	end := p.legend(c)
 	if len(unknown) > 0 {
-		p.small(p.Width, p.y+p.Size*0.6, End, Quiet, i18n.T(p.lang, "chart.unknown"))
-		p.y += p.Size * 1.1
+		head := i18n.T(p.lang, "chart.unknown")
+		if end.x < p.Width-p.Measure(p.Size, false, head)-p.Size {
+			p.small(p.Width, end.y, End, Quiet, head)
+		} else {
+			p.small(p.Width, p.y+p.Size*0.6, End, Quiet, head)
+			p.y += p.Size * 1.1
+		}
 	}
 	left, right := 0.0, 0.0
 	for _, r := range c.Rows {
@@ -128,7 +133,8 @@ func (p *plot) unknownText(r StackedRow) string {
 
 // legend names the steps in their order, with their fills: above the bars when
 // they have a place of their own, and on rows of about the same length.
-func (p *plot) legend(c StackedBar) {
+// It returns where its last name ends.
+func (p *plot) legend(c StackedBar) (end struct{ x, y float64 }) {
 	box, gap := p.Size*0.9, p.Size*1.1
 	left := p.Labels
 	if p.narrow {
@@ -155,6 +161,8 @@ func (p *plot) legend(c StackedBar) {
 		x += w
 	}
 	p.y = y + p.Size*1.3
+	end.x, end.y = x-gap, y
+	return end
 }
 
 const suppressed = ".."

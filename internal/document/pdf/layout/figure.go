@@ -23,7 +23,7 @@ func (l *layouter) figure(b document.Figure) {
 		l.plotTable(b, c, sect)
 		l.figureFoot(b, sect)
 		l.together(from)
-		l.space(7.5)
+		l.space(6.4)
 		return
 	}
 	l.figureHead(b, sect)
@@ -36,7 +36,7 @@ func (l *layouter) figure(b document.Figure) {
 	}
 	fig := sect.Add("Figure")
 	fig.Alt = typeset.Clean(alt)
-	l.space(3)
+	l.space(2.2)
 	l.add(&strip{height: drawing.Height, draw: func(p *Page, y float64) {
 		fig.BBox = &[4]float64{edge / mm, (pageHeight - y - drawing.Height) / mm, right / mm, (pageHeight - y) / mm}
 		p.add(Begin{fig, fig.Content()})
@@ -44,7 +44,7 @@ func (l *layouter) figure(b document.Figure) {
 		p.add(End{})
 	}})
 	l.figureFoot(b, sect)
-	l.space(2)
+	l.space(1.5)
 	switch {
 	case b.TableRef != "":
 		l.keepNext()
@@ -55,7 +55,7 @@ func (l *layouter) figure(b document.Figure) {
 		l.twin(b)
 	}
 	l.together(from)
-	l.space(7.5)
+	l.space(6.4)
 }
 
 // together keeps a figure's strips on one page where they fit on one: chart and numbers are read together.

@@ -241,11 +241,13 @@ func lineCost(end atom, w, width float64, last bool) float64 {
 }
 
 // afterHyphen is what a line, atoms from to to, costs when the line before it ends within a word: much when it is
-// the paragraph's last and holds the word's end alone, something when it ends within a word too.
+// the paragraph's last and holds the word's end alone, less when it holds more, something when it ends within a word too.
 func afterHyphen(atoms []atom, from, to int) float64 {
 	switch {
 	case to == len(atoms) && to-from < 3:
 		return 0.1
+	case to == len(atoms):
+		return 0.02
 	case to < len(atoms) && atoms[to-1].soft:
 		return 0.03
 	}

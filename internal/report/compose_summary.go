@@ -134,10 +134,14 @@ func (w *writer) strongest() document.List {
 			continue
 		}
 		p := phrase{lang: w.lang, group: best.Group, est: *best.Value}
-		list.Items = append(list.Items, document.Item{Runs: []document.Run{
+		runs := []document.Run{
 			{Text: w.t("report.area_short_"+itoa(area.Number)) + ": ", Bold: true},
 			{Text: w.finding(best, p) + " " + p.Certainty()},
-		}})
+		}
+		if link := w.evidenceLink(best); link != "" {
+			runs = append(runs, document.Run{Text: " "}, document.Run{Text: w.t("report.to_numbers"), Link: link})
+		}
+		list.Items = append(list.Items, document.Item{Runs: runs})
 	}
 	return list
 }

@@ -25,13 +25,27 @@ type cells struct {
 	block  []int   // by column
 	views  []*cellView
 	blocks int
+	boxes  [2][]int        // the columns of the two upper steps, and of the two lower
+	told   map[int][2]bool // by atom: whether each box is told
+}
+
+// blockOf is the block that a cell adds up in: of atoms with a told box its
+// steps by themselves.
+func (c *cells) blockOf(atom, column int) int {
+	for i, box := range c.boxes {
+		if c.told[atom][i] && slices.Contains(box, column) {
+			return c.blocks - 1 - i
+		}
+	}
+	return c.block[column]
 }
 
 // cellView is one published row.
 type cellView struct {
 	atoms  []int
-	hidden []bool // by column
-	cost   []int  // by column: how dear it is to hide
+	hidden []bool  // by column
+	cost   []int   // by column: how dear it is to hide
+	boxed  [2]bool // the two upper steps are told together, and the two lower
 }
 
 const (
@@ -77,7 +91,7 @@ func costOf(count int) int {
 func (c *cells) protect() (narrow []cellAt) {
 	c.blocks = 0
 	for _, b := range c.block {
-		c.blocks = max(c.blocks, b+1)
+		c.blocks = max(c.blocks, b+3)
 	}
 	for again := true; again; {
 		again, narrow = false, nil

@@ -10,6 +10,7 @@ type family struct {
 	of     map[*cellView]*Frequency // views of results; the others stand for totals and frames
 	atoms  map[*Frequency][]int
 	total  *cellView // over all that stand side by side; nil with one result
+	fixed  []bool    // by view: public already, so that nothing more of it can be hidden
 	narrow []cellAt  // what stayed too easy to work out
 }
 
@@ -53,12 +54,11 @@ func (a Filter) apart(b Filter) bool {
 // frame two such families say nothing about each other: any two tables with the
 // same totals can both be true. What is hidden of a total is therefore hidden of
 // every part of it.
-func (l layout) families(fs []*Frequency, limit int) []*family {
+func (l layout) families(fs []*Frequency, masks map[*Frequency]*cellView, b Beside) []*family {
 	var out []*family
-	masks := map[*Frequency]*cellView{}
 	for rest := fs; len(rest) > 0; {
 		inside, later := compatible(rest)
-		t := l.family(inside, fs, masks, limit)
+		t := l.family(inside, fs, masks, b)
 		t.protect()
 		for v, f := range t.of {
 			masks[f] = v
@@ -67,10 +67,10 @@ func (l layout) families(fs []*Frequency, limit int) []*family {
 	}
 	for again := len(out) > 1; again; {
 		again = false
-		for _, a := range out {
-			for _, b := range out {
-				if a.total != nil && b.total != nil && b.hideLike(a.total) {
-					b.protect()
+		for _, x := range out {
+			for _, y := range out {
+				if x.total != nil && y.total != nil && y.hideLike(x.total) {
+					y.protect()
 					again = true
 				}
 			}
@@ -116,31 +116,22 @@ func (t *family) hideLike(total *cellView) (any bool) {
 
 // family builds the cells of compatible results of a list. Those that contain
 // one of them and have a mask already are its frame.
-func (l layout) family(fs, list []*Frequency, masks map[*Frequency]*cellView, limit int) *family {
+func (l layout) family(fs, list []*Frequency, masks map[*Frequency]*cellView, b Beside) *family {
 	t := &family{layout: l, of: map[*cellView]*Frequency{}}
 	t.cells.block = l.columns()
 	frame := t.frame(fs, list, masks)
 	all := append(frame, fs...)
 	top, roots := t.place(all)
 	for _, f := range all {
-		v := t.cells.view(t.atoms[f]...)
-		if mask := masks[f]; mask != nil {
-			copy(v.hidden, mask.hidden)
-			for j := range v.cost {
-				v.cost[j] = frozen
-			}
-			continue
-		}
-		t.of[v] = f
-		l.start(v, l.of(f.Numbers), limit, f.Sensitive)
+		t.add(f, masks[f], b)
 		for _, g := range frame {
-			if g.Filter.contains(f.Filter) {
-				hideAs(v, masks[g])
+			if masks[f] == nil && g.Filter.contains(f.Filter) {
+				hideAs(t.cells.views[len(t.cells.views)-1], masks[g])
 			}
 		}
 	}
 	if roots > 1 {
-		t.addTotal(top, limit)
+		t.addTotal(top, b.Limit)
 	}
 	return t
 }
@@ -157,7 +148,7 @@ func (t *family) frame(fs, list []*Frequency, masks map[*Frequency]*cellView) (f
 	for _, f := range fs {
 		var best *Frequency
 		for _, g := range list {
-			if masks[g] != nil && g.Filter.contains(f.Filter) && (best == nil || best.Filter.contains(g.Filter)) {
+			if masks[g] != nil && !slices.Contains(fs, g) && g.Filter.contains(f.Filter) && (best == nil || best.Filter.contains(g.Filter)) {
 				best = g
 			}
 		}
@@ -238,7 +229,7 @@ func (t *family) protect() {
 func (t *family) apply() {
 	withheld := map[*cellView]bool{}
 	for _, at := range t.narrow {
-		if at.column < t.layout.missing() {
+		if t.tells(at) {
 			withheld[t.cells.views[at.view]] = true
 		}
 	}
@@ -249,6 +240,17 @@ func (t *family) apply() {
 	}
 }
 
+// tells says whether a narrow cell is more than may be known: an answer always,
+// of a kind of missing answer only the very number, because base and number of
+// respondents alone may leave it little room.
+func (t *family) tells(at cellAt) bool {
+	if at.column < t.layout.missing() {
+		return true
+	}
+	in := t.cells.interval(at)
+	return in.Lower > 0 && in.width() == 0
+}
+
 // bare says whether a kind of missing answer stayed too easy to work out: then
 // all kinds are hidden, so that the base alone tells how many are missing.
 func (t *family) bare() bool {
@@ -256,9 +258,9 @@ func (t *family) bare() bool {
 }
 
 func (t *family) hideMissing() {
-	for _, v := range t.cells.views {
+	for i, v := range t.cells.views {
 		for j := t.layout.missing(); j < len(v.hidden); j++ {
-			v.hidden[j] = true
+			v.hidden[j] = v.hidden[j] || i >= len(t.fixed) || !t.fixed[i]
 		}
 	}
 }

@@ -47,7 +47,7 @@ func (f *flow) asked(atom, column int) bool {
 	return column == f.at.column && slices.Contains(f.c.views[f.at.view].atoms, atom)
 }
 
-func (f *flow) row(atom, column int) int { return atom*f.c.blocks + f.c.block[column] }
+func (f *flow) row(atom, column int) int { return atom*f.c.blocks + f.c.blockOf(atom, column) }
 
 func (f *flow) class(column int, shown []int) int {
 	key := classOf(column, shown)

@@ -198,6 +198,39 @@ func (l layout) start(v *cellView, c counted, limit int, sensitive bool) {
 	}
 }
 
+// cite makes what sentences rest on dear to hide. Where that is the two upper or
+// lower steps of a scale, their sum is told whatever is hidden of them.
+func (l layout) cite(v *cellView, f Frequency, cited func(Frequency, int) bool) {
+	if cited == nil {
+		return
+	}
+	for k, code := range l.codes {
+		if cited(f, code) {
+			for _, j := range l.ofCode(k) {
+				v.cost[j] = costCited
+			}
+		}
+	}
+	for i, box := range []*Share{f.Numbers.Top2, f.Numbers.Bottom2} {
+		v.boxed[i] = box != nil && cited(f, steps[i][0]) && cited(f, steps[i][1]) && !small(box.Count, DefaultCellLimit)
+	}
+}
+
+// steps are those of the upper and the lower box of a five-point scale.
+var steps = [2][2]int{{4, 5}, {1, 2}}
+
+// boxes are the columns of the upper and the lower box.
+func (l layout) boxes() (out [2][]int) {
+	for i, box := range steps {
+		for _, code := range box {
+			if k := slices.Index(l.codes, code); k >= 0 {
+				out[i] = append(out[i], k)
+			}
+		}
+	}
+	return out
+}
+
 // unanimous says whether a count tells what each single respondent answered.
 // Where only one code is given, that nobody gave a certain one is told by every
 // table, so only the answer that all gave counts.

@@ -11,11 +11,53 @@ import "slices"
 // filters that contain each other with them. limit 0 is DefaultCellLimit. The
 // input is not changed. Results that are released already come back as they are.
 func Release(fs []Frequency, limit int) []Frequency {
+	return ReleaseBeside(fs, Beside{Limit: limit})
+}
+
+// Beside is what a release is judged with.
+type Beside struct {
+	Limit int // 0 = DefaultCellLimit
+	// Data is what the results were counted in. With it, results that overlap in
+	// any way are judged exactly; without, by the words of their filters.
+	Data   *Dataset
+	Public []Standing
+	// Cited says that a sentence rests on the share of a code: other cells are
+	// hidden before it.
+	Cited func(f Frequency, code int) bool
+
+	hidden   map[string]*cellView // by filter: what was hidden before
+	standing []*Frequency         // what is public already, in today's numbers
+}
+
+// Standing is a result that is public already.
+type Standing struct {
+	Now   Frequency // its counts in the same answers as the results to release
+	Shown Frequency // as it was released
+}
+
+// ReleaseBeside is Release of results that stand beside what is public already.
+// What is hidden there stays hidden, what is shown there cannot be hidden any
+// more, and a question of which something public could be worked out, however
+// much were hidden, is withheld.
+func ReleaseBeside(fs []Frequency, b Beside) []Frequency {
+	if b.Limit == 0 {
+		b.Limit = DefaultCellLimit
+	}
 	out := make([]Frequency, len(fs))
 	for i := range fs {
 		out[i] = fs[i].clone()
 	}
-	byQuestion(out, func(list []*Frequency) { releaseTogether(list, limit) })
+	public := map[string][]Standing{}
+	for _, s := range b.Public {
+		public[s.Now.Question] = append(public[s.Now.Question], s)
+		for i := range s.Now.Parts {
+			if i < len(s.Shown.Parts) {
+				id := s.Now.Parts[i].Question
+				public[id] = append(public[id], Standing{s.Now.Parts[i], s.Shown.Parts[i]})
+			}
+		}
+	}
+	byQuestion(out, func(list []*Frequency) { b.together(list, public[list[0].Question]) })
 	return out
 }
 
@@ -64,23 +106,30 @@ func (f Frequency) released() bool {
 
 func (r Row) isHidden() bool { return r.Hidden }
 
-// releaseTogether releases the results of one question in place.
-func releaseTogether(fs []*Frequency, limit int) {
-	if limit == 0 {
-		limit = DefaultCellLimit
-	}
+// together releases the results of one question in place.
+func (b Beside) together(fs []*Frequency, public []Standing) {
 	shown := slices.DeleteFunc(slices.Clone(fs), func(f *Frequency) bool { return f.Numbers == nil })
 	if slices.ContainsFunc(shown, func(f *Frequency) bool { return f.released() }) {
 		return
 	}
-	values := make([]Frequency, len(shown))
-	for i, f := range shown {
-		values[i] = *f
+	public = slices.DeleteFunc(slices.Clone(public), func(s Standing) bool { return s.Now.Numbers == nil || s.Shown.Numbers == nil })
+	var values []Frequency
+	for _, f := range shown {
+		values = append(values, *f)
+	}
+	for _, s := range public {
+		values = append(values, s.Now)
 	}
 	l := layoutOf(values)
-	for _, t := range l.families(shown, limit) {
-		t.apply()
+	before := l.judgement(nil, public, b)
+	after := l.judgement(shown, public, b)
+	if after.told > before.told {
+		for _, f := range shown {
+			f.Numbers, f.Absent = nil, Withholding
+		}
+		return
 	}
+	after.apply()
 }
 
 // Withheld stands for a count outside the base that is too small to show.
@@ -114,7 +163,7 @@ func (n *Numbers) release(l layout, v *cellView) {
 	}
 	if any {
 		n.Summary = nil
-		n.releaseBoxes()
+		n.releaseBoxes(v.boxed)
 	}
 	at := l.missing()
 	for i, count := range []*int{&n.Unknown, &n.NotApplicable, &n.Declined, &n.Unanswered, &n.NotShown} {
@@ -127,9 +176,9 @@ func (n *Numbers) release(l layout, v *cellView) {
 	}
 }
 
-// releaseBoxes drops a box unless its hidden steps are all that are hidden, or
-// none of them: then the base and the shown steps say the same.
-func (n *Numbers) releaseBoxes() {
+// releaseBoxes drops a box that is not told, unless its hidden steps are all that
+// are hidden, or none of them: then the base and the shown steps say the same.
+func (n *Numbers) releaseBoxes(boxed [2]bool) {
 	told := func(low, high int) bool {
 		within, without := 0, 0
 		for _, r := range n.Rows {
@@ -141,10 +190,10 @@ func (n *Numbers) releaseBoxes() {
 		}
 		return within == 0 || without == 0
 	}
-	if n.Top2 != nil && !told(4, 5) {
+	if n.Top2 != nil && !boxed[0] && !told(4, 5) {
 		n.Top2 = nil
 	}
-	if n.Bottom2 != nil && !told(1, 2) {
+	if n.Bottom2 != nil && !boxed[1] && !told(1, 2) {
 		n.Bottom2 = nil
 	}
 }

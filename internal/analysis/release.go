@@ -42,7 +42,7 @@ func Feasible(counts [][]int, hidden [][]bool, totals Totals, i, j int) Interval
 	for k := range counts {
 		copy(c.views[k].hidden, hidden[k])
 	}
-	c.blocks = 1
+	c.blocks = 3
 	return c.interval(cellAt{i, j})
 }
 

@@ -19,6 +19,7 @@ import (
 	"upphandlingsdialog/internal/config"
 	"upphandlingsdialog/internal/consultation"
 	"upphandlingsdialog/internal/dialogue"
+	"upphandlingsdialog/internal/disclosure"
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/followup"
 	"upphandlingsdialog/internal/freetext"
@@ -55,6 +56,7 @@ type App struct {
 	Seminars        *seminar.Service
 	Recommendations *recommendation.Service
 	Consultations   *consultation.Service
+	Ledger          *disclosure.Ledger
 	Reports         *report.Service
 	FollowUps       *followup.Service
 
@@ -191,8 +193,9 @@ func (a *App) build(own bool) error {
 		recommendation.Settings{MinBase: a.Config.MinBase, TwoPersons: a.Config.TwoPersons})
 	a.Consultations = consultation.New(a.DB, a.Now, a.People, a.Distribution, a.Recommendations, consultation.Config{
 		BaseURL: a.Config.Base(), Key: a.key, Owner: owner, Contact: a.contact})
+	a.Ledger = disclosure.New(a.DB, a.Now)
 	a.Reports = report.New(a.DB, a.Now, report.Sources{Surveys: a.Surveys, People: a.People, Distribution: a.Distribution, Responses: a.Responses,
-		Dialogue: a.Dialogue, Recommendations: a.Recommendations, Consultations: a.Consultations, Activities: a.activities, Files: reports.Files},
+		Dialogue: a.Dialogue, Recommendations: a.Recommendations, Consultations: a.Consultations, Ledger: a.Ledger, Activities: a.activities, Files: reports.Files},
 		report.Settings{Address: a.Config.Base(), Contact: a.contact, Dnr: a.Config.Dnr,
 			TwoPersons: a.Config.TwoPersons})
 	a.FollowUps = followup.New(a.DB, a.Now, a.Reports, a.Distribution, followup.Config{

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 
@@ -118,7 +119,7 @@ func (w *writer) scale(q *Question) (chart.Chart, string) {
 			if c.Levels == nil {
 				c.Levels = w.labels(r.Numbers.Rows)
 			}
-			row.Base, row.Unknown, row.Counts = r.Numbers.Base, r.Numbers.Unknown, counts(r.Numbers.Rows)
+			row = stacked(row, r.Numbers, r.Numbers.Rows)
 		}
 		c.Rows = append(c.Rows, row)
 	}
@@ -135,6 +136,17 @@ func (w *writer) labels(rows []analysis.Row) []string {
 		out[i] = w.in(r.Label)
 	}
 	return out
+}
+
+// stacked fills a bar with its parts, or leaves it withheld when one of them is
+// hidden: the others would show how long it is.
+func stacked(row chart.StackedRow, n *analysis.Numbers, rows []analysis.Row) chart.StackedRow {
+	if slices.ContainsFunc(rows, func(r analysis.Row) bool { return r.Hidden }) {
+		row.Suppressed = true
+		return row
+	}
+	row.Base, row.Unknown, row.Counts = n.Base, max(0, n.Unknown), counts(rows)
+	return row
 }
 
 func counts(rows []analysis.Row) []int {
@@ -182,7 +194,7 @@ func (w *writer) bands(q *Question) (chart.Chart, string) {
 	for _, r := range q.Results {
 		row := chart.StackedRow{Label: groupName(w.lang, r.Filter.Group), Group: r.Filter.Group, Suppressed: r.Numbers == nil}
 		if r.Numbers != nil {
-			row.Base, row.Unknown, row.Counts = r.Numbers.Base, r.Numbers.Unknown, counts(r.Numbers.Bands)
+			row = stacked(row, r.Numbers, r.Numbers.Bands)
 		}
 		c.Rows = append(c.Rows, row)
 	}
@@ -201,11 +213,11 @@ func (w *writer) options(q *Question) (chart.Chart, string, string) {
 	if q.Type == questionnaire.Ranking {
 		c.Measure = w.t("report.measure_ranked")
 		for _, o := range r.Numbers.Ranking {
-			c.Rows = append(c.Rows, chart.BarRow{Label: w.in(o.Label), Base: o.Top.Base, Count: o.Top.Count, Value: o.Top.Share})
+			c.Rows = append(c.Rows, chart.BarRow{Label: w.in(o.Label), Base: o.Top.Base, Count: o.Top.Count, Value: o.Top.Share, Suppressed: o.Hidden})
 		}
 	} else {
 		for _, o := range r.Numbers.Rows {
-			c.Rows = append(c.Rows, chart.BarRow{Label: w.in(o.Label), Base: o.Base, Count: o.Count, Value: o.Share.Share})
+			c.Rows = append(c.Rows, chart.BarRow{Label: w.in(o.Label), Base: o.Base, Count: o.Count, Value: o.Share.Share, Suppressed: o.Hidden})
 		}
 	}
 	sort.SliceStable(c.Rows, func(i, j int) bool { return c.Rows[i].Value > c.Rows[j].Value })
@@ -284,7 +296,7 @@ func (w *writer) matrix(q *Question) (chart.Chart, string, string) {
 			if c.Levels == nil {
 				c.Levels = w.labels(p.Numbers.Rows)
 			}
-			row.Base, row.Unknown, row.Counts = p.Numbers.Base, p.Numbers.Unknown, counts(p.Numbers.Rows)
+			row = stacked(row, p.Numbers, p.Numbers.Rows)
 			if p.Numbers.Top2 != nil && (best == nil || p.Numbers.Top2.Share > best.Numbers.Top2.Share) {
 				best = p
 			}

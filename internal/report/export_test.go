@@ -37,7 +37,7 @@ func FillForTest(s *Snapshot, results map[string]recommendation.Results, files f
 		}
 		s.Surveys = append(s.Surveys, survey)
 	}
-	if err := g.indicator(context.Background()); err != nil {
+	if err := g.release(context.Background()); err != nil {
 		return err
 	}
 	s.Method = g.method()

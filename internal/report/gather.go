@@ -11,6 +11,7 @@ import (
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/consultation"
 	"upphandlingsdialog/internal/dialogue"
+	"upphandlingsdialog/internal/disclosure"
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/people"
@@ -31,6 +32,8 @@ type Sources struct {
 	Recommendations *recommendation.Service
 	// Consultations gives the accounts of concluded ones; nil leaves them out.
 	Consultations *consultation.Service
+	// Ledger is what has left the system before.
+	Ledger *disclosure.Ledger
 	// Activities sums a year's seminars and advice; nil leaves them out.
 	Activities func(ctx context.Context, year int) (Activities, error)
 	// Files are the editions' words; reports.Files in the product.
@@ -51,6 +54,7 @@ type gatherer struct {
 	modes              map[string]bool                    // of the campaigns counted
 	coded              map[string][]distribution.Campaign // by survey id
 	open               int                                // submitted by open links
+	cited              []citation
 }
 
 // gather reads everything an edition says, as of now. The number is set later.
@@ -60,7 +64,7 @@ func (g *gatherer) gather(ctx context.Context, recs []recommendation.Recommendat
 	if g.kind == Regional {
 		g.s.Glossary = c.Glossary
 	}
-	steps := []func(context.Context) error{g.surveys, g.indicator, g.meetings, g.activities, g.invented}
+	steps := []func(context.Context) error{g.surveys, g.meetings, g.activities, g.invented}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
@@ -68,6 +72,9 @@ func (g *gatherer) gather(ctx context.Context, recs []recommendation.Recommendat
 	}
 	g.recommendations(recs)
 	if err := g.consultations(ctx); err != nil {
+		return err
+	}
+	if err := g.release(ctx); err != nil {
 		return err
 	}
 	if g.kind == Regional { // the national chapters quote only what a recommendation rests on
@@ -192,40 +199,6 @@ func questions(s *Survey, r recommendation.Results) error {
 			Unit: q.Unit, Text: q.Text, Results: results})
 	}
 	return weighted(s, r)
-}
-
-// smallFirm are the size classes of firms with 0-49 employees.
-var smallFirm = []int{1, 2, 3, 4, 5}
-
-// indicator takes the survey that most small firms answered.
-func (g *gatherer) indicator(context.Context) error {
-	for _, f := range g.s.Outside {
-		if f.ID == "baseline" {
-			g.s.Indicator.Baseline = f.Value
-		}
-	}
-	small := analysis.Filter{Group: people.Business, Where: []analysis.Where{{Question: "bg_size", Codes: smallFirm}}}
-	for _, s := range g.s.Surveys {
-		r := g.results[s.ID]
-		if _, ok := r.Version.Definition.Question("bg_bids"); !ok {
-			continue
-		}
-		bids, err := analysis.Count(r.Data, "bg_bids", small, r.Options)
-		if err != nil {
-			return fmt.Errorf("goal indicator, survey %s: %w", s.ID, err)
-		}
-		e := estimate(bids, analysis.MeasureShare, 2, 3, 4)
-		if e == nil || g.s.Indicator.Bid != nil && e.Base <= g.s.Indicator.Bid.Base {
-			continue
-		}
-		g.s.Indicator.Survey, g.s.Indicator.Bid, g.s.Indicator.Intent = s.ID, e, nil
-		intent, err := analysis.Count(r.Data, "cl_bid_intent", small, r.Options)
-		if err != nil {
-			return fmt.Errorf("goal indicator, survey %s: %w", s.ID, err)
-		}
-		g.s.Indicator.Intent = estimate(intent, analysis.MeasureBand, 7)
-	}
-	return nil
 }
 
 func (g *gatherer) meetings(ctx context.Context) error {
@@ -368,19 +341,21 @@ func (g *gatherer) recommendations(recs []recommendation.Recommendation) {
 			out.Reuse, out.Why = r.BoundBoth(r.Reuse), i18n.Text{} // the reasoning may name places
 		}
 		for _, e := range r.Evidence {
-			out.Evidence = append(out.Evidence, g.evidence(e))
+			out.Evidence = append(out.Evidence, g.evidence(r.Number, e))
 		}
 		g.s.Invented = g.s.Invented || r.Invented
 		g.s.Recommendations = append(g.s.Recommendations, out)
 	}
 }
 
-func (g *gatherer) evidence(e recommendation.Evidence) Evidence {
+func (g *gatherer) evidence(number string, e recommendation.Evidence) Evidence {
 	out := Evidence{ID: e.ID, Channel: string(e.Channel)}
 	if f := e.Figure; f != nil {
 		out.Survey, out.Question, out.Group = f.SurveyID, f.Question, f.Filter.Group
 		out.Narrowed, out.Text, out.Answers = len(f.Filter.Where) > 0, f.Text, f.Answers
 		out.Measure, out.Codes, out.Value, out.Unit = f.Measure, f.Codes, f.Value, f.Unit
+		g.cited = append(g.cited, citation{number: number, survey: f.SurveyID, question: f.Question, filter: f.Filter,
+			measure: f.Measure, codes: f.Codes, known: f.Value != nil})
 		return out
 	}
 	x := e.Excerpt

@@ -210,9 +210,12 @@ func (g *gatherer) itemNonResponse(l i18n.Lang) string {
 }
 
 func itemMissing(n *analysis.Numbers) float64 {
-	shown := n.Base + n.Unknown + n.NotApplicable + n.Declined + n.Unanswered
+	shown := n.Base
+	for _, kind := range []int{n.Unknown, n.NotApplicable, n.Declined, n.Unanswered} {
+		shown += max(0, kind) // what is withheld is too few to matter
+	}
 	if shown == 0 {
 		return 0
 	}
-	return float64(n.Unanswered) / float64(shown)
+	return float64(max(0, n.Unanswered)) / float64(shown)
 }

@@ -162,8 +162,8 @@ func TestWhoAnsweredIsThankedOnceForWhatTheirGroupHadAPartIn(t *testing.T) {
 	w.Must(err)
 	first, err := w.reports.ThanksFor(ctx, e.ID)
 	w.Must(err)
-	if len(first.New) != 72 {
-		t.Fatalf("%d would be thanked, want 25 in each of three surveys but three", len(first.New))
+	if len(first.New) != 177 {
+		t.Fatalf("%d would be thanked, want 60 in each of three surveys but three", len(first.New))
 	}
 	snapshot, err := w.reports.Snapshot(ctx, e.SnapshotID)
 	w.Must(err)
@@ -184,12 +184,12 @@ func TestWhoAnsweredIsThankedOnceForWhatTheirGroupHadAPartIn(t *testing.T) {
 		_, err = w.outbox.Drain(ctx)
 		w.Must(err)
 	}
-	if len(w.post.letters) != 72 {
+	if len(w.post.letters) != 177 {
 		t.Fatalf("%d letters left, want one to each, once", len(w.post.letters))
 	}
 	again, err := w.reports.ThanksFor(ctx, e.ID)
 	w.Must(err)
-	if len(again.New) != 0 || again.Already != 72 {
+	if len(again.New) != 0 || again.Already != 177 {
 		t.Errorf("thanked again: %d, already %d", len(again.New), again.Already)
 	}
 	letter := w.post.letters[slices.IndexFunc(w.post.letters, func(l mail.Letter) bool { return l.To == first.New[0].Email })]

@@ -317,6 +317,9 @@ func (s *Service) Publish(ctx context.Context, id string, from time.Time) (Editi
 		if err := s.approve(ctx, tx, e); err != nil {
 			return err
 		}
+		if err := s.disclose(ctx, tx, e); err != nil {
+			return err
+		}
 		done, err := publishEdition(ctx, tx, e.ID, audit.ActorOf(ctx).Name, s.now(), embargo)
 		if err != nil || !done {
 			return err

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"upphandlingsdialog/internal/disclosure"
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/i18n"
@@ -49,7 +50,7 @@ func newWorld(t *testing.T) world {
 	post := &postbox{}
 	outbox := distribution.New(w.DB, w.Clock.Now, persons, w.Surveys, post, distribution.Config{BaseURL: "https://dialog.example",
 		Key: token.Key{1}, Owner: i18n.Text{Sv: "Länsstyrelsen", En: "The board"}, Contact: "dialog@dialog.example"})
-	s := report.New(w.DB, w.Clock.Now, report.Sources{Surveys: w.Surveys, People: persons, Distribution: outbox,
+	s := report.New(w.DB, w.Clock.Now, report.Sources{Surveys: w.Surveys, Ledger: disclosure.New(w.DB, w.Clock.Now), People: persons, Distribution: outbox,
 		Responses: response.New(w.DB, w.Clock.Now, w.Surveys, outbox, persons), Dialogue: w.Meetings,
 		Recommendations: w.Service, Files: reports.Files}, report.Settings{Address: "https://dialog.example/", Contact: "dialog@dialog.example"})
 	return world{w, s, outbox, post}
@@ -57,7 +58,7 @@ func newWorld(t *testing.T) world {
 
 // decide imports the sample and takes every recommendation to a decision.
 func (w world) decide() {
-	w.Crowd(25)
+	w.Crowd(60)
 	w.ImportSample()
 	list, err := w.Service.List(w.Context(), recommendation.Filter{})
 	w.Must(err)

@@ -70,6 +70,9 @@ type Survey struct {
 	Weights     *Weights    `json:",omitempty"` // of firms; nil when no frame was loaded
 	Unweighted  string      `json:",omitempty"` // why there are none although a frame was loaded
 	Against     []FrameTest `json:",omitempty"` // firms who answered against the frame
+	// Also are released results of part of a group that a sentence or the goal's
+	// figure rests on.
+	Also []analysis.Frequency `json:",omitempty"`
 }
 
 // Weights are what firms' weighted results rest on.

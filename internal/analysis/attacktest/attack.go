@@ -16,6 +16,9 @@ type System struct {
 	names map[string]int
 	list  []string
 	rows  []equation
+
+	some      *tableau // a solution of the first known equations and variables
+	known, of int
 }
 
 type equation struct {
@@ -73,12 +76,15 @@ func (s *System) Bounds(names ...string) (low, high float64, err error) {
 	for _, n := range names {
 		goal[s.variable(n)]++
 	}
-	t, ok := s.feasible()
-	if !ok {
-		return 0, 0, fmt.Errorf("nothing agrees with:\n%s", s)
+	if s.some == nil || s.known != len(s.rows) || s.of != len(s.list) {
+		t, ok := s.feasible()
+		if !ok {
+			return 0, 0, fmt.Errorf("nothing agrees with:\n%s", s)
+		}
+		s.some, s.known, s.of = t, len(s.rows), len(s.list)
 	}
-	low = math.Ceil(t.clone().minimise(goal, 1) - 1e-6)
-	high = math.Floor(-t.clone().minimise(goal, -1) + 1e-6)
+	low = math.Ceil(s.some.clone().minimise(goal, 1) - 1e-6)
+	high = math.Floor(-s.some.clone().minimise(goal, -1) + 1e-6)
 	return low, high, nil
 }
 
@@ -162,21 +168,25 @@ func (t *tableau) clone() *tableau {
 	return c
 }
 
-// minimise returns the least value of sign times the goal, by Bland's rule.
+// minimise returns the least value of sign times the goal: by the steepest
+// column, and after many steps by Bland's rule, which cannot go in circles.
 func (t *tableau) minimise(goal map[int]float64, sign float64) float64 {
-	for {
-		reduced := func(j int) float64 {
-			r := sign * goal[j]
-			for i, b := range t.basis {
-				r -= sign * goal[b] * t.a[i][j]
+	for step := 0; ; step++ {
+		reduced := make([]float64, t.width)
+		for j, f := range goal {
+			reduced[j] += sign * f
+		}
+		for i, b := range t.basis {
+			if f := sign * goal[b]; f != 0 {
+				for j := range reduced {
+					reduced[j] -= f * t.a[i][j]
+				}
 			}
-			return r
 		}
 		enter := -1
-		for j := range t.width {
-			if reduced(j) < -small {
+		for j, r := range reduced {
+			if r < -small && (enter < 0 || step < 200 && r < reduced[enter]) {
 				enter = j
-				break
 			}
 		}
 		if enter < 0 {

@@ -11,6 +11,7 @@ import (
 
 	"upphandlingsdialog/internal/account"
 	"upphandlingsdialog/internal/consultation"
+	"upphandlingsdialog/internal/disclosure"
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/httpd/public"
@@ -47,7 +48,7 @@ func newSite(t *testing.T) site {
 	outbox := distribution.New(w.DB, w.Clock.Now, persons, w.Surveys, nobody{}, distribution.Config{BaseURL: "https://dialog.example",
 		Key: token.Key{1}, Owner: i18n.Text{Sv: "Länsstyrelsen", En: "The board"}, Contact: "dialog@dialog.example"})
 	panels := consultation.New(w.DB, w.Clock.Now, persons, outbox, w.Service, consultation.Config{BaseURL: "https://dialog.example", Key: token.Key{1}})
-	s := report.New(w.DB, w.Clock.Now, report.Sources{Surveys: w.Surveys, People: persons, Distribution: outbox,
+	s := report.New(w.DB, w.Clock.Now, report.Sources{Surveys: w.Surveys, Ledger: disclosure.New(w.DB, w.Clock.Now), People: persons, Distribution: outbox,
 		Responses: response.New(w.DB, w.Clock.Now, w.Surveys, outbox, persons), Dialogue: w.Meetings,
 		Recommendations: w.Service, Consultations: panels, Files: reports.Files}, report.Settings{Address: "https://dialog.example", Contact: "dialog@dialog.example"})
 	h, err := httpd.New(httpd.Options{Accounts: account.New(w.DB, w.Clock.Now), Log: slog.New(slog.DiscardHandler), Now: w.Clock.Now,
@@ -68,7 +69,7 @@ func (s site) get(path string, header ...string) *httptest.ResponseRecorder {
 
 // publish takes the sample to a published regional edition in Swedish.
 func (s site) publish() report.Edition {
-	s.Crowd(25)
+	s.Crowd(60)
 	s.ImportSample()
 	list, err := s.Service.List(s.Context(), recommendation.Filter{})
 	s.Must(err)

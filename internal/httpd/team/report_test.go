@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"upphandlingsdialog/internal/account"
+	"upphandlingsdialog/internal/disclosure"
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/httpd/team"
@@ -37,7 +38,7 @@ func (noPost) Send(context.Context, mail.Letter) mail.Result {
 
 func TestALeaderMakesPublishesAndSpreadsAnEdition(t *testing.T) {
 	w := recommendationtest.New(t)
-	w.Crowd(25)
+	w.Crowd(60)
 	w.ImportSample()
 	list, err := w.Service.List(t.Context(), recommendation.Filter{})
 	w.Must(err)
@@ -48,7 +49,7 @@ func TestALeaderMakesPublishesAndSpreadsAnEdition(t *testing.T) {
 	persons := people.New(w.DB, w.Clock.Now)
 	outbox := distribution.New(w.DB, w.Clock.Now, persons, w.Surveys, noPost{}, distribution.Config{BaseURL: "http://127.0.0.1",
 		Key: token.Key{1}, Owner: i18n.Text{Sv: "Länsstyrelsen", En: "The board"}, Contact: "dialog@dialog.example"})
-	s := report.New(w.DB, w.Clock.Now, report.Sources{Surveys: w.Surveys, People: persons, Distribution: outbox,
+	s := report.New(w.DB, w.Clock.Now, report.Sources{Surveys: w.Surveys, Ledger: disclosure.New(w.DB, w.Clock.Now), People: persons, Distribution: outbox,
 		Responses: response.New(w.DB, w.Clock.Now, w.Surveys, outbox, persons), Dialogue: w.Meetings,
 		Recommendations: w.Service, Files: reports.Files}, report.Settings{Address: "http://127.0.0.1"})
 	accounts := account.New(w.DB, w.Clock.Now)

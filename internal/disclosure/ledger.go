@@ -1,0 +1,156 @@
+// Package disclosure remembers what has left the system and judges everything
+// that is about to leave it together with that. The rule itself, what must be
+// hidden so that nobody can work a hidden number out, is analysis.ReleaseBeside.
+package disclosure
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/audit"
+	"upphandlingsdialog/internal/fault"
+)
+
+// Kind is the way in which something left the system.
+type Kind string
+
+// The ways.
+const (
+	Edition  Kind = "edition"  // a published report, in any language, with its data package
+	Data     Kind = "data"     // aggregates by themselves
+	Download Kind = "download" // from the analysis pages
+)
+
+// Ledger is what has been published of every survey.
+type Ledger struct {
+	db  *sqlx.DB
+	now func() time.Time
+}
+
+// New makes the ledger.
+func New(db *sqlx.DB, now func() time.Time) *Ledger { return &Ledger{db: db, now: now} }
+
+// Survey is what results are judged in.
+type Survey struct {
+	ID      string
+	Version int
+	Data    *analysis.Dataset
+	Options analysis.Options
+}
+
+// minBase is the least number of respondents by which two publications of one
+// table may differ.
+func (s Survey) minBase() int {
+	if s.Options.MinBase == 0 {
+		return analysis.DefaultMinBase
+	}
+	return s.Options.MinBase
+}
+
+// Release returns results as they may be published, judged together with
+// everything that is public of the survey. cited says what sentences rest on; nil
+// is nothing. Fault: Conflict that names the table, when so few answers have come
+// or gone since it was last published that the two would tell them.
+func (l *Ledger) Release(ctx context.Context, s Survey, fs []analysis.Frequency, cited func(analysis.Frequency, int) bool) ([]analysis.Frequency, error) {
+	public, err := l.public(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.moved(fs, public); err != nil {
+		return nil, err
+	}
+	return analysis.ReleaseBeside(fs, analysis.Beside{Data: s.Data, Public: public, Cited: cited}), nil
+}
+
+// public counts everything that is public anew, the newest publication of each
+// table last.
+func (l *Ledger) public(ctx context.Context, s Survey) ([]analysis.Standing, error) {
+	entries, err := listReleases(ctx, l.db, s.ID)
+	if err != nil {
+		return nil, fmt.Errorf("what is public of survey %s: %w", s.ID, err)
+	}
+	out := make([]analysis.Standing, 0, len(entries))
+	for _, shown := range entries {
+		now, err := analysis.Count(s.Data, shown.Question, shown.Filter, s.Options)
+		if err != nil {
+			continue // the question has left the questionnaire; nothing can be counted in it any more
+		}
+		out = append(out, analysis.Standing{Now: now, Shown: shown})
+	}
+	return out, nil
+}
+
+// moved refuses tables that few answers part from what is public of them.
+func (s Survey) moved(fs []analysis.Frequency, public []analysis.Standing) error {
+	wanted := map[string]bool{}
+	for _, f := range fs {
+		if f.Numbers != nil {
+			wanted[f.Question+f.Filter.String()] = true
+		}
+	}
+	for _, p := range public {
+		if n := p.Moved(); wanted[p.Now.Question+p.Now.Filter.String()] && n > 0 && n < s.minBase() {
+			return fault.New(fault.Conflict, "disclosure.error_moved", "Survey", s.ID, "Question", p.Now.Question,
+				"Group", p.Now.Filter.Group, "Least", s.minBase())
+		}
+	}
+	return nil
+}
+
+// Check says whether results that were released some time ago may be published
+// as they are, after all that has been published since. Fault: Conflict that
+// names the table.
+func (l *Ledger) Check(ctx context.Context, s Survey, released []analysis.Frequency) error {
+	public, err := l.public(ctx, s)
+	if err != nil {
+		return err
+	}
+	if err := s.moved(released, public); err != nil {
+		return err
+	}
+	var now []analysis.Frequency
+	var shown []analysis.Frequency
+	for _, f := range released {
+		one, err := analysis.Count(s.Data, f.Question, f.Filter, s.Options)
+		if err == nil && (analysis.Standing{Now: one, Shown: f}).Moved() == 0 {
+			now, shown = append(now, one), append(shown, f)
+		}
+	}
+	// Judged as already public, they must not let anything be worked out.
+	for _, f := range shown {
+		for _, p := range public {
+			if p.Now.Question == f.Question && p.Now.Filter.String() == f.Filter.String() && p.Shown.Hides(f) {
+				return fault.New(fault.Conflict, "disclosure.error_since", "Survey", s.ID, "Question", f.Question, "Group", f.Filter.Group)
+			}
+		}
+	}
+	for i, f := range analysis.ReleaseBeside(now, analysis.Beside{Data: s.Data, Public: public}) {
+		if len(public) > 0 && f.Hides(shown[i]) {
+			return fault.New(fault.Conflict, "disclosure.error_since", "Survey", s.ID, "Question", f.Question, "Group", f.Filter.Group)
+		}
+	}
+	return nil
+}
+
+// Record notes released results as public, in the transaction that publishes
+// them. Noting the same publication again changes nothing.
+func (l *Ledger) Record(ctx context.Context, tx *sqlx.Tx, kind Kind, reference string, s Survey, released []analysis.Frequency) error {
+	for _, f := range released {
+		if f.Numbers == nil {
+			continue
+		}
+		e := entry{SurveyID: s.ID, Version: s.Version, Question: f.Question, Selection: f.Filter.String(), Kind: string(kind),
+			Reference: reference, ReleasedAt: l.now(), ReleasedBy: audit.ActorOf(ctx).Name}
+		if s.Data != nil {
+			e.Responses = s.Data.Len()
+		}
+		if err := insertRelease(ctx, tx, e, f); err != nil {
+			return fmt.Errorf("note %s of survey %s as public: %w", f.Question, s.ID, err)
+		}
+	}
+	return nil
+}

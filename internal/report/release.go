@@ -1,0 +1,225 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+
+	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/disclosure"
+	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/recommendation"
+)
+
+// citation is a number that a recommendation rests on.
+type citation struct {
+	number   string // of the recommendation
+	survey   string // empty: any
+	question string // with the row of a matrix
+	filter   analysis.Filter
+	measure  analysis.Measure
+	codes    []int
+	known    bool
+}
+
+// counts says whether the number is made of a code of a result.
+func (c citation) counts(f analysis.Frequency, code int) bool {
+	if c.question != f.Question || c.filter.String() != f.Filter.String() {
+		return false
+	}
+	switch c.measure {
+	case analysis.MeasureTop2:
+		return code == 4 || code == 5
+	case analysis.MeasureBottom2:
+		return code == 1 || code == 2
+	case analysis.MeasureMean, analysis.MeasureMedian:
+		return true
+	}
+	return slices.Contains(c.codes, code)
+}
+
+// smallFirm are the firms with 0-49 employees.
+var smallFirm = analysis.Filter{Group: people.Business, Where: []analysis.Where{{Question: "bg_size", Codes: []int{1, 2, 3, 4, 5}}}}
+
+// indicators are the goal's questions with the part of each that counts.
+var indicators = []citation{
+	{question: "bg_bids", filter: smallFirm, measure: analysis.MeasureShare, codes: []int{2, 3, 4}},
+	{question: "cl_bid_intent", filter: smallFirm, measure: analysis.MeasureBand, codes: []int{7}},
+}
+
+// release lets nothing stay in the snapshot that may not leave: every result of
+// the edition is judged together, and together with all that is public. Fault:
+// Conflict when a recommendation rests on a number that must be hidden.
+func (g *gatherer) release(ctx context.Context) error {
+	var hidden []string
+	for i := range g.s.Surveys {
+		s := &g.s.Surveys[i]
+		if err := g.also(s); err != nil {
+			return err
+		}
+		if err := g.judge(ctx, s); err != nil {
+			return err
+		}
+		for _, c := range g.cited {
+			if c.survey != s.ID || !c.known || slices.Contains(hidden, c.number) {
+				continue
+			}
+			if f := s.result(c.question, c.filter); f == nil || estimate(*f, c.measure, c.codes...) == nil {
+				hidden = append(hidden, c.number)
+			}
+		}
+	}
+	if len(hidden) > 0 {
+		return fault.New(fault.Conflict, "report.error_hidden", "Numbers", strings.Join(hidden, ", "))
+	}
+	g.indicator()
+	return nil
+}
+
+// also counts what sentences and the goal rest on and no question's table holds.
+func (g *gatherer) also(s *Survey) error {
+	r := g.results[s.ID]
+	for _, c := range append(slices.Clone(indicators), g.cited...) {
+		id, _, _ := strings.Cut(c.question, ".")
+		if _, asked := r.Version.Definition.Question(id); !asked || c.survey != "" && c.survey != s.ID || s.result(c.question, c.filter) != nil {
+			continue
+		}
+		f, err := analysis.Count(r.Data, c.question, c.filter, r.Options)
+		if err != nil {
+			return fmt.Errorf("count %s of survey %s: %w", c.question, s.ID, err)
+		}
+		s.Also = append(s.Also, f)
+	}
+	return nil
+}
+
+// judge releases all results of a survey.
+func (g *gatherer) judge(ctx context.Context, s *Survey) error {
+	cited := func(f analysis.Frequency, code int) bool {
+		return slices.ContainsFunc(g.cited, func(c citation) bool { return c.survey == s.ID && c.counts(f, code) }) ||
+			slices.ContainsFunc(indicators, func(c citation) bool { return c.counts(f, code) })
+	}
+	fs := s.results()
+	var err error
+	if r := g.results[s.ID]; g.Ledger == nil {
+		fs = analysis.ReleaseBeside(fs, analysis.Beside{Data: r.Data, Cited: cited})
+	} else if fs, err = g.Ledger.Release(ctx, judged(s, r), fs, cited); err != nil {
+		return err
+	}
+	for i := range s.Questions {
+		q := &s.Questions[i]
+		n := len(q.Results)
+		q.Results, fs = slices.Clone(fs[:n]), fs[n:]
+		if q.Weighted != nil && !slices.ContainsFunc(q.Results, func(f analysis.Frequency) bool {
+			return f.Filter.String() == q.Weighted.Filter.String() && whole(f)
+		}) {
+			q.Weighted = nil
+		}
+	}
+	s.Also = nil
+	for _, f := range fs {
+		if f.Numbers != nil {
+			s.Also = append(s.Also, f)
+		}
+	}
+	return nil
+}
+
+// whole says whether nothing of a result is hidden. Weights on shares with a gap
+// would tell of the classes in the gap, so that such a result has no weighted one
+// beside it.
+func whole(f analysis.Frequency) bool {
+	for _, part := range f.Parts {
+		if !whole(part) {
+			return false
+		}
+	}
+	if f.Numbers == nil {
+		return false
+	}
+	for _, rows := range [][]analysis.Row{f.Numbers.Rows, f.Numbers.Bands} {
+		if slices.ContainsFunc(rows, func(r analysis.Row) bool { return r.Hidden }) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(f.Numbers.Ranking, func(r analysis.Ranked) bool { return r.Hidden })
+}
+
+func judged(s *Survey, r recommendation.Results) disclosure.Survey {
+	return disclosure.Survey{ID: s.ID, Version: s.Version, Data: r.Data, Options: r.Options}
+}
+
+// results are everything that is told of a survey's answers.
+func (s *Survey) results() []analysis.Frequency {
+	var fs []analysis.Frequency
+	for _, q := range s.Questions {
+		fs = append(fs, q.Results...)
+	}
+	return append(fs, s.Also...)
+}
+
+// result finds one; nil when the survey tells nothing of it.
+func (s *Survey) result(question string, filter analysis.Filter) *analysis.Frequency {
+	for _, f := range s.results() {
+		for _, one := range append([]analysis.Frequency{f}, f.Parts...) {
+			if one.Question == question && one.Filter.String() == filter.String() {
+				return &one
+			}
+		}
+	}
+	return nil
+}
+
+// indicator takes the survey that most small firms answered.
+func (g *gatherer) indicator() {
+	for _, f := range g.s.Outside {
+		if f.ID == "baseline" {
+			g.s.Indicator.Baseline = f.Value
+		}
+	}
+	of := func(s *Survey, c citation) *analysis.Estimate {
+		if f := s.result(c.question, c.filter); f != nil {
+			return estimate(*f, c.measure, c.codes...)
+		}
+		return nil
+	}
+	for i := range g.s.Surveys {
+		s := &g.s.Surveys[i]
+		e := of(s, indicators[0])
+		if e == nil || g.s.Indicator.Bid != nil && e.Base <= g.s.Indicator.Bid.Base {
+			continue
+		}
+		g.s.Indicator.Survey, g.s.Indicator.Bid, g.s.Indicator.Intent = s.ID, e, of(s, indicators[1])
+	}
+}
+
+// disclose notes what an edition tells as public, unless it may not be any more
+// after what has been published since it was made. One that is published already
+// stays so.
+func (s *Service) disclose(ctx context.Context, tx *sqlx.Tx, e Edition) error {
+	if e.State == Published || s.sources.Ledger == nil {
+		return nil
+	}
+	snapshot, err := s.Snapshot(ctx, e.SnapshotID)
+	if err != nil {
+		return err
+	}
+	for i := range snapshot.Surveys {
+		told := &snapshot.Surveys[i]
+		r, err := s.sources.Recommendations.Results(ctx, told.ID)
+		if err != nil {
+			return fmt.Errorf("results of survey %s: %w", told.ID, err)
+		}
+		if err := s.sources.Ledger.Check(ctx, judged(told, r), told.results()); err != nil {
+			return err
+		}
+		if err := s.sources.Ledger.Record(ctx, tx, disclosure.Edition, e.SnapshotID, judged(told, r), told.results()); err != nil {
+			return err
+		}
+	}
+	return nil
+}

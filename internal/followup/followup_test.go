@@ -60,7 +60,7 @@ func newWorld(t *testing.T) *world {
 		Recommendations: w.Service, Files: reports.Files}, report.Settings{Address: "https://dialog.example"})
 	s := &world{World: w, reports: made, outbox: outbox, post: post, followUps: followup.New(w.DB, w.Clock.Now, made, outbox,
 		followup.Config{BaseURL: "https://dialog.example", Key: token.Key{1}, Owner: owner, Contact: "dialog@dialog.example"})}
-	w.Crowd(25)
+	w.Crowd(60)
 	w.ImportSample()
 	list, err := w.Service.List(t.Context(), recommendation.Filter{})
 	w.Must(err)

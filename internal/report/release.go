@@ -114,8 +114,9 @@ func (g *gatherer) judge(ctx context.Context, s *Survey) error {
 		q := &s.Questions[i]
 		n := len(q.Results)
 		q.Results, fs = slices.Clone(fs[:n]), fs[n:]
+		// Weights on shares with a gap would tell of the classes in the gap.
 		if q.Weighted != nil && !slices.ContainsFunc(q.Results, func(f analysis.Frequency) bool {
-			return f.Filter.String() == q.Weighted.Filter.String() && whole(f)
+			return f.Filter.String() == q.Weighted.Filter.String() && f.Numbers != nil && !hidesAny(f)
 		}) {
 			q.Weighted = nil
 		}
@@ -127,26 +128,6 @@ func (g *gatherer) judge(ctx context.Context, s *Survey) error {
 		}
 	}
 	return nil
-}
-
-// whole says whether nothing of a result is hidden. Weights on shares with a gap
-// would tell of the classes in the gap, so that such a result has no weighted one
-// beside it.
-func whole(f analysis.Frequency) bool {
-	for _, part := range f.Parts {
-		if !whole(part) {
-			return false
-		}
-	}
-	if f.Numbers == nil {
-		return false
-	}
-	for _, rows := range [][]analysis.Row{f.Numbers.Rows, f.Numbers.Bands} {
-		if slices.ContainsFunc(rows, func(r analysis.Row) bool { return r.Hidden }) {
-			return false
-		}
-	}
-	return !slices.ContainsFunc(f.Numbers.Ranking, func(r analysis.Ranked) bool { return r.Hidden })
 }
 
 func judged(s *Survey, r recommendation.Results) disclosure.Survey {

@@ -59,7 +59,7 @@ func (s site) edition() report.Edition {
 
 func TestNothingOfAConsultationIsPublicBeforeItIsConcluded_Loomio9796(t *testing.T) {
 	s := newSite(t)
-	s.Crowd(25)
+	s.Crowd(60)
 	s.ImportSample()
 	r, err := s.Service.FindNumber(t.Context(), "5.1")
 	s.Must(err)

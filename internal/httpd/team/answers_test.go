@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"upphandlingsdialog/internal/account"
+	"upphandlingsdialog/internal/annotation"
 	"upphandlingsdialog/internal/audit"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/httpd/team"
@@ -39,7 +40,7 @@ func newAnswersSite(t *testing.T) (s *answersSite, client func(account.Role) *ht
 	accounts := account.New(w.DB, w.Clock.Now)
 	counted := recommendation.New(w.DB, w.Clock.Now, w.Surveys, w.Responses, nil, w.People.FrameCounts, recommendation.Settings{})
 	h, err := httpd.New(httpd.Options{Accounts: accounts, Log: slog.New(slog.DiscardHandler), Now: w.Clock.Now, BaseURL: "http://127.0.0.1"},
-		&team.Face{Accounts: accounts, Surveys: w.Surveys, Distribution: w.Distribution, Responses: w.Responses, Recommendations: counted, Now: w.Clock.Now})
+		&team.Face{Accounts: accounts, Surveys: w.Surveys, Distribution: w.Distribution, Responses: w.Responses, Recommendations: counted, Annotations: annotation.New(w.DB, w.Clock.Now), Now: w.Clock.Now})
 	w.Must(err)
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)

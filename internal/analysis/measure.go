@@ -1,6 +1,9 @@
 package analysis
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Measure names one number of a frequency, so that a text can cite it without
 // anyone typing it.
@@ -169,4 +172,18 @@ func estimateShare(s *Share, m Measure, question string) (Estimate, error) {
 		return Estimate{}, fmt.Errorf("fewer than %d gave the answer counted in %s", DefaultCellLimit, question)
 	}
 	return Estimate{Value: s.Share, Lower: s.Lower, Upper: s.Upper, HasInterval: true, Count: s.Count, Base: s.Base}, nil
+}
+
+// Counts says whether a measure of some codes is made of an answer: what must be
+// shown for the number to be told.
+func (m Measure) Counts(codes []int, code int) bool {
+	switch m {
+	case MeasureTop2:
+		return code == 4 || code == 5
+	case MeasureBottom2:
+		return code == 1 || code == 2
+	case MeasureMean, MeasureMedian:
+		return true
+	}
+	return slices.Contains(codes, code)
 }

@@ -68,7 +68,7 @@ type Seen struct {
 	Registrations  int               `json:"registrations"`
 	AdviceQuarters int               `json:"advice_quarters"`
 	Recommended    int               `json:"recommended"`
-	Rated          int               `json:"rated"` // by the panel
+	Rated          int               `json:"rated"`    // by the panel
 	Editions       map[string]string `json:"editions"` // path of each PDF -> SHA-256 that its page shows
 	TookSeconds    float64           `json:"took_seconds"`
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"upphandlingsdialog/internal/analysis"
@@ -211,13 +212,24 @@ func (f *Figure) citeBand(q *questionnaire.Question, no *problem) *problem {
 	return nil
 }
 
-// compute takes the figure out of the answers; nil when it may not be shown.
+// compute takes the figure out of the answers; nil when it may not be shown: it is
+// released together with what every group answers, as an edition prints it, so that
+// what is cited can also be published.
 func (r Results) compute(f *Figure) (*analysis.Estimate, error) {
 	freq, err := analysis.Count(r.Data, f.Question, f.Filter, r.Options)
 	if err != nil {
 		return nil, err
 	}
-	e, err := freq.Estimate(f.Measure, f.Codes)
+	beside, err := analysis.ByGroup(r.Data, f.Question, nil, r.Options)
+	if err != nil {
+		return nil, err
+	}
+	whose := f.Filter.String()
+	beside = append(slices.DeleteFunc(beside, func(g analysis.Frequency) bool { return g.Filter.String() == whose }), freq)
+	released := analysis.ReleaseBeside(beside, analysis.Beside{Data: r.Data, Cited: func(g analysis.Frequency, code int) bool {
+		return g.Filter.String() == whose && f.Measure.Counts(f.Codes, code)
+	}})
+	e, err := released[len(released)-1].Estimate(f.Measure, f.Codes)
 	if err != nil {
 		return nil, nil //nolint:nilerr // the figure was checked when it was cited: what is left is suppression
 	}

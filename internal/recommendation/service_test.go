@@ -54,7 +54,7 @@ func TestSampleCitesOnlyComputedFigures(t *testing.T) {
 
 func TestChangedAnswersMakeFiguresStaleUntilAccepted(t *testing.T) {
 	w := recommendationtest.New(t)
-	w.Crowd(25)
+	w.Crowd(60)
 	w.ImportSample()
 	yes := 1
 	for range 5 {
@@ -87,7 +87,7 @@ func TestChangedAnswersMakeFiguresStaleUntilAccepted(t *testing.T) {
 
 func TestDraftWithOneChannelStaysADraft(t *testing.T) {
 	w := recommendationtest.New(t)
-	w.Crowd(25)
+	w.Crowd(60)
 	w.ImportSample()
 	r, err := w.Service.FindNumber(t.Context(), "6.1")
 	w.Must(err)
@@ -126,7 +126,7 @@ func TestFigureOfTooFewIsFilledInWhenEnoughHaveAnswered(t *testing.T) {
 
 func TestChangedNotesMakeTheQuotationStale(t *testing.T) {
 	w := recommendationtest.New(t)
-	w.Crowd(25)
+	w.Crowd(60)
 	w.ImportSample()
 	avesta, err := os.ReadFile("../sample/meetings/avesta.md")
 	w.Must(err)

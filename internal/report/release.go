@@ -31,15 +31,7 @@ func (c citation) counts(f analysis.Frequency, code int) bool {
 	if c.question != f.Question || c.filter.String() != f.Filter.String() {
 		return false
 	}
-	switch c.measure {
-	case analysis.MeasureTop2:
-		return code == 4 || code == 5
-	case analysis.MeasureBottom2:
-		return code == 1 || code == 2
-	case analysis.MeasureMean, analysis.MeasureMedian:
-		return true
-	}
-	return slices.Contains(c.codes, code)
+	return c.measure.Counts(c.codes, code)
 }
 
 // smallFirm are the firms with 0-49 employees.

@@ -21,6 +21,7 @@ type reportCmd struct {
 	List       reportListCmd       `cmd:"" help:"List the editions."`
 	Verify     reportVerifyCmd     `cmd:"" help:"Try whether a PDF is an edition: count its numbers again, draw it again, compare every byte."`
 	Publish    reportPublishCmd    `cmd:"" help:"Publish the newest edition at its address."`
+	Data       reportDataCmd       `cmd:"" help:"Write the newest edition's open data package to a file."`
 	Archive    reportArchiveCmd    `cmd:"" help:"Write the archive package of the newest published edition to a file."`
 	Lists      reportListsCmd      `cmd:"" help:"Show the distribution lists, or add addresses from standard input to one."`
 	Distribute reportDistributeCmd `cmd:"" help:"Mail the link of the newest published edition to a distribution list."`
@@ -129,6 +130,29 @@ func (c reportPublishCmd) Run(ctx context.Context, e *env) error {
 			return err
 		}
 		e.printf("%s%s\n", a.Config.Base(), ed.Path())
+		return nil
+	})
+}
+
+type reportDataCmd struct {
+	reportChoice
+	Output string `short:"o" required:"" type:"path" help:"File to write: .zip."`
+}
+
+func (c reportDataCmd) Run(ctx context.Context, e *env) error {
+	return e.with(ctx, func(a *app.App) error {
+		ed, err := c.latest(ctx, a)
+		if err != nil {
+			return c.none(err)
+		}
+		body, err := a.Reports.DataPackage(ctx, ed)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(c.Output, body, 0o644); err != nil { //nolint:gosec // open data is meant to be read
+			return fmt.Errorf("write the data package: %w", err)
+		}
+		e.printf("%s\t%d bytes\tsha256 %s\n", c.Output, len(body), report.Hash(body))
 		return nil
 	})
 }

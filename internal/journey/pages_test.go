@@ -38,6 +38,7 @@ var notToured = map[string]string{
 	"/calendar.ics":                        "a calendar file; the seminars' own tests read it",
 	"/reports/:slug/report.pdf":            "a PDF; TestTheTeamWorksThroughAYear fetches it",
 	"/reports/:slug/paper/:name/paper.pdf": "a PDF; the report's own tests check it",
+	"/reports/:slug/data.zip":              "an archive; the report's own tests unpack it",
 	"/team/reports/:id/archive.zip":        "an archive; the report's own tests unpack it",
 	"/team/reports/:id/paper/:name":        "a PDF; the report's own tests check it",
 	"/reports.atom":                        "a feed; the report's own tests read it",

@@ -14,7 +14,6 @@ import (
 	"upphandlingsdialog/internal/document/html"
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/i18n"
-	"upphandlingsdialog/internal/questionnaire/exchange"
 )
 
 // archived is one file of an archive package.
@@ -52,7 +51,7 @@ type manifestEntry struct {
 const ArchiveManifest = "manifest.json"
 
 // Archive packs everything that must outlive the program with an edition into one zip (L14-L15): the
-// PDF/A and its short papers, the same as web pages, the frozen snapshot, the questionnaires, the
+// PDF/A and its short papers, the same as web pages, the frozen snapshot, the open data, the
 // minutes of the meetings, the catalogue record, and a manifest with the SHA-256 of each. The same
 // edition in the same state gives the same bytes. Fault: Conflict before it is published.
 func (s *Service) Archive(ctx context.Context, editionID string) ([]byte, error) {
@@ -73,7 +72,7 @@ func (s *Service) Archive(ctx context.Context, editionID string) ([]byte, error)
 		return nil, err
 	}
 	var files []archived
-	for _, part := range []func(context.Context, Edition, *Snapshot) ([]archived, error){s.archiveReport, s.archivePapers, s.archiveQuestionnaires, s.archiveMinutes} {
+	for _, part := range []func(context.Context, Edition, *Snapshot) ([]archived, error){s.archiveReport, s.archivePapers, s.archiveData, s.archiveMinutes} {
 		some, err := part(ctx, e, snapshot)
 		if err != nil {
 			return nil, fmt.Errorf("archive %s: %w", e.Slug, err)
@@ -124,31 +123,13 @@ func (s *Service) archivePapers(ctx context.Context, e Edition, _ *Snapshot) (ou
 	return out, nil
 }
 
-func (s *Service) archiveQuestionnaires(ctx context.Context, _ Edition, snapshot *Snapshot) (out []archived, err error) {
-	list, err := s.sources.Surveys.List(ctx)
-	if err != nil {
-		return nil, err
+// archiveData is the open data package's files in a folder of their own.
+func (s *Service) archiveData(ctx context.Context, e Edition, snapshot *Snapshot) ([]archived, error) {
+	files, err := s.dataFiles(ctx, e, snapshot)
+	for i := range files {
+		files[i].name = "data/" + files[i].name
 	}
-	for _, counted := range snapshot.Surveys {
-		for _, one := range list {
-			for _, v := range one.Versions {
-				if v.Hash != counted.VersionHash || one.Latest.SurveyID != counted.ID {
-					continue
-				}
-				def, err := s.sources.Surveys.Definition(ctx, v.ID)
-				if err != nil {
-					return nil, err
-				}
-				body, err := exchange.YAML(def)
-				if err != nil {
-					return nil, err
-				}
-				out = append(out, archived{fmt.Sprintf("questionnaires/%s-version-%d.yaml", counted.ID, counted.Version), "application/yaml",
-					counted.Title.Sv, body})
-			}
-		}
-	}
-	return out, nil
+	return files, err
 }
 
 // archiveMinutes writes the notes of every meeting that the edition counts.
@@ -200,9 +181,14 @@ func packArchive(m manifest, files []archived, at time.Time) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return pack(append([]archived{{ArchiveManifest, "", "", append(list, '\n')}}, files...), at)
+}
+
+// pack writes a zip whose bytes follow from its files and the time alone.
+func pack(files []archived, at time.Time) ([]byte, error) {
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
-	for _, f := range append([]archived{{ArchiveManifest, "", "", append(list, '\n')}}, files...) {
+	for _, f := range files {
 		w, err := z.CreateHeader(&zip.FileHeader{Name: f.name, Method: zip.Deflate, Modified: at.UTC()})
 		if err != nil {
 			return nil, err

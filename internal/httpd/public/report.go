@@ -262,3 +262,19 @@ func (f *Face) reportMetadata(c *gin.Context) error {
 	c.Data(http.StatusOK, "application/xml; charset=utf-8", record)
 	return nil
 }
+
+// reportData is an edition's open data package.
+func (f *Face) reportData(c *gin.Context) error {
+	ctx := httpd.Context(c)
+	e, err := f.Reports.FindPublished(ctx, c.Param("slug"))
+	if err != nil {
+		return err
+	}
+	body, err := f.Reports.DataPackage(ctx, e)
+	if err != nil {
+		return err
+	}
+	c.Header("Content-Disposition", `attachment; filename="upphandlingsdialog-`+e.Slug+`-data.zip"`)
+	c.Data(http.StatusOK, "application/zip", body)
+	return nil
+}

@@ -28,6 +28,7 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: get, Path: "/follow-up/:token", Permission: account.Public, Handle: f.followUpShow},
 		{Method: post, Path: "/follow-up/:token", Permission: account.Public, Handle: f.followUpReply},
 		{Method: get, Path: "/reports.atom", Permission: account.Public, Handle: f.reportFeed},
+		{Method: get, Path: "/reports/:slug/data.zip", Permission: account.Public, Handle: f.reportData},
 		{Method: get, Path: "/reports/:slug/metadata.xml", Permission: account.Public, Handle: f.reportMetadata},
 		{Method: get, Path: "/reports/:slug/paper/:name", Permission: account.Public, Handle: f.paperShow},
 		{Method: get, Path: "/reports/:slug/paper/:name/paper.pdf", Permission: account.Public, Handle: f.paperPDF},

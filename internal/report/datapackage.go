@@ -1,0 +1,236 @@
+package report
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/questionnaire/exchange"
+)
+
+// Names of the files of an open data package besides DataFile and MethodFile.
+const (
+	PackageFile   = "datapackage.json"
+	CodebookFile  = "codebook.csv"
+	ChecksumsFile = "SHA256SUMS"
+)
+
+// DataPackage is the edition's results as open data, a Frictionless Data Package (v1): the released
+// figures and nothing else, what their codes mean, the questionnaires, how the figures came about, and
+// checksums, as one zip. The same edition gives the same bytes.
+func (s *Service) DataPackage(ctx context.Context, e Edition) ([]byte, error) {
+	snapshot, err := s.Snapshot(ctx, e.SnapshotID)
+	if err != nil {
+		return nil, err
+	}
+	files, err := s.dataFiles(ctx, e, snapshot)
+	if err != nil {
+		return nil, fmt.Errorf("data package %s: %w", e.Slug, err)
+	}
+	at, err := time.Parse(time.DateOnly, snapshot.Date)
+	if err != nil {
+		return nil, fmt.Errorf("snapshot date: %w", err)
+	}
+	return pack(files, at)
+}
+
+func (s *Service) dataFiles(ctx context.Context, e Edition, snapshot *Snapshot) ([]archived, error) {
+	defs, err := s.counted(ctx, snapshot)
+	if err != nil {
+		return nil, err
+	}
+	data, err := encodeFigures(snapshot.figures())
+	if err != nil {
+		return nil, err
+	}
+	method, err := snapshot.methodRecord(e.SnapshotHash)
+	if err != nil {
+		return nil, err
+	}
+	codes, err := codebook(snapshot, defs)
+	if err != nil {
+		return nil, err
+	}
+	files := []archived{
+		{DataFile, "text/csv", i18n.T(i18n.En, "report.file_data"), data},
+		{CodebookFile, "text/csv", "What questions and codes mean", codes},
+		{MethodFile, "application/json", i18n.T(i18n.En, "report.file_method"), method},
+	}
+	for i, def := range defs {
+		body, err := exchange.YAML(def)
+		if err != nil {
+			return nil, err
+		}
+		counted := snapshot.Surveys[i]
+		files = append(files, archived{fmt.Sprintf("%s-version-%d.yaml", counted.ID, counted.Version), "application/yaml", counted.Title.En, body})
+	}
+	about, err := json.MarshalIndent(describe(e, snapshot, files), "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	files = append([]archived{{PackageFile, "application/json", "Frictionless Data Package", append(about, '\n')}}, files...)
+	var sums strings.Builder
+	for _, f := range files {
+		fmt.Fprintf(&sums, "%s  %s\n", Hash(f.body), f.name)
+	}
+	return append(files, archived{ChecksumsFile, "text/plain", "SHA-256 of each file", []byte(sums.String())}), nil
+}
+
+// counted are the questionnaires that the snapshot's answers belong to, in its order.
+func (s *Service) counted(ctx context.Context, snapshot *Snapshot) ([]*questionnaire.Definition, error) {
+	list, err := s.sources.Surveys.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defs := make([]*questionnaire.Definition, len(snapshot.Surveys))
+	for i, want := range snapshot.Surveys {
+		for _, one := range list {
+			for _, v := range one.Versions {
+				if one.Latest.SurveyID == want.ID && v.Hash == want.VersionHash {
+					if defs[i], err = s.sources.Surveys.Definition(ctx, v.ID); err != nil {
+						return nil, err
+					}
+				}
+			}
+		}
+		if defs[i] == nil {
+			return nil, fmt.Errorf("version %d of survey %s is gone", want.Version, want.ID)
+		}
+	}
+	return defs, nil
+}
+
+var codebookHead = []string{"survey", "version", "question", "type", "groups", "theme", "text_sv", "text_en", "code", "label_sv", "label_en"}
+
+// codebook has a line for each code of each question, and one for a question without codes. A matrix
+// has its rows as questions, "q5_05.a", as the data have.
+func codebook(snapshot *Snapshot, defs []*questionnaire.Definition) ([]byte, error) {
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	_ = w.Write(codebookHead) // a buffer takes everything; Error says the rest
+	for i, def := range defs {
+		of := []string{snapshot.Surveys[i].ID, strconv.Itoa(snapshot.Surveys[i].Version)}
+		for _, q := range def.Questions() {
+			rows := []questionnaire.Row{{}}
+			if len(q.Rows) > 0 {
+				rows = q.Rows
+			}
+			for _, row := range rows {
+				id, text := q.ID, q.Text
+				if row.ID != "" {
+					id, text = id+"."+row.ID, i18n.Text{Sv: text.Sv + " " + row.Text.Sv, En: text.En + " " + row.Text.En}
+				}
+				about := slices.Concat(of, []string{id, string(q.Type), strings.Join(q.Groups, " "), q.Theme, text.Sv, text.En})
+				if len(q.Options) == 0 {
+					_ = w.Write(slices.Concat(about, []string{"", "", ""}))
+				}
+				for _, o := range q.Options {
+					_ = w.Write(slices.Concat(about, []string{strconv.Itoa(o.Code), o.Text.Sv, o.Text.En}))
+				}
+			}
+		}
+	}
+	w.Flush()
+	return b.Bytes(), w.Error()
+}
+
+type packageDescription struct {
+	Profile     string            `json:"profile"`
+	Name        string            `json:"name"`
+	ID          string            `json:"id"`
+	Title       string            `json:"title"`
+	Description string            `json:"description"`
+	Homepage    string            `json:"homepage"`
+	Version     string            `json:"version"`
+	Created     string            `json:"created"`
+	Contributor []contributor     `json:"contributors"`
+	Resources   []packageResource `json:"resources"`
+}
+
+type contributor struct {
+	Title string `json:"title"`
+	Role  string `json:"role"`
+}
+
+type packageResource struct {
+	Name        string       `json:"name"`
+	Path        string       `json:"path"`
+	Profile     string       `json:"profile"`
+	Title       string       `json:"title"`
+	Format      string       `json:"format"`
+	MediaType   string       `json:"mediatype"`
+	Encoding    string       `json:"encoding"`
+	Bytes       int          `json:"bytes"`
+	Hash        string       `json:"hash"`
+	TableSchema *tableSchema `json:"schema,omitempty"`
+}
+
+type tableSchema struct {
+	Fields        []tableField `json:"fields"`
+	MissingValues []string     `json:"missingValues"`
+}
+
+type tableField struct {
+	Name        string         `json:"name"`
+	Type        string         `json:"type"`
+	Description string         `json:"description"`
+	Constraints map[string]any `json:"constraints,omitempty"`
+}
+
+var required = map[string]any{"required": true}
+
+// schemas say what the columns of the tables are.
+var schemas = map[string]*tableSchema{
+	DataFile: {MissingValues: []string{""}, Fields: []tableField{
+		{"survey", "string", "Survey id", required},
+		{"version", "integer", "Version of the questionnaire", required},
+		{"question", "string", "Question id; of a matrix with the row, q5_05.a", required},
+		{"group", "string", "Target group; empty for all together", nil},
+		{"measure", "string", "What value is: base, unknown, answer, top2, bottom2, band, first, ranked, score, mean, median, q1, q3", required},
+		{"code", "string", "Answer code, where the measure is of one; see the codebook", nil},
+		{"label_sv", "string", "The answer in Swedish", nil},
+		{"label_en", "string", "The answer in English", nil},
+		{"count", "integer", "Respondents who gave the answer", nil},
+		{"base", "integer", "Respondents who answered; missing where the line is withheld", nil},
+		{"population", "integer", "Units in the frame, for the interval; 0 for a large population", nil},
+		{"value", "number", "Share 0-1, or the mean, median, quartile or score", nil},
+		{"lower", "number", "Lower end of the 95 % interval (Wilson for shares, t for means)", nil},
+		{"upper", "number", "Upper end of the 95 % interval", nil},
+		{"weighted", "boolean", "Whether firms were weighted to the frame", required},
+	}},
+	CodebookFile: {MissingValues: []string{""}, Fields: []tableField{
+		{"survey", "string", "Survey id", required}, {"version", "integer", "Version of the questionnaire", required},
+		{"question", "string", "Question id, of a matrix with the row", required}, {"type", "string", "Type of question", required},
+		{"groups", "string", "Groups that were asked", nil}, {"theme", "string", "Main theme", nil},
+		{"text_sv", "string", "The question in Swedish", nil}, {"text_en", "string", "The question in English", nil},
+		{"code", "integer", "Answer code", nil}, {"label_sv", "string", "The answer in Swedish", nil}, {"label_en", "string", "The answer in English", nil},
+	}},
+}
+
+// describe is the package's description (specs.frictionlessdata.io, Data Package v1).
+func describe(e Edition, s *Snapshot, files []archived) packageDescription {
+	d := packageDescription{Profile: "data-package", Name: "upphandlingsdialog-" + e.Slug, ID: s.Address + e.Path(), Title: e.Title,
+		Description: i18n.T(i18n.En, "report.package_about", "Min", s.MinBase), Homepage: s.Address + e.Path(), Version: fmt.Sprintf("%d.0.0", s.Number),
+		Created: s.Date + "T00:00:00Z", Contributor: []contributor{{i18n.T(i18n.En, "report.publisher"), "publisher"}}}
+	if s.Invented {
+		d.Description += " " + i18n.T(i18n.En, "report.mail_invented")
+	}
+	for _, f := range files {
+		name, format, _ := strings.Cut(f.name, ".")
+		r := packageResource{Name: name, Path: f.name, Profile: "data-resource", Title: f.what, Format: format, MediaType: f.kind, Encoding: "utf-8",
+			Bytes: len(f.body), Hash: "sha256:" + Hash(f.body)}
+		if r.TableSchema = schemas[f.name]; r.TableSchema != nil {
+			r.Profile = "tabular-data-resource"
+		}
+		d.Resources = append(d.Resources, r)
+	}
+	return d
+}

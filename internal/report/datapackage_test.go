@@ -1,0 +1,135 @@
+package report_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"upphandlingsdialog/internal/report"
+)
+
+// TestTheDataPackageIsReadByItsOwnDescription reads the package as a stranger would: by what
+// datapackage.json says, with the rules of the Data Package and Table Schema specifications.
+func TestTheDataPackageIsReadByItsOwnDescription(t *testing.T) {
+	w := newWorld(t)
+	e := w.made()
+	first, err := w.reports.DataPackage(t.Context(), e)
+	w.Must(err)
+	if again, err := w.reports.DataPackage(t.Context(), e); err != nil || !bytes.Equal(first, again) {
+		t.Errorf("the same edition gave another package: %v", err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(first), int64(len(first)))
+	w.Must(err)
+	files := map[string][]byte{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		w.Must(err)
+		files[f.Name], err = io.ReadAll(r)
+		w.Must(err)
+	}
+	var d struct {
+		Profile, Name string
+		Resources     []struct {
+			Name, Path, Profile, Hash string
+			Bytes                     int
+			Schema                    *struct {
+				MissingValues []string
+				Fields        []struct {
+					Name, Type  string
+					Constraints map[string]any
+				}
+			}
+		}
+	}
+	w.Must(json.Unmarshal(files[report.PackageFile], &d))
+	name := regexp.MustCompile(`^[a-z0-9._-]+$`)
+	if d.Profile != "data-package" || !name.MatchString(d.Name) || len(d.Resources) != len(files)-2 {
+		t.Errorf("described: %s, %s, %d of %d files", d.Profile, d.Name, len(d.Resources), len(files)-2)
+	}
+	tables := 0
+	for _, r := range d.Resources {
+		body := files[r.Path]
+		if !name.MatchString(r.Name) || len(body) != r.Bytes || r.Hash != "sha256:"+report.Hash(body) {
+			t.Errorf("%s is not what is described", r.Path)
+		}
+		if r.Schema == nil {
+			continue
+		}
+		tables++
+		rows, err := csv.NewReader(bytes.NewReader(body)).ReadAll()
+		w.Must(err)
+		for i, f := range r.Schema.Fields {
+			if rows[0][i] != f.Name {
+				t.Fatalf("%s: column %d is %s, described as %s", r.Path, i, rows[0][i], f.Name)
+			}
+			for n, row := range rows[1:] {
+				missing := slices.Contains(r.Schema.MissingValues, row[i])
+				if f.Constraints["required"] == true && missing || !missing && !fits(f.Type, row[i]) {
+					t.Fatalf("%s, line %d: %q is no %s %s", r.Path, n+2, row[i], f.Type, f.Name)
+				}
+			}
+		}
+		if len(rows) < 50 {
+			t.Errorf("%s has %d lines", r.Path, len(rows))
+		}
+	}
+	if tables != 2 {
+		t.Errorf("%d tables are described", tables)
+	}
+	for _, line := range strings.Split(strings.TrimSpace(string(files[report.ChecksumsFile])), "\n") {
+		sum, path, _ := strings.Cut(line, "  ")
+		if report.Hash(files[path]) != sum {
+			t.Errorf("%s has another checksum", path)
+		}
+	}
+	everyCodeIsExplained(t, files)
+}
+
+// everyCodeIsExplained looks each question and code of the data up in the codebook.
+func everyCodeIsExplained(t *testing.T, files map[string][]byte) {
+	t.Helper()
+	codes, err := csv.NewReader(bytes.NewReader(files[report.CodebookFile])).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for _, r := range codes[1:] {
+		known[r[0]+r[2]], known[r[0]+r[2]+"="+r[8]] = true, true
+	}
+	data, err := csv.NewReader(bytes.NewReader(files[report.DataFile])).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range data[1:] {
+		key := r[0] + r[2]
+		if strings.Contains("answer first ranked score", r[4]) && r[4] != "" && r[5] != "" {
+			if n, err := strconv.Atoi(r[5]); err == nil && !known[key+"="+r[5]] && n >= 0 && known[key+"="] == false {
+				t.Errorf("code %s of %s is not in the codebook", r[5], r[2])
+			}
+		}
+		whole, _, _ := strings.Cut(r[2], ".")
+		if !known[key] && !slices.ContainsFunc(codes, func(c []string) bool { return strings.HasPrefix(c[2], whole+".") }) {
+			t.Errorf("question %s is not in the codebook", r[2])
+		}
+	}
+}
+
+func fits(kind, value string) bool {
+	var err error
+	switch kind {
+	case "integer":
+		_, err = strconv.Atoi(value)
+	case "number":
+		_, err = strconv.ParseFloat(value, 64)
+	case "boolean":
+		_, err = strconv.ParseBool(value)
+	}
+	return err == nil
+}

@@ -64,7 +64,11 @@ func printPart(out io.Writer, lang i18n.Lang, p analysis.PartOf) {
 	}
 	n := p.Result.Numbers
 	if n == nil {
-		_, _ = fmt.Fprintf(out, "  %s\t..\t%s\n", name, p.Result.Absent)
+		why := string(p.Result.Absent)
+		if p.Result.Absent == analysis.BelowCounty {
+			why = "reported for the whole county only, as procurers, business developers, exact numbers and own words are"
+		}
+		_, _ = fmt.Fprintf(out, "  %s\t..\t%s\n", name, why)
 		return
 	}
 	_, _ = fmt.Fprintf(out, "  %s\tn = %d\t%s\n", name, n.Base, baseWords(n))

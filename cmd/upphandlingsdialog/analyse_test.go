@@ -102,6 +102,24 @@ func TestEveryFigureOfThePageComesFromTheCommandLine(t *testing.T) {
 	}
 }
 
+func TestBelowTheCountyTheCommandLineCountsNoProcurer(t *testing.T) {
+	dir := counting(t)
+	for _, args := range [][]string{
+		{"-q", "q5_01", "--by", "municipality_group", "--filter", "group = procurer"},
+		{"-q", "q5_01", "--by", "all", "--filter", "group = procurer and bg_municipality in 2080"},
+		{"-q", "bg_municipality", "--by", "all", "--filter", "group = procurer"},
+	} {
+		for _, p := range analyse(t, dir, args...).Tables[0].Parts {
+			if p.Result.Numbers != nil || p.Result.Absent != analysis.BelowCounty {
+				t.Errorf("%v: %+v", args, p.Result)
+			}
+		}
+		if _, out := command(t, append([]string{"analyse", "s5", "--data", dir}, args...)...); !strings.Contains(out, "reported for the whole county only") {
+			t.Errorf("%v says\n%s", args, out)
+		}
+	}
+}
+
 func TestAWrongQuestionToTheAnswersIsPointedAt(t *testing.T) {
 	dir := counting(t)
 	for call, want := range map[string]string{

@@ -21,6 +21,7 @@ const (
 	NoConvergence  Absence = "no_convergence"   // the margins contradict each other
 	Stale          Absence = "stale"            // made before the answers last changed
 	Withholding    Absence = "withheld"         // it would tell what few answered
+	BelowCounty    Absence = "below_county"     // so few in a municipality that a figure would be about persons
 	Invalid        Absence = "invalid"          // input that no survey gives: negative or infinite numbers
 )
 

@@ -216,7 +216,7 @@ func (c *column) setValue(row int, a questionnaire.Answer) {
 		return
 	case questionnaire.Rating:
 		if a.Number != nil {
-			c.setCode(row, round(*a.Number))
+			c.answer(row, c.placeOf(round(*a.Number))) // not setCode: 98 of 100 is no “don't know”
 		}
 		return
 	case questionnaire.FreeText:

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"strings"
 
 	"upphandlingsdialog/internal/questionnaire"
@@ -120,6 +121,9 @@ func (d *Dataset) cross(question string, split Split, f Filter, ss []*Selection,
 		t.Compared.Absent = NotOrdered // a matrix is compared row by row
 	case len(tallies) < 2:
 		t.Compared.Absent = TooFew
+		if slices.ContainsFunc(t.Parts, func(p PartOf) bool { return p.Result.Absent == BelowCounty }) {
+			t.Compared.Absent = BelowCounty
+		}
 	default:
 		t.Compared.compare(c, tallies)
 	}

@@ -83,13 +83,15 @@ func holds(def *questionnaire.Definition, r Record, question string, codes []int
 	a := r.Answers[id]
 	return slices.ContainsFunc(codes, func(c int) bool {
 		switch {
+		case a.Number != nil: // 98 years are a number, whatever 98 means elsewhere
+			return *a.Number == float64(c)
 		case questionnaire.IsSpecial(c):
 			return false // a missing answer is no answer
 		case row != "":
 			code, ok := a.Rows[row]
 			return ok && code == c
 		}
-		return a.Has(c) || a.Number != nil && *a.Number == float64(c)
+		return a.Has(c)
 	})
 }
 
@@ -496,5 +498,56 @@ func TestFrameAgainstRespondentsBySplit(t *testing.T) {
 	near(t, "p", c.Test.P, 1)
 	if c.Classes[0].Answered != 40 || c.Test.DF != 2 {
 		t.Errorf("%+v", c)
+	}
+}
+
+func TestJoiningAnswersThatAreThereIsJoiningThemAsTheyCome(t *testing.T) {
+	first, later := everyType(), everyType()
+	later.Sections[0].Questions[0].Options = options(3, 1, 2, 4)
+	later.Sections[0].Questions[4].Top = 4
+	later.Sections[0].Questions = append(later.Sections[0].Questions, questionnaire.Question{
+		ID: "new", Type: questionnaire.Single, Groups: everybody, Options: options(1, 2)})
+	sources := []Source{{ID: "w1", Def: first}, {ID: "w2", Def: later}}
+	rapid.Check(t, func(t *rapid.T) {
+		a, keptA := drawDataset(t, first)
+		b, keptB := drawDataset(t, later)
+		want, err := Join(sources...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, kept := range []map[string]Record{keptA, keptB} {
+			for _, r := range kept {
+				r.ID, r.Source = sources[i].ID+r.ID, sources[i].ID
+				if err := want.Put(r); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		got, err := Stack(sources, []*Dataset{a.Snapshot(), b})
+		if err != nil || got.Len() != want.Len() {
+			t.Fatal(err)
+		}
+		split, _ := want.SplitBy(SourceQuestion)
+		f := Filter{Group: rapid.SampledFrom(append([]string{"", GroupAssociation}, everybody...)).Draw(t, "group")}
+		for _, c := range want.order {
+			x, err := Cross(want, c.id(), split, f, Options{MinBase: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			y, err := Cross(got, c.id(), split, f, Options{MinBase: 1})
+			if diff := cmp.Diff(x, y); err != nil || diff != "" {
+				t.Fatal(diff, err)
+			}
+		}
+	})
+	d, err := Stack(sources, []*Dataset{NewDataset(first), NewDataset(later)})
+	if err != nil || !slices.Equal(d.AskedIn("single"), []int{1, 2}) || !slices.Equal(d.AskedIn("new"), []int{2}) || d.AskedIn("none") != nil {
+		t.Error("who asked what:", d.AskedIn("single"), d.AskedIn("new"), err)
+	}
+	if NewDataset(first).AskedIn("single") != nil {
+		t.Error("one wave by itself has waves")
+	}
+	if err := d.Put(Record{ID: "x", Source: "w1", Group: "procurer"}); err == nil {
+		t.Error("a joined copy takes answers")
 	}
 }

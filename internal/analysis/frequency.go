@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/bits"
+	"slices"
 	"strings"
 
 	"upphandlingsdialog/internal/i18n"
@@ -226,8 +227,11 @@ func describe(q *questionnaire.Question, s *Selection, o Options) Frequency {
 	out.Question, out.Type, out.Text, out.Theme = q.ID, q.Type, text, q.Theme
 	out.Filter, out.MinBase = f, o.minBase()
 	out.Choices, out.Sensitive = max(q.MaxChoices, q.Top), q.Sensitive
-	if asked != "" && !q.AskedOf(asked) {
+	switch {
+	case asked != "" && !q.AskedOf(asked):
 		out.NotAsked, out.Absent = true, NotAsked
+	case out.Absent == "" && s.belowCounty(q):
+		out.Absent = BelowCounty
 	}
 	return out
 }
@@ -294,9 +298,10 @@ func (n *Numbers) finish() {
 }
 
 // population returns the frame size of the filter's set, 0 when it is not
-// known: a part of a group chosen by answers has no known frame.
+// known: a part of a group chosen by answers has no known frame. One wave of a
+// survey has the frame that the survey has.
 func (o Options) population(f Filter, asked []string) int {
-	if len(f.Where) > 0 {
+	if slices.ContainsFunc(f.Where, func(w Where) bool { return w.Question != SourceQuestion || len(w.Codes) != 1 }) {
 		return 0
 	}
 	if f.Group != "" {

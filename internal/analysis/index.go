@@ -86,6 +86,9 @@ func CountIndex(d *Dataset, x Index, s *Selection, o Options) (IndexResult, erro
 	case s.filter.Group != "" && !slices.ContainsFunc(items, func(i item) bool { return askedOf(i.question, s.filter.Group) }):
 		out.Absent = NotAsked
 		return out, nil
+	case slices.ContainsFunc(items, func(i item) bool { return s.belowCounty(i.question) }):
+		out.Absent = BelowCounty
+		return out, nil
 	case !d.releasable(have, s, o) || base < max(2, o.minMean()):
 		out.Absent = TooFew
 		return out, nil

@@ -12,7 +12,7 @@ import (
 // SourceQuestion is the id of the question that a joined dataset adds: which
 // source a response answers, coded 1, 2, ... in the order of the sources. Tables
 // are crossed and filtered by it as by any other question.
-const SourceQuestion = "source"
+const SourceQuestion = "wave"
 
 // Source is one survey, or one wave of a survey, in a joined dataset.
 type Source struct {

@@ -14,6 +14,7 @@ type Selection struct {
 	rows   bitmap
 	whole  bitmap // the filter's group without its conditions
 	absent Absence
+	places []*questionnaire.Question // those of municipality among the conditions
 }
 
 // Select makes the selection of a filter. It fails on a question that the
@@ -33,6 +34,9 @@ func (d *Dataset) Select(f Filter) (*Selection, error) {
 		}
 		if f.Group != "" && !askedOf(c.question, f.Group) {
 			s.absent = FilterNotAsked
+		}
+		if c.question.Type == questionnaire.Municipality {
+			s.places = append(s.places, c.question)
 		}
 		c.keep(s.rows, w.Codes)
 	}

@@ -52,6 +52,9 @@ func Parse(d *analysis.Dataset, question string, values url.Values) (View, error
 			bad = append(bad, *err)
 		}
 	}
+	if v.Group == "" && v.BelowCounty(d) {
+		v.Group = firstBelowCounty(q)
+	}
 	slices.SortFunc(v.Where, func(a, b analysis.Where) int { return strings.Compare(a.Question, b.Question) })
 	if v.Weights != "" && v.Weights != WeightsBySize {
 		bad = append(bad, fault.Field{Name: "weights", Key: "exhibit.error_weights"})
@@ -230,3 +233,24 @@ func (v View) Has(question string, code int) bool {
 
 // Narrowed tells whether the view is of fewer than all who were asked.
 func (v View) Narrowed() bool { return v.Group != "" || len(v.Where) > 0 }
+
+// BelowCounty tells whether the view sets municipalities or groups of them side by side.
+func (v View) BelowCounty(d *analysis.Dataset) bool {
+	by, ok := d.Definition().Question(v.By)
+	return v.By == analysis.SplitByMunicipalityGroup || ok && by.Type == questionnaire.Municipality
+}
+
+// firstBelowCounty is the group that municipalities are compared of where somebody was asked who is reported
+// for the county alone: firms before politicians. Empty: nobody must be left out, or nobody is left.
+func firstBelowCounty(q *questionnaire.Question) string {
+	if !slices.ContainsFunc(q.Groups, analysis.CountyOnly) {
+		return ""
+	}
+	if q.AskedOf("business") {
+		return "business"
+	}
+	if at := slices.IndexFunc(q.Groups, func(g string) bool { return !analysis.CountyOnly(g) }); at >= 0 {
+		return q.Groups[at]
+	}
+	return ""
+}

@@ -153,3 +153,20 @@ func TestAnEarlierWaveIsShownByItsNumberAndAnUnknownOneIsSaid(t *testing.T) {
 		}
 	}
 }
+
+func TestNoPageAndNoFileShowsProcurersBelowTheCounty(t *testing.T) {
+	s := newRecommendationSite(t)
+	s.Crowd(40)
+	page := "/team/analysis/s5/q5_11"
+	body := s.shows(page+"?by=municipality_group&group=procurer", "redovisas bara för hela länet")
+	if strings.Contains(body, "figure-1.") || strings.Contains(body, `name="number"><optgroup`) {
+		t.Error("numbers of procurers by municipality group")
+	}
+	if status, file := s.get(page + "/table.csv?by=municipality_group&group=procurer"); status != http.StatusOK || strings.Contains(file, ",share,") {
+		t.Errorf("status %d\n%s", status, file)
+	}
+	if status, _ := s.get(page + "/figure-1.png?by=municipality_group&group=procurer"); status != http.StatusNotFound {
+		t.Error("a picture of procurers by municipality group:", status)
+	}
+	s.shows(page+"?where=bg_municipality:2080", "svar i egna ord: Upphandlare. Välj")
+}

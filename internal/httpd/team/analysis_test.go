@@ -168,5 +168,5 @@ func TestNoPageAndNoFileShowsProcurersBelowTheCounty(t *testing.T) {
 	if status, _ := s.get(page + "/figure-1.png?by=municipality_group&group=procurer"); status != http.StatusNotFound {
 		t.Error("a picture of procurers by municipality group:", status)
 	}
-	s.shows(page+"?where=bg_municipality:2080", "svar i egna ord: Upphandlare. Välj")
+	s.shows(page+"?where=bg_municipality:2080", "svar i egna ord: Upphandlare")
 }

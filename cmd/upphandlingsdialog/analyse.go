@@ -10,6 +10,7 @@ import (
 	"upphandlingsdialog/internal/account"
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/app"
+	"upphandlingsdialog/internal/exhibit"
 	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/recommendation"
 )
@@ -19,7 +20,7 @@ import (
 type analyseCmd struct {
 	Survey        string   `arg:"" help:"Survey, such as s5."`
 	Question      []string `short:"q" help:"Question ids, such as q5_11 or q5_05.a; all questions when left out."`
-	By            string   `default:"group" help:"What to set side by side: group, municipality_group, firm_size, a single-choice question's id, or all for one result."`
+	By            string   `default:"group" help:"What to set side by side: group, municipality_group, firm_size, wave, a single-choice question's id, or all for one result."`
 	Filter        string   `help:"Who is counted, as in: group = business and bg_size in 1,2,3."`
 	Weights       []string `help:"Weight firms to the frame's counts: size_class, sector, municipality or a question's id; several are raked."`
 	Test          bool     `help:"Test whether the parts differ, with effect sizes."`
@@ -44,13 +45,14 @@ type analysed struct {
 	Unsuppress  bool               `json:"no_suppression,omitempty"`
 	Weights     *weightsMade       `json:"weights,omitempty"`
 	Tables      []analysis.Table   `json:"tables,omitempty"`
+	Changes     []exhibit.Change   `json:"changes,omitempty"`
 	Gaps        *analysis.GapTable `json:"gaps,omitempty"`
 	withoutTest bool
 }
 
 func (c analyseCmd) Run(ctx context.Context, e *env) error {
 	return e.with(ctx, func(a *app.App) error {
-		r, err := a.Recommendations.Wave(ctx, c.Survey, c.Wave)
+		r, err := c.results(ctx, a)
 		if err != nil {
 			return err
 		}
@@ -68,6 +70,21 @@ func (c analyseCmd) Run(ctx context.Context, e *env) error {
 		}
 		return out.print(e, c.Lang)
 	})
+}
+
+// results loads what is counted: one wave, or all of them to be set side by side.
+func (c analyseCmd) results(ctx context.Context, a *app.App) (recommendation.Results, error) {
+	if c.By != analysis.SourceQuestion {
+		return a.Recommendations.Wave(ctx, c.Survey, c.Wave)
+	}
+	if c.Wave != 0 || len(c.Weights) > 0 {
+		return recommendation.Results{}, errors.New("--by wave sets all waves side by side, unweighted: leave out --wave and --weights")
+	}
+	r, err := a.Recommendations.Together(ctx, c.Survey)
+	if err == nil && !exhibit.Joined(r.Data) {
+		err = fmt.Errorf("survey %s has been answered in one wave only: there is no change to show", c.Survey)
+	}
+	return r, err
 }
 
 // uncover lets a named person with the permission see what is withheld from others.
@@ -131,6 +148,11 @@ func (c analyseCmd) count(r recommendation.Results) (analysed, error) {
 	for i := range tables {
 		if !c.Test {
 			tables[i].Compared = analysis.Comparison{}
+		}
+	}
+	if c.By == analysis.SourceQuestion {
+		for _, t := range tables {
+			out.Changes = append(out.Changes, exhibit.ChangesOf(r.Data, t)...)
 		}
 	}
 	out.Tables = tables

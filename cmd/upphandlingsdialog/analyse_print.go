@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 
 	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/exhibit"
 	"upphandlingsdialog/internal/i18n"
 )
 
@@ -30,6 +31,7 @@ func (a analysed) print(e *env, language string) error {
 	for _, t := range a.Tables {
 		printTable(out, lang, t, !a.withoutTest)
 	}
+	printChanges(out, lang, a.Changes)
 	if a.Gaps != nil {
 		printGaps(out, lang, *a.Gaps)
 	}
@@ -167,6 +169,22 @@ func testWords(t analysis.Test) string {
 		text += fmt.Sprintf(", %s %.4g", e.Name, e.Value)
 	}
 	return text
+}
+
+func printChanges(out io.Writer, lang i18n.Lang, changes []exhibit.Change) {
+	if len(changes) == 0 {
+		return
+	}
+	_, _ = fmt.Fprintf(out, "\nquestion\tmeasure\twaves\twas\tis\tchange\t95 %%\n")
+	for _, c := range changes {
+		show := func(v float64) string { return i18n.Number(lang, v, 2) }
+		if c.Measure.IsShare() {
+			show = func(v float64) string { return percent(lang, v) }
+		}
+		codes := strings.Trim(fmt.Sprint(c.Codes), "[]")
+		_, _ = fmt.Fprintf(out, "%s\t%s %s\t%s to %s\t%s (%d)\t%s (%d)\t%s\t%s; %s\n", c.Question, c.Measure, codes, c.Before, c.Now,
+			show(c.Was.Value), c.Was.Base, show(c.Is.Value), c.Is.Base, show(c.Diff.Value), show(c.Diff.Lower), show(c.Diff.Upper))
+	}
 }
 
 func printGaps(out io.Writer, lang i18n.Lang, t analysis.GapTable) {

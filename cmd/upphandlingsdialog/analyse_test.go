@@ -14,6 +14,7 @@ import (
 	"upphandlingsdialog/internal/postgres"
 	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/testkit"
+	"upphandlingsdialog/surveys"
 )
 
 // counting is a database with the answers of methods' fixture F5a (firms by size class: those who know
@@ -117,6 +118,53 @@ func TestBelowTheCountyTheCommandLineCountsNoProcurer(t *testing.T) {
 		if _, out := command(t, append([]string{"analyse", "s5", "--data", dir}, args...)...); !strings.Contains(out, "reported for the whole county only") {
 			t.Errorf("%v says\n%s", args, out)
 		}
+	}
+}
+
+func TestTheCommandLineSetsWavesSideBySide(t *testing.T) {
+	dir := counting(t)
+	ask := []string{"-q", "q5_01", "--by", "wave", "--filter", "group = business"}
+	if code, out := command(t, append([]string{"analyse", "s5", "--data", dir}, ask...)...); code == 0 || !strings.Contains(out, "one wave only") {
+		t.Fatalf("one wave: exit code %d, %s", code, out)
+	}
+	again := filepath.Join(dir, "surveys")
+	if err := os.CopyFS(again, surveys.Files); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(again, "s5.yaml")
+	yaml, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(strings.Replace(string(yaml), "title: {sv: \"", "title: {sv: \"Andra gången: ", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	answers := "ref,group,q5_01\n"
+	for i := range 200 {
+		answers += fmt.Sprintf("n%d,business,%d\n", i, map[bool]int{true: 5, false: 1 + i%2}[i < 160])
+	}
+	if err := os.WriteFile(filepath.Join(dir, "new.csv"), []byte(answers), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, call := range []string{"survey load " + file, "responses import s5 " + dir + "/new.csv --source=paper"} {
+		if code, out := command(t, append(strings.Fields(call), "--data", dir)...); code != 0 {
+			t.Fatalf("%s: %s", call, out)
+		}
+	}
+	out := analyse(t, dir, append(ask, "--test")...)
+	if len(out.Changes) != 1 || len(out.Tables[0].Parts) != 2 || out.Tables[0].Compared.Overall == nil {
+		t.Fatalf("%+v", out)
+	}
+	// Newcombe's interval of 160 of 200 minus 122 of 300.
+	c := out.Changes[0]
+	if c.Was.Count != 122 || c.Is.Count != 160 || math.Abs(c.Diff.Value-(0.8-122.0/300)) > 1e-9 || c.Diff.Lower < 0.3 || c.Diff.Upper > 0.5 {
+		t.Errorf("%+v", c)
+	}
+	if code, out := command(t, append([]string{"analyse", "s5", "--data", dir}, ask...)...); code != 0 || !strings.Contains(out, "1 to 2") {
+		t.Errorf("exit code %d, %s", code, out)
+	}
+	if code, out := command(t, append([]string{"analyse", "s5", "--data", dir, "--weights", "size_class"}, ask...)...); code == 0 || !strings.Contains(out, "unweighted") {
+		t.Errorf("weighted waves: exit code %d, %s", code, out)
 	}
 }
 

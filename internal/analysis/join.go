@@ -23,9 +23,9 @@ type Source struct {
 
 // Join makes an empty dataset for several questionnaires whose questions with
 // the same id are the same question: its options, rows and groups are those of
-// all. A question that a respondent's own questionnaire lacks counts as not
-// shown. A person who answers two surveys is two responses, so bases over
-// several sources count responses. It fails when an id stands for questions of
+// all; waves of one survey keep its id and name. A question that a respondent's
+// own questionnaire lacks counts as not shown. A person who answers two surveys
+// is two responses, so bases over several sources count responses. It fails when an id stands for questions of
 // different types, or the same source is named twice.
 func Join(sources ...Source) (*Dataset, error) {
 	merged := &questionnaire.Definition{Sections: []questionnaire.Section{{ID: SourceQuestion}}}
@@ -50,7 +50,11 @@ func Join(sources ...Source) (*Dataset, error) {
 	if len(ids) == 0 || len(ids) > mostPlaces {
 		return nil, fmt.Errorf("join: %d sources", len(ids))
 	}
-	merged.ID = strings.Join(ids, "+")
+	last := sources[len(sources)-1].Def
+	merged.ID, merged.Area, merged.Title = last.ID, last.Area, last.Title
+	if slices.ContainsFunc(sources, func(s Source) bool { return s.Def.ID != last.ID }) {
+		merged.ID, merged.Area, merged.Title = strings.Join(ids, "+"), 0, i18n.Text{} // several surveys have no common name
+	}
 	merged.Sections[0].Questions = []questionnaire.Question{ask}
 	d := newDataset(merged)
 	for i, s := range sources {

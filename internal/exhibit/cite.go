@@ -23,6 +23,9 @@ type Number struct {
 // Numbers lists what can be cited of a block: the numbers that are shown and have a base. Weighted
 // numbers cannot, because evidence is counted without weights.
 func (e Exhibit) Numbers(lang i18n.Lang, b Block) []Number {
+	if e.View.ByWave() {
+		return nil // evidence is counted in the newest wave
+	}
 	var out []Number
 	for _, p := range b.Table.Parts {
 		if p.Result.Numbers == nil || p.Result.Numbers.Weighting != nil {

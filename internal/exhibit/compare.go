@@ -86,7 +86,7 @@ func (e Exhibit) comparePairs(lang i18n.Lang, b Block, out *Comparison) {
 	for i := range list {
 		for j := i + 1; j < len(list); j++ {
 			first, second := list[i], list[j]
-			if second.est.Value > first.est.Value {
+			if e.View.ByWave() || second.est.Value > first.est.Value { // of waves the later minus the earlier
 				first, second = second, first
 			}
 			d, ok := difference(k, first.part, second.part)
@@ -150,8 +150,7 @@ func (e Exhibit) compareOptions(lang i18n.Lang, b Block, out *Comparison) {
 		if len(list) < 2 {
 			continue
 		}
-		high := slices.MaxFunc(list, func(a, b held) int { return cmp.Compare(a.est.Value, b.est.Value) })
-		low := slices.MinFunc(list, func(a, b held) int { return cmp.Compare(a.est.Value, b.est.Value) })
+		high, low := e.apart(list)
 		d, ok := difference(k, high.part, low.part)
 		if !ok || high.part.Part.ID == low.part.Part.ID {
 			continue

@@ -95,6 +95,12 @@ func (e *Exhibit) sideBySide(d *analysis.Dataset) (analysis.Split, analysis.Filt
 	if err != nil {
 		return split, f, err
 	}
+	if e.View.ByWave() {
+		asked := d.AskedIn(e.Question.ID)
+		split.Parts = slices.DeleteFunc(split.Parts, func(p analysis.Part) bool {
+			return !slices.Contains(asked, p.Filter.Where[0].Codes[0])
+		})
+	}
 	if e.View.By == analysis.SplitByGroup {
 		split.Parts = slices.DeleteFunc(split.Parts, func(p analysis.Part) bool { return !e.Question.AskedOf(p.ID) })
 		return split, f, nil

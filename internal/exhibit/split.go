@@ -29,7 +29,7 @@ const sectorQuestion = "bg_sector"
 func Splits(d *analysis.Dataset, q *questionnaire.Question) (usual, others []string) {
 	def := d.Definition()
 	for _, id := range d.Splits() {
-		if id == q.ID {
+		if id == q.ID || id == analysis.SourceQuestion { // waves are offered where there are several
 			continue
 		}
 		asks := id
@@ -48,7 +48,7 @@ func Splits(d *analysis.Dataset, q *questionnaire.Question) (usual, others []str
 		if !ok || !slices.ContainsFunc(by.Groups, q.AskedOf) {
 			continue
 		}
-		if id == asks && id != sectorQuestion && id != analysis.SourceQuestion {
+		if id == asks && id != sectorQuestion {
 			others = append(others, id)
 		} else {
 			usual = append(usual, id)
@@ -61,7 +61,7 @@ func Splits(d *analysis.Dataset, q *questionnaire.Question) (usual, others []str
 func Conditions(def *questionnaire.Definition, q *questionnaire.Question) []*questionnaire.Question {
 	var list []*questionnaire.Question
 	for _, other := range def.Questions() {
-		if other.ID != q.ID && Filterable(other) && slices.ContainsFunc(other.Groups, q.AskedOf) {
+		if other.ID != q.ID && other.ID != analysis.SourceQuestion && Filterable(other) && slices.ContainsFunc(other.Groups, q.AskedOf) {
 			list = append(list, other)
 		}
 	}

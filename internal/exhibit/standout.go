@@ -24,6 +24,15 @@ type Standout struct {
 	Established bool
 }
 
+// Address is where it is looked at closer, below the survey: one piece, because a query that is put together
+// in a template would be escaped.
+func (s Standout) Address() string {
+	if q := s.View.Encode(); q != "" {
+		return s.View.Question + "?" + q
+	}
+	return s.View.Question
+}
+
 // Standouts is a list of differences that is read as one: Tested is the size of its family.
 type Standouts struct {
 	List    []Standout // established ones first, the largest difference first
@@ -110,70 +119,116 @@ func testLine(lang i18n.Lang, t *analysis.Test) string {
 // Within compares the parts of a split on every question that a group was asked: of each question the key
 // number's highest and lowest part, with the test over all parts.
 func Within(lang i18n.Lang, s Source, group, by string) (Standouts, error) {
-	def := s.Data.Definition()
 	split, err := s.Data.SplitBy(by)
 	if err != nil {
 		return Standouts{}, err
 	}
-	asked := split.Parts[0].Filter.Where[0].Question
+	found, missing, err := apartIn(lang, s, group, split)
+	if err != nil {
+		return Standouts{}, err
+	}
+	return ranked(lang, found, missing), nil
+}
+
+// Changes compares the newest wave with the one before it on every question that both asked, group by
+// group: the newer number first. All groups are one family.
+func Changes(lang i18n.Lang, s Source) (Standouts, error) {
+	split, err := s.Data.SplitBy(analysis.SourceQuestion)
+	if err != nil {
+		return Standouts{}, err
+	}
+	split.Parts = split.Parts[max(0, len(split.Parts)-2):]
+	var all []found
+	missing := 0
+	for _, g := range s.Data.Definition().Groups {
+		some, none, err := apartIn(lang, s, g.ID, split)
+		if err != nil {
+			return Standouts{}, err
+		}
+		for i := range some {
+			some[i].Text = GroupLabel(lang, g.ID) + ": " + some[i].Text
+		}
+		all, missing = append(all, some...), missing+none
+	}
+	return ranked(lang, all, missing), nil
+}
+
+// found is a difference before it is put into words.
+type found struct {
+	Standout
+	first, second held
+	k             Key
+	e             Exhibit
+	test          *analysis.Test
+	diff          analysis.Difference
+}
+
+// apartIn finds the difference of every question that a group was asked in all parts of a split, and how many
+// have none that may be shown.
+func apartIn(lang i18n.Lang, s Source, group string, split analysis.Split) (all []found, missing int, err error) {
+	def := s.Data.Definition()
+	by := split.Parts[0].Filter.Where[0].Question
 	var columns []string
 	var questions []*questionnaire.Question
 	for _, q := range def.Questions() {
-		if q.AskedOf(group) && q.Type != questionnaire.FreeText && q.ID != asked {
-			for _, id := range columnsOf(q) {
-				columns, questions = append(columns, id), append(questions, q)
-			}
+		if !q.AskedOf(group) || q.Type == questionnaire.FreeText || q.ID == by || by == analysis.SourceQuestion && !askedInAll(s.Data, q, split) {
+			continue
+		}
+		for _, id := range columnsOf(q) {
+			columns, questions = append(columns, id), append(questions, q)
 		}
 	}
 	tables, err := analysis.CrossAll(s.Data, columns, split, analysis.Filter{Group: group}, s.Options)
 	if err != nil {
-		return Standouts{}, fmt.Errorf("differences within %s by %s: %w", group, by, err)
+		return nil, 0, fmt.Errorf("differences within %s by %s: %w", group, split.ID, err)
 	}
-	tables = analysis.ReleaseTables(tables, 0)
-	var out Standouts
-	type found struct {
-		Standout
-		high, low held
-		k         Key
-		e         Exhibit
-		test      *analysis.Test
-		diff      analysis.Difference
-	}
-	var all []found
-	for i, t := range tables {
-		e := Exhibit{View: View{Question: questions[i].ID, By: by, Group: group}, Question: questions[i], def: def}
-		b := Block{ID: t.Question, Table: t}
-		f := found{e: e}
-		var ok bool
-		if f.k, ok = e.KeyOf(b); !ok {
-			out.Missing++
+	for i, t := range analysis.ReleaseTables(tables, 0) {
+		e := Exhibit{View: View{Question: questions[i].ID, By: split.ID, Group: group}, Question: questions[i], def: def}
+		f, ok := e.foundIn(lang, Block{ID: t.Question, Table: t})
+		if !ok {
+			missing++
 			continue
-		}
-		f.k = f.k.compared()
-		list := heldBy(b, f.k)
-		f.test = testOf(b.Table.Compared, f.k)
-		if len(list) < 2 || f.test == nil {
-			out.Missing++
-			continue
-		}
-		f.high = slices.MaxFunc(list, func(a, b held) int { return cmp.Compare(a.est.Value, b.est.Value) })
-		f.low = slices.MinFunc(list, func(a, b held) int { return cmp.Compare(a.est.Value, b.est.Value) })
-		if f.diff, ok = difference(f.k, f.high.part, f.low.part); !ok {
-			out.Missing++
-			continue
-		}
-		f.Text = e.Question.ForGroup(group).Text.In(lang)
-		if label := b.Table.Parts[0].Result.Label.In(lang); label != "" {
-			f.Text += " " + label
 		}
 		all = append(all, f)
 	}
+	return all, missing, nil
+}
+
+// askedInAll tells whether every wave of the split asked the question.
+func askedInAll(d *analysis.Dataset, q *questionnaire.Question, split analysis.Split) bool {
+	asked := d.AskedIn(q.ID)
+	return !slices.ContainsFunc(split.Parts, func(p analysis.Part) bool { return !slices.Contains(asked, p.Filter.Where[0].Codes[0]) })
+}
+
+// foundIn is the difference of a block's key number; false without one that may be shown.
+func (e Exhibit) foundIn(lang i18n.Lang, b Block) (f found, ok bool) {
+	f.e = e
+	if f.k, ok = e.KeyOf(b); !ok {
+		return f, false
+	}
+	f.k = f.k.compared()
+	list := heldBy(b, f.k)
+	f.test = testOf(b.Table.Compared, f.k)
+	if len(list) < 2 || f.test == nil {
+		return f, false
+	}
+	f.first, f.second = e.apart(list)
+	f.diff, ok = difference(f.k, f.first.part, f.second.part)
+	f.Text = e.Question.ForGroup(e.View.Group).Text.In(lang)
+	if label := b.Table.Parts[0].Result.Label.In(lang); label != "" {
+		f.Text += " " + label
+	}
+	return f, ok
+}
+
+// ranked puts differences that are read as one list in order and into words.
+func ranked(lang i18n.Lang, all []found, missing int) Standouts {
 	tests := make([]*analysis.Test, len(all))
 	for i := range all {
 		tests[i] = all[i].test
 	}
 	analysis.AdjustFamily(tests)
-	out.Tested = len(tests)
+	out := Standouts{Tested: len(tests), Missing: missing}
 	slices.SortStableFunc(all, func(a, b found) int {
 		if a.k.Measure.IsShare() != b.k.Measure.IsShare() { // shares and values have no common size
 			if a.k.Measure.IsShare() {
@@ -185,14 +240,14 @@ func Within(lang i18n.Lang, s Source, group, by string) (Standouts, error) {
 	})
 	for _, f := range all {
 		f.View, f.What = f.e.View, f.e.what(lang, f.k)
-		f.First = f.e.Label(lang, f.high.part) + " " + value(lang, f.k, f.high.est)
-		f.Second = f.e.Label(lang, f.low.part) + " " + value(lang, f.k, f.low.est)
-		f.Diff, f.Test = diffWords(lang, f.k, f.diff, f.high.est, f.low.est), testLine(lang, f.test)
+		f.First = f.e.Label(lang, f.first.part) + " " + value(lang, f.k, f.first.est)
+		f.Second = f.e.Label(lang, f.second.part) + " " + value(lang, f.k, f.second.est)
+		f.Diff, f.Test = diffWords(lang, f.k, f.diff, f.first.est, f.second.est), testLine(lang, f.test)
 		f.Established = f.diff.Clear() && adjusted(*f.test) < significant
 		out.List = append(out.List, f.Standout)
 	}
 	establishedFirst(out.List)
-	return out, nil
+	return out
 }
 
 // testOf is the test that a key number stands on: of several answers each, the option's own.

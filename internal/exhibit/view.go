@@ -44,7 +44,7 @@ func Parse(d *analysis.Dataset, question string, values url.Values) (View, error
 	if err := v.readGroup(def, q); err != nil {
 		bad = append(bad, *err)
 	}
-	if err := v.readBy(d); err != nil {
+	if err := v.readBy(d, q); err != nil {
 		bad = append(bad, *err)
 	}
 	for _, text := range values["where"] {
@@ -52,12 +52,20 @@ func Parse(d *analysis.Dataset, question string, values url.Values) (View, error
 			bad = append(bad, *err)
 		}
 	}
-	if v.Group == "" && v.BelowCounty(d) {
+	switch {
+	case v.Group != "":
+	case v.BelowCounty(d):
 		v.Group = firstBelowCounty(q)
+	case v.ByWave() && len(q.Groups) > 0: // how many of each group answered differs between the waves
+		v.Group = q.Groups[0]
 	}
 	slices.SortFunc(v.Where, func(a, b analysis.Where) int { return strings.Compare(a.Question, b.Question) })
-	if v.Weights != "" && v.Weights != WeightsBySize {
+	switch {
+	case v.Weights == "":
+	case v.Weights != WeightsBySize:
 		bad = append(bad, fault.Field{Name: "weights", Key: "exhibit.error_weights"})
+	case v.ByWave():
+		bad = append(bad, fault.Field{Name: "weights", Key: "exhibit.error_wave_weights"})
 	}
 	if text := values.Get("wave"); text != "" {
 		n, err := strconv.Atoi(text)
@@ -65,6 +73,9 @@ func Parse(d *analysis.Dataset, question string, values url.Values) (View, error
 			bad = append(bad, fault.Field{Name: "wave", Key: "exhibit.error_wave"})
 		}
 		v.Wave = n
+	}
+	if v.ByWave() {
+		v.Wave = 0 // all of them
 	}
 	if len(bad) > 0 {
 		return View{}, fault.InvalidFields("exhibit.error_view", bad...)
@@ -87,11 +98,15 @@ func (v *View) readGroup(def *questionnaire.Definition, q *questionnaire.Questio
 	return nil
 }
 
-func (v *View) readBy(d *analysis.Dataset) *fault.Field {
+func (v *View) readBy(d *analysis.Dataset, q *questionnaire.Question) *fault.Field {
 	switch v.By {
 	case "":
 		v.By = analysis.SplitByGroup
 	case Whole:
+	case analysis.SourceQuestion:
+		if !HasWaves(d, q.ID) {
+			return &fault.Field{Name: "by", Key: "exhibit.error_one_wave", Args: fault.Args("Question", q.ID)}
+		}
 	default:
 		if _, err := d.SplitBy(v.By); err != nil || v.By == v.Question {
 			return &fault.Field{Name: "by", Key: "exhibit.error_by", Args: fault.Args("By", clip(v.By))}
@@ -110,7 +125,7 @@ func (v *View) readWhere(def *questionnaire.Definition, text string) *fault.Fiel
 	}
 	id, list, _ := strings.Cut(text, ":")
 	q, ok := def.Question(id)
-	if !ok || !Filterable(q) {
+	if !ok || !Filterable(q) || id == analysis.SourceQuestion {
 		return &fault.Field{Name: "where", Key: "exhibit.error_condition", Args: fault.Args("Question", clip(id))}
 	}
 	at := slices.IndexFunc(v.Where, func(w analysis.Where) bool { return w.Question == id })
@@ -209,8 +224,11 @@ func (v View) Of(question string) View {
 // With is the view side by side by something else.
 func (v View) With(by string) View {
 	v.By = by
-	if by == analysis.SplitByGroup {
+	switch by {
+	case analysis.SplitByGroup:
 		v.Group = ""
+	case analysis.SourceQuestion:
+		v.Weights, v.Wave = "", 0
 	}
 	return v
 }

@@ -1,6 +1,7 @@
 package exhibit
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -131,6 +132,9 @@ func (e Exhibit) Finding(lang i18n.Lang, b Block) string {
 		return i18n.T(lang, key, "Answer", k.Answer.In(lang), "Value", value(lang, k, list[0].est),
 			"Of", i18n.Int(lang, list[0].est.Base), "Noun", noun(lang, list[0].part.Result.Filter.Group))
 	}
+	if e.View.ByWave() {
+		return e.change(lang, b, k, kind, list)
+	}
 	slices.SortStableFunc(list, func(a, b held) int {
 		switch {
 		case a.est.Value > b.est.Value:
@@ -155,6 +159,32 @@ func (e Exhibit) Finding(lang i18n.Lang, b Block) string {
 	}
 	return i18n.T(lang, key, "Answer", k.Answer.In(lang), "High", value(lang, k, high.est), "HighWho", e.who(lang, high.part),
 		"Low", value(lang, k, low.est), "LowWho", e.who(lang, low.part))
+}
+
+// change says what has become of the number since the wave before.
+func (e Exhibit) change(lang i18n.Lang, b Block, k Key, kind string, list []held) string {
+	now, before := e.apart(list)
+	key := "exhibit.finding_both_" + kind
+	switch {
+	case !e.tested(lang, b):
+		key = "exhibit.finding_untested_" + kind
+	case !e.established(b, k, now, before):
+	case now.est.Value > before.est.Value:
+		key = "exhibit.finding_rose_" + kind
+	default:
+		key = "exhibit.finding_fell_" + kind
+	}
+	return i18n.T(lang, key, "Answer", k.Answer.In(lang), "High", value(lang, k, now.est), "HighWho", e.who(lang, now.part),
+		"Low", value(lang, k, before.est), "LowWho", e.who(lang, before.part))
+}
+
+// apart are the two parts that are spoken of: the highest and the lowest, of waves the last and the one before.
+func (e Exhibit) apart(list []held) (first, second held) {
+	if e.View.ByWave() {
+		return list[len(list)-1], list[len(list)-2]
+	}
+	byValue := func(a, b held) int { return cmp.Compare(a.est.Value, b.est.Value) }
+	return slices.MaxFunc(list, byValue), slices.MinFunc(list, byValue)
 }
 
 // tested tells whether the page shows a test of the block.

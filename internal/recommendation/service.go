@@ -37,6 +37,7 @@ type Service struct {
 	frame     func(ctx context.Context) (map[string]int, error)
 	settings  Settings
 	weighed   weighed
+	waves     waves
 }
 
 // Settings is what an installation decides.
@@ -53,6 +54,7 @@ func New(db *sqlx.DB, now func() time.Time, surveys *survey.Service, responses *
 	return &Service{
 		db: db, now: now, surveys: surveys, responses: responses, meetings: meetings,
 		frame: frame, settings: settings, weighed: weighed{kept: map[string]keptWeights{}},
+		waves: waves{kept: map[string]keptWaves{}},
 	}
 }
 

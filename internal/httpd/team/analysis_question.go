@@ -31,6 +31,7 @@ type analysisQuestionPage struct {
 	Query       string // of the view, "" or beginning with "?"
 	Filter      analysisFilter
 	Weighting   string
+	WaveNotes   []string
 	Blocks      []analysisBlock
 	Notes       []analysisNote
 	Cited       []recommendation.Citation
@@ -85,6 +86,9 @@ func (f *Face) analysisQuestion(c *gin.Context) error {
 	}
 	status := http.StatusOK
 	if problems != nil {
+		if results, err = f.Recommendations.Results(httpd.Context(c), c.Param("survey")); err != nil {
+			return err
+		}
 		status = http.StatusUnprocessableEntity
 		v = exhibit.View{Question: c.Param("question"), By: analysis.SplitByGroup}
 	} else if c.Query("set") != "" { // the menus were used: to the one address that the view has
@@ -93,14 +97,28 @@ func (f *Face) analysisQuestion(c *gin.Context) error {
 	return f.showQuestion(c, status, results, v, problems)
 }
 
-// waveOf loads the answers to the version that the address names, else the newest that was answered. What
-// is no number is left to the reading of the view, which says so.
+// waveOf loads the answers to the version that the address names, else the newest that was answered; of a
+// view by waves, all that share the question. What is no number is left to the reading of the view, which
+// says so, as it does where waves are asked for and there is but one.
 func (f *Face) waveOf(c *gin.Context) (recommendation.Results, error) {
+	if c.Query("by") == analysis.SourceQuestion {
+		r, err := f.Recommendations.Together(httpd.Context(c), c.Param("survey"))
+		if _, asked := questionIn(r, c.Param("question")); err != nil || asked && exhibit.HasWaves(r.Data, c.Param("question")) {
+			return r, err
+		}
+	}
 	n, err := strconv.Atoi(c.Query("wave"))
 	if err != nil || n < 0 {
 		n = 0
 	}
 	return f.Recommendations.Wave(httpd.Context(c), c.Param("survey"), n)
+}
+
+func questionIn(r recommendation.Results, id string) (*questionnaire.Question, bool) {
+	if r.Version.Definition == nil {
+		return nil, false
+	}
+	return r.Version.Definition.Question(id)
 }
 
 // viewPath is the address of a view; add names a question whose answers are to be offered as a condition.
@@ -146,8 +164,14 @@ func (f *Face) showQuestion(c *gin.Context, status int, results recommendation.R
 	if page.Filter.Waves, err = f.waves(c, v); err != nil {
 		return err
 	}
-	page.MayCite = page.MayCite && v.Wave == 0 // evidence is counted from the newest answers
-	page.Previous, page.Next = neighbours(def, v)
+	if len(page.Filter.Waves) > 0 {
+		page.Filter.Tabs = append(page.Filter.Tabs, analysisTab{exhibit.SplitLabel(lang, def, analysis.SourceQuestion),
+			viewPath(def.ID, v.With(analysis.SourceQuestion), ""), v.ByWave()})
+		page.Filter.Others = append(page.Filter.Others, analysisOption{analysis.SourceQuestion, exhibit.SplitLabel(lang, def, analysis.SourceQuestion), v.ByWave()})
+	}
+	page.WaveNotes = e.WaveNotes(lang)
+	page.MayCite = page.MayCite && v.Wave == 0 && !v.ByWave() // evidence is counted from the newest answers
+	page.Previous, page.Next = neighbours(def, results.Data, v)
 	if problems != nil {
 		page.Body = c.PostForm("body")
 	}
@@ -184,7 +208,7 @@ func blockOf(lang i18n.Lang, e exhibit.Exhibit, b exhibit.Block, figures *int) a
 }
 
 // neighbours are the questions before and after, in the same view where they can have it.
-func neighbours(def *questionnaire.Definition, v exhibit.View) (previous, next *analysisNeighbour) {
+func neighbours(def *questionnaire.Definition, data *analysis.Dataset, v exhibit.View) (previous, next *analysisNeighbour) {
 	list := def.Questions()
 	at := slices.IndexFunc(list, func(q *questionnaire.Question) bool { return q.ID == v.Question })
 	link := func(i int) *analysisNeighbour {
@@ -192,7 +216,7 @@ func neighbours(def *questionnaire.Definition, v exhibit.View) (previous, next *
 			return nil
 		}
 		to := v.Of(list[i].ID)
-		if to.Group != "" && !list[i].AskedOf(to.Group) {
+		if to.Group != "" && !list[i].AskedOf(to.Group) || to.ByWave() && !exhibit.HasWaves(data, to.Question) {
 			to = exhibit.View{Question: list[i].ID, By: analysis.SplitByGroup}
 		}
 		return &analysisNeighbour{ID: list[i].ID, Path: viewPath(def.ID, to, "")}

@@ -22,6 +22,7 @@ type analysisStandoutPage struct {
 	First, Second string
 	Between       exhibit.Standouts
 	Firms         *exhibit.Standouts // nil: firms are not asked, or not for their size
+	Changes       *exhibit.Standouts // nil: one wave
 	Indices       []exhibit.IndexLine
 }
 
@@ -49,6 +50,17 @@ func (f *Face) analysisStandout(c *gin.Context) error {
 			return err
 		}
 		page.Firms = &firms
+	}
+	together, err := f.Recommendations.Together(httpd.Context(c), c.Param("survey"))
+	if err != nil {
+		return err
+	}
+	if exhibit.Joined(together.Data) {
+		changes, err := exhibit.Changes(lang, exhibit.Source{Data: together.Data, Options: together.Options})
+		if err != nil {
+			return err
+		}
+		page.Changes = &changes
 	}
 	if page.Indices, err = exhibit.IndexLines(lang, source); err != nil {
 		return err

@@ -170,3 +170,35 @@ func TestNoPageAndNoFileShowsProcurersBelowTheCounty(t *testing.T) {
 	}
 	s.shows(page+"?where=bg_municipality:2080", "svar i egna ord: Upphandlare")
 }
+
+func TestWavesStandSideBySideWithTheirChange(t *testing.T) {
+	s := newRecommendationSite(t)
+	s.Crowd(60)
+	page := "/team/analysis/s5/q5_11"
+	for _, one := range []string{page + "?by=wave", page + "?by=wave&group=business"} {
+		if status, body := s.get(one); status != http.StatusUnprocessableEntity || !strings.Contains(body, "bara besvarats i en mätning") || !strings.Contains(body, "Bas: 60") {
+			t.Errorf("%s with one wave: status %d", one, status)
+		}
+	}
+	if status, _ := s.get(page + "/table.csv?by=wave"); status != http.StatusUnprocessableEntity {
+		t.Error("a file of one wave:", status)
+	}
+	s.shows("/team/analysis/s5/stands-out", "Förändring sedan förra mätningen", "bara besvarats i en mätning")
+	s.NextWave("s5")
+	s.Crowd(60)
+	s.shows(page, `href="/team/analysis/s5/q5_11?by=wave">Mätning</a>`)
+	s.shows(page+"?by=wave", "Mätning 1 (", "Mätning 2 (", "Bas: Mätning 1", "procentenheter [", "p efter Holm", "den senare mätningen minus den tidigare")
+	s.shows(page+"?by=wave&group=politician&lang=en", "the later wave minus the earlier", "Wave 2 (")
+	s.shows("/team/analysis/s5/stands-out?lang=sv", "Förändring sedan förra mätningen", "Mätning 2 (", "?by=wave&amp;group=")
+	if status, file := s.get(page + "/table.csv?by=wave&group=procurer"); status != http.StatusOK || !strings.Contains(file, "s5,2,q5_11,") {
+		t.Errorf("status %d\n%.300s", status, file)
+	}
+	for query, want := range map[string]int{"?by=wave&weights=size_class": 422, "?by=wave&group=kings": 422, "?set=1&by=wave&group=politician&weights=": 303} {
+		if status, _ := s.get(page + query); status != want {
+			t.Errorf("%s: status %d, want %d", query, status, want)
+		}
+	}
+	if status, _ := s.post(page+"/cite?by=wave&group=procurer", url.Values{"number": {"q5_11|2|top2|[]"}}); status != http.StatusUnprocessableEntity {
+		t.Error("a number of waves was cited:", status)
+	}
+}

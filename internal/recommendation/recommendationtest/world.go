@@ -60,20 +60,37 @@ func New(t *testing.T) *World {
 		}
 		v, _, err := w.Surveys.Register(t.Context(), defs[0], name)
 		w.Must(err)
-		w.version[v.SurveyID] = v
-		var id string
-		w.Must(db.GetContext(t.Context(), &id, `INSERT INTO campaign (name, survey_version_id, groups, closes_at, minutes,
-				subject_sv, subject_en, body_sv, body_en, reminder_subject_sv, reminder_subject_en, reminder_body_sv,
-				reminder_body_en, created_at)
-			VALUES ($1, $2, '{procurer,politician,business,developer}', $3, 8, '', '', '', '', '', '', '', '', $3)
-			RETURNING id`, name, v.ID, clock.Now()))
-		w.campaign[v.SurveyID] = id
+		w.open(v)
 	}
 	for _, m := range sample.Meetings(clock.Now()) {
 		_, err := w.Meetings.ImportMarkdown(t.Context(), bytes.NewReader(m.Body))
 		w.Must(err)
 	}
 	return w
+}
+
+// open makes a campaign of a version, to which answers then belong.
+func (w *World) open(v survey.Version) {
+	w.Helper()
+	w.version[v.SurveyID] = v
+	var id string
+	w.Must(w.DB.GetContext(w.Context(), &id, `INSERT INTO campaign (name, survey_version_id, groups, closes_at, minutes,
+			subject_sv, subject_en, body_sv, body_en, reminder_subject_sv, reminder_subject_en, reminder_body_sv,
+			reminder_body_en, created_at)
+		VALUES ($1, $2, '{procurer,politician,business,developer}', $3, 8, '', '', '', '', '', '', '', '', $3)
+		RETURNING id`, fmt.Sprint(v.SurveyID, " ", v.Number), v.ID, w.Clock.Now()))
+	w.campaign[v.SurveyID] = id
+}
+
+// NextWave gives a survey a new version, with another title, that answers belong to from now on.
+func (w *World) NextWave(surveyID string) {
+	w.Helper()
+	defs, _, err := questionnaire.Load(surveys.Files, surveyID+".yaml")
+	w.Must(err)
+	defs[0].Title.Sv, defs[0].Title.En = defs[0].Title.Sv+" igen", defs[0].Title.En+" again"
+	v, _, err := w.Surveys.Register(w.Context(), defs[0], surveyID+".yaml")
+	w.Must(err)
+	w.open(v)
 }
 
 // Must ends the test on an error.

@@ -1,0 +1,104 @@
+package exhibit
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/questionnaire"
+)
+
+// twoWaves joins a hundred procurers and firms before with as many now, when so many more of the firms
+// answered the top step.
+func twoWaves(t testing.TB, shift int) *analysis.Dataset {
+	def := s5(t)
+	var data []*analysis.Dataset
+	for _, moved := range []int{0, shift} {
+		d := analysis.NewDataset(def)
+		for _, group := range []string{"procurer", "business"} {
+			for i := range 100 {
+				code := i%5 + 1
+				if group == "business" && i < moved {
+					code = 5
+				}
+				if err := d.Put(analysis.Record{ID: fmt.Sprint(group, i), Group: group, Answers: questionnaire.Answers{"q5_11": {Code: &code}}}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		data = append(data, d)
+	}
+	d, err := analysis.Stack([]analysis.Source{{ID: "a", Label: i18n.Text{Sv: "mätning 1", En: "wave 1"}, Def: def},
+		{ID: "b", Label: i18n.Text{Sv: "mätning 2", En: "wave 2"}, Def: s5(t)}}, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func TestWavesAreComparedInsideAGroupTheLaterMinusTheEarlier(t *testing.T) {
+	for shift, want := range map[int]string{0: "ingen säkerställd skillnad", 60: "har ökat från 40,0"} {
+		d := twoWaves(t, shift)
+		v, err := Parse(d, "q5_11", url.Values{"by": {"wave"}, "group": {"business"}, "wave": {"1"}})
+		if err != nil || v.Wave != 0 || v.Encode() != "by=wave&group=business" {
+			t.Fatalf("%+v %s, %v", v, v.Encode(), err)
+		}
+		e, err := Compute(Source{Data: d}, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := e.Blocks[0]
+		if title := e.Finding(i18n.Sv, b); !strings.Contains(title, want) || !strings.Contains(title, "mätning 1") {
+			t.Errorf("shift %d: %q", shift, title)
+		}
+		c, ok := e.Compare(i18n.Sv, b)
+		if !ok || len(c.Lines) != 1 || c.Lines[0].First != "mätning 2" || !strings.Contains(c.Lines[0].Diff, "[") || c.Lines[0].Clear != (shift > 0) {
+			t.Errorf("shift %d: %+v", shift, c)
+		}
+		if len(e.Numbers(i18n.Sv, b)) > 0 {
+			t.Error("a number of an old wave can be cited")
+		}
+		if lines := e.SheetOf(i18n.Sv, 2).Lines; lines[0][0] != "s5" || lines[0][5] != "wave" {
+			t.Errorf("the file begins %v", lines[0])
+		}
+		changes := ChangesOf(d, b.Table)
+		if len(changes) != 1 || changes[0].Now != "2" || (changes[0].Diff.Value > 0.3) != (shift > 0) {
+			t.Errorf("shift %d: %+v", shift, changes)
+		}
+	}
+}
+
+func TestWavesAreOfOneGroupAndUnweighted(t *testing.T) {
+	d := twoWaves(t, 0)
+	v, err := Parse(d, "q5_11", url.Values{"by": {"wave"}})
+	if err != nil || v.Group == "" {
+		t.Errorf("waves of all groups together: %+v, %v", v, err)
+	}
+	for _, values := range []url.Values{{"by": {"wave"}, "weights": {"size_class"}}, {"where": {"wave:1"}}} {
+		if _, err := Parse(d, "q5_11", values); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%v: %v", values, err)
+		}
+	}
+	if _, err := Parse(crowd(t, s5(t), 1), "q5_11", url.Values{"by": {"wave"}}); !fault.Is(err, fault.Invalid) {
+		t.Errorf("one wave: %v", err)
+	}
+}
+
+func TestWhatHasChangedIsOneListOverTheGroups(t *testing.T) {
+	for shift, want := range map[int]int{0: 0, 60: 1} {
+		out, err := Changes(i18n.Sv, Source{Data: twoWaves(t, shift)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(out.Established()) != want || out.Tested != 2 {
+			t.Fatalf("shift %d: %+v", shift, out)
+		}
+		if one := out.List[0]; shift > 0 && (!strings.HasPrefix(one.Text, "Företag: ") || !strings.HasPrefix(one.First, "mätning 2 ") || one.View.Encode() != "by=wave&group=business") {
+			t.Errorf("%+v", one)
+		}
+	}
+}

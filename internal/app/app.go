@@ -21,6 +21,7 @@ import (
 	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/disclosure"
 	"upphandlingsdialog/internal/distribution"
+	"upphandlingsdialog/internal/expert"
 	"upphandlingsdialog/internal/followup"
 	"upphandlingsdialog/internal/freetext"
 	"upphandlingsdialog/internal/i18n"
@@ -53,6 +54,7 @@ type App struct {
 	Annotations     *annotation.Service
 	FreeTexts       *freetext.Service
 	Dialogue        *dialogue.Service
+	Experts         *expert.Service
 	Seminars        *seminar.Service
 	Recommendations *recommendation.Service
 	Consultations   *consultation.Service
@@ -185,11 +187,12 @@ func (a *App) build(own bool) error {
 		InvitePause: time.Duration(a.Config.InvitePause) * 24 * time.Hour, MinBase: a.Config.MinBase})
 	a.Responses = response.New(a.DB, a.Now, a.Surveys, a.Distribution, a.People)
 	a.Dialogue = dialogue.New(a.DB, a.Now)
+	a.Experts = expert.New(a.DB, a.Now)
 	a.Annotations = annotation.New(a.DB, a.Now)
 	a.FreeTexts = freetext.New(a.DB, a.Now, a.Responses)
 	a.Seminars = seminar.New(a.DB, a.Now, a.People, a.Distribution, seminar.Config{
 		BaseURL: a.Config.Base(), Key: a.key, Owner: owner, Contact: a.contact})
-	a.Recommendations = recommendation.New(a.DB, a.Now, a.Surveys, a.Responses, a.Dialogue, a.People.FrameCounts,
+	a.Recommendations = recommendation.New(a.DB, a.Now, a.Surveys, a.Responses, a.Dialogue, a.Experts, a.People.FrameCounts,
 		recommendation.Settings{MinBase: a.Config.MinBase, TwoPersons: a.Config.TwoPersons})
 	a.Consultations = consultation.New(a.DB, a.Now, a.People, a.Distribution, a.Recommendations, consultation.Config{
 		BaseURL: a.Config.Base(), Key: a.key, Owner: owner, Contact: a.contact})

@@ -26,7 +26,7 @@ import (
 func (a *App) Handler() (http.Handler, error) {
 	return httpd.New(httpd.Options{Accounts: a.Accounts, Log: a.Log, Now: a.Now, BaseURL: a.Config.Base(), Invented: a.Config.Invented},
 		&team.Face{Accounts: a.Accounts, Audit: a.Audit, People: a.People, Surveys: a.Surveys, Distribution: a.Distribution,
-			Responses: a.Responses, Dialogue: a.Dialogue, Seminars: a.Seminars, Annotations: a.Annotations, FreeTexts: a.FreeTexts,
+			Responses: a.Responses, Dialogue: a.Dialogue, Experts: a.Experts, Seminars: a.Seminars, Annotations: a.Annotations, FreeTexts: a.FreeTexts,
 			Recommendations: a.Recommendations, Consultations: a.Consultations, Reports: a.Reports, FollowUps: a.FollowUps, Printed: a.Printed(), Now: a.Now},
 		&respondent.Face{Responses: a.Responses, Distribution: a.Distribution, Consultations: a.Consultations, Key: a.key, Now: a.Now,
 			OpenRate: a.Config.OpenRate,

@@ -31,7 +31,7 @@ const (
 var pure = []string{"fault", "exhibit", "strategy", "region", "questionnaire", "analysis", "chart", "prose", "document", "poster", "sample"}
 
 // street is the order in which the work happens. Each may import those before it.
-var street = []string{"account", "people", "survey", "distribution", "response", "dialogue", "freetext", "annotation", "seminar", "disclosure", "recommendation",
+var street = []string{"account", "people", "survey", "distribution", "response", "dialogue", "expert", "freetext", "annotation", "seminar", "disclosure", "recommendation",
 	"consultation", "report", "followup", "privacy"}
 
 // foundations may be imported by the street, and import nothing of it.

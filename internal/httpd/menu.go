@@ -25,7 +25,7 @@ var menus = map[string][]menuEntry{
 		{"/team/people", "menu.people", account.PeopleRead, nil},
 		{"/team/surveys", "menu.surveys", account.SurveyRead, []string{"/team/drafts", "/team/intake"}},
 		{"/team/campaigns", "menu.campaigns", account.CampaignRead, []string{"/team/outbox"}},
-		{"/team/meetings", "menu.meetings", account.MeetingRead, []string{"/team/excerpts"}},
+		{"/team/meetings", "menu.meetings", account.MeetingRead, []string{"/team/excerpts", "/team/experts"}},
 		{"/team/seminars", "menu.seminars", account.SeminarRead, []string{"/team/advice"}},
 		{"/team/analysis", "menu.analysis", account.AnalysisRead, []string{"/team/answers", "/team/themes", "/team/free-text"}},
 		{"/team/recommendations", "menu.recommendations", account.RecommendationRead, nil},

@@ -13,6 +13,7 @@ import (
 
 	"upphandlingsdialog/internal/account"
 	"upphandlingsdialog/internal/distribution"
+	"upphandlingsdialog/internal/expert"
 	"upphandlingsdialog/internal/followup"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/httpd/public"
@@ -304,6 +305,9 @@ func (w *world) team() []stop {
 	w.must(w.DB.GetContext(ctx, &told, `
 		UPDATE response SET answers = answers || '{"q5_18": {"text": "Bjud in oss innan kraven skrivs."}}'
 		WHERE id = (SELECT id FROM response WHERE state = 'submitted' AND survey_id = 's5' LIMIT 1) RETURNING id`))
+	statement, err := w.Experts.Save(ctx, expert.Statement{Name: "Karin Lindh", Named: true, Role: "upphandlingsjurist", Date: w.Now(), Language: i18n.Sv,
+		Text: "Delning i flera kontrakt ska övervägas, och skälen emot antecknas.", Themes: []string{"I03"}, Invented: true})
+	w.must(err)
 	return []stop{
 		{"/team", "/team", true},
 		{"/team/sessions", "/team/sessions", false}, {"/team/users", "/team/users", false}, {"/team/log", "/team/log", false},
@@ -337,6 +341,8 @@ func (w *world) team() []stop {
 		{"/team/meetings/:id/edit", m + "/edit", false}, {"/team/meetings/:id/notes/:note", m + "/notes/" + note, false},
 		{"/team/meetings/:id/notes/:note/tag", m + "/notes/" + note + "/tag", false},
 		{"/team/excerpts", "/team/excerpts", false}, {"/team/excerpts/:id", "/team/excerpts/" + meeting.Excerpts[0].ID, false},
+		{"/team/experts", "/team/experts", true}, {"/team/experts/new", "/team/experts/new", false}, {"/team/experts/:id", "/team/experts/" + statement, true},
+		{"/team/experts/:id/edit", "/team/experts/" + statement + "/edit", false},
 		{"/team/reports", "/team/reports", false}, {"/team/reports/:id", "/team/reports/" + w.regional.ID, false},
 		{"/team/reports/:id/read", "/team/reports/" + w.national.ID + "/read", false},
 		{"/team/reports/:id/distribute", "/team/reports/" + w.regional.ID + "/distribute?list=" + w.list, false},

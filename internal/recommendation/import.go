@@ -17,6 +17,7 @@ import (
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/audit"
 	"upphandlingsdialog/internal/dialogue"
+	"upphandlingsdialog/internal/expert"
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/postgres"
@@ -309,6 +310,10 @@ func same(a, b Recommendation) bool {
 				Stale: e.Stale, StaleReason: e.StaleReason}
 			if e.Excerpt != nil {
 				list[i].Excerpt = &dialogue.Excerpt{ID: e.Excerpt.ID}
+				continue
+			}
+			if e.Statement != nil {
+				list[i].Statement = &expert.Statement{ID: e.Statement.ID}
 				continue
 			}
 			f := *e.Figure

@@ -1,6 +1,6 @@
 // Package recommendation keeps the project's recommendations and what they rest
-// on: figures computed from the surveys and excerpts of what was said in
-// meetings. No number in a text is typed; it is bound to a piece of evidence.
+// on: figures computed from the surveys, excerpts of what was said in meetings
+// and experts' statements. No number in a text is typed; it is bound to a piece of evidence.
 package recommendation
 
 import (
@@ -8,6 +8,7 @@ import (
 
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/dialogue"
+	"upphandlingsdialog/internal/expert"
 	"upphandlingsdialog/internal/i18n"
 )
 
@@ -84,16 +85,18 @@ type Recommendation struct {
 	UpdatedAt   time.Time
 }
 
-// Evidence is one reason: a survey figure or an excerpt of a meeting's notes.
-// Exactly one of Figure and Excerpt is set. An excerpt's words are derived from
-// the notes; they are empty when the passage is gone.
+// Evidence is one reason: a survey figure, an excerpt of a meeting's notes or an
+// expert's statement. Exactly one of Figure, Excerpt and Statement is set. An
+// excerpt's words are derived from the notes and a statement's from its version;
+// they are empty when what was cited no longer stands.
 type Evidence struct {
-	ID      string
-	Number  int // from 1, what bound fields refer to
-	Channel Channel
-	Figure  *Figure
-	Excerpt *dialogue.Excerpt
-	// SourceHash is the hash of the note that an excerpt was cited from.
+	ID        string
+	Number    int // from 1, what bound fields refer to
+	Channel   Channel
+	Figure    *Figure
+	Excerpt   *dialogue.Excerpt
+	Statement *expert.Statement
+	// SourceHash is the hash of the note or the statement that was cited.
 	SourceHash string
 	// Stale says that the source no longer says what was frozen. StaleReason is
 	// one of the Reason constants.
@@ -105,7 +108,7 @@ type Evidence struct {
 const (
 	ReasonChanged    = "changed"    // the figure recomputes to another value
 	ReasonSuppressed = "suppressed" // too few answers to show the figure
-	ReasonSource     = "source"     // the notes were changed or are gone
+	ReasonSource     = "source"     // the notes or the statement were changed or are gone
 )
 
 // Figure is a survey figure. Value is frozen when the evidence is made and
@@ -211,7 +214,8 @@ func (r Recommendation) Next() []Status {
 }
 
 func (e Evidence) valid() bool {
-	return !e.Stale && (e.Excerpt != nil && e.Excerpt.Text != "" || e.Figure != nil && e.Figure.Value != nil)
+	return !e.Stale && (e.Excerpt != nil && e.Excerpt.Text != "" || e.Statement != nil && e.Statement.Text != "" ||
+		e.Figure != nil && e.Figure.Value != nil)
 }
 
 func containsChannel(list []Channel, c Channel) bool {

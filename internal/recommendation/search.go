@@ -6,6 +6,7 @@ import (
 
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/dialogue"
+	"upphandlingsdialog/internal/expert"
 	"upphandlingsdialog/internal/questionnaire"
 )
 
@@ -21,13 +22,15 @@ type Search struct {
 type Found struct {
 	Figures  []Figure // computed; without a value where too few have answered
 	Excerpts []dialogue.Excerpt
-	More     bool // there is more than is shown
+	// Statements of experts, who speak for no group: none where one is asked for.
+	Statements []expert.Statement
+	More       bool // there is more than is shown
 }
 
 const searchLimit = 20
 
-// Search looks for figures of every survey and passages of every meeting and
-// seminar. Nothing is found for an empty search.
+// Search looks for figures of every survey, passages of every meeting and
+// seminar and experts' statements. Nothing is found for an empty search.
 func (s *Service) Search(ctx context.Context, q Search) (Found, error) {
 	var out Found
 	q.Words = plain(q.Words)
@@ -43,6 +46,9 @@ func (s *Service) Search(ctx context.Context, q Search) (Found, error) {
 			out.Excerpts = append(out.Excerpts, e)
 		}
 	}
+	if err := s.searchStatements(ctx, q, &out); err != nil {
+		return out, err
+	}
 	surveys, err := s.surveys.List(ctx)
 	if err != nil {
 		return out, err
@@ -56,6 +62,27 @@ func (s *Service) Search(ctx context.Context, q Search) (Found, error) {
 		out.Excerpts, out.More = out.Excerpts[:searchLimit], true
 	}
 	return out, nil
+}
+
+func (s *Service) searchStatements(ctx context.Context, q Search, out *Found) error {
+	if q.Group != "" {
+		return nil
+	}
+	list, err := s.experts.List(ctx, q.Theme)
+	if err != nil {
+		return err
+	}
+	for _, st := range list {
+		switch {
+		case st.Withdrawn || q.Words != "" && !strings.Contains(plain(st.Text+" "+st.Role+" "+st.Organisation+" "+st.Name), q.Words):
+		case len(out.Statements) == searchLimit:
+			out.More = true
+			return nil
+		default:
+			out.Statements = append(out.Statements, st)
+		}
+	}
+	return nil
 }
 
 func (s *Service) searchSurvey(ctx context.Context, id string, q Search, out *Found) error {
@@ -119,14 +146,14 @@ func candidates(surveyID string, q *questionnaire.Question, group string) []Figu
 	return list
 }
 
-// RestingOn tells which recommendations rest on each of the passages, by the
-// passage's id.
-func (s *Service) RestingOn(ctx context.Context, excerptIDs []string) (map[string][]Working, error) {
-	return restingOn(ctx, s.db, excerptIDs)
+// RestingOn tells which recommendations rest on each of the passages and
+// statements, by its id.
+func (s *Service) RestingOn(ctx context.Context, sources []string) (map[string][]Working, error) {
+	return restingOn(ctx, s.db, sources)
 }
 
 // Describe fills in the words of evidence that is not stored yet: of a figure
-// what the questionnaire says and today's value, of a passage its text.
+// what the questionnaire says and today's value, of a passage or statement its text.
 func (s *Service) Describe(ctx context.Context, r *Recommendation) error {
 	for i := range r.Evidence {
 		e := &r.Evidence[i]

@@ -10,10 +10,10 @@ import (
 	"upphandlingsdialog/internal/postgres"
 )
 
-func restingOn(ctx context.Context, db sqlx.QueryerContext, excerptIDs []string) (map[string][]Working, error) {
-	rows, err := db.QueryxContext(ctx, `SELECT e.excerpt_id, r.id, r.number, r.title
+func restingOn(ctx context.Context, db sqlx.QueryerContext, sources []string) (map[string][]Working, error) {
+	rows, err := db.QueryxContext(ctx, `SELECT coalesce(e.excerpt_id, e.statement_id), r.id, r.number, r.title
 		FROM recommendation_evidence e JOIN recommendation r ON r.id = e.recommendation_id
-		WHERE e.excerpt_id = ANY ($1::uuid[]) ORDER BY r.area, length(r.number), r.number`, pq.Array(excerptIDs))
+		WHERE coalesce(e.excerpt_id, e.statement_id) = ANY ($1::uuid[]) ORDER BY r.area, length(r.number), r.number`, pq.Array(sources))
 	if err != nil {
 		return nil, postgres.Fault(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/audit"
 	"upphandlingsdialog/internal/dialogue"
+	"upphandlingsdialog/internal/expert"
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/postgres"
 	"upphandlingsdialog/internal/response"
@@ -34,6 +35,7 @@ type Service struct {
 	surveys   *survey.Service
 	responses *response.Service
 	meetings  *dialogue.Service
+	experts   *expert.Service
 	frame     func(ctx context.Context) (map[string]int, error)
 	settings  Settings
 	weighed   weighed
@@ -50,9 +52,9 @@ type Settings struct {
 // group, for the intervals' finite population correction; a group it leaves out
 // is taken as a sample of a large population.
 func New(db *sqlx.DB, now func() time.Time, surveys *survey.Service, responses *response.Service,
-	meetings *dialogue.Service, frame func(ctx context.Context) (map[string]int, error), settings Settings) *Service {
+	meetings *dialogue.Service, experts *expert.Service, frame func(ctx context.Context) (map[string]int, error), settings Settings) *Service {
 	return &Service{
-		db: db, now: now, surveys: surveys, responses: responses, meetings: meetings,
+		db: db, now: now, surveys: surveys, responses: responses, meetings: meetings, experts: experts,
 		frame: frame, settings: settings, weighed: weighed{kept: map[string]keptWeights{}},
 		waves: waves{kept: map[string]keptWaves{}},
 	}
@@ -99,7 +101,7 @@ func (s *Service) FindNumber(ctx context.Context, number string) (Recommendation
 }
 
 // resolve fills in what evidence derives from its sources: the words of
-// questions and the text of excerpts.
+// questions, the text of excerpts and of statements.
 func (s *Service) resolve(ctx context.Context, list []Recommendation) error {
 	excerpts := map[string]dialogue.Excerpt{}
 	all, err := s.meetings.Excerpts(ctx, dialogue.Filter{})
@@ -108,6 +110,10 @@ func (s *Service) resolve(ctx context.Context, list []Recommendation) error {
 	}
 	for _, e := range all {
 		excerpts[e.ID] = e
+	}
+	statements, err := s.statements(ctx)
+	if err != nil {
+		return err
 	}
 	for i := range list {
 		for j := range list[i].Evidence {
@@ -118,6 +124,10 @@ func (s *Service) resolve(ctx context.Context, list []Recommendation) error {
 					return err
 				}
 				e.Figure.cite(def)
+				continue
+			}
+			if e.Statement != nil {
+				e.standOn(statements[e.Statement.ID])
 				continue
 			}
 			found, ok := excerpts[e.Excerpt.ID]
@@ -304,7 +314,7 @@ func (s *Service) Recompute(ctx context.Context) ([]Difference, error) {
 // check compares one piece of evidence with its source.
 func (s *Service) check(ctx context.Context, e Evidence) (mark, *Difference, error) {
 	m := mark{ID: e.ID}
-	if e.Excerpt != nil {
+	if e.Figure == nil {
 		if e.Stale {
 			m.Reason = ReasonSource
 			return m, &Difference{Reason: ReasonSource}, nil
@@ -430,7 +440,10 @@ func (s *Service) prepare(ctx context.Context, r *Recommendation) error {
 
 // settle checks one piece of evidence against its source and freezes it.
 func (s *Service) settle(ctx context.Context, e *Evidence) (*problem, error) {
-	if e.Figure == nil {
+	switch {
+	case e.Statement != nil:
+		return s.settleStatement(ctx, e)
+	case e.Figure == nil:
 		return s.settleExcerpt(ctx, e)
 	}
 	f := e.Figure

@@ -11,6 +11,7 @@ import (
 
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/dialogue"
+	"upphandlingsdialog/internal/expert"
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/postgres"
@@ -111,7 +112,7 @@ func evidence(ctx context.Context, db sqlx.QueryerContext, list []Recommendation
 		ids[i] = list[i].ID
 	}
 	rows, err := db.QueryxContext(ctx, `SELECT recommendation_id, id, number, channel, survey_id, survey_version_id,
-			question, filter, measure, codes, value, frozen_at, excerpt_id, source_hash, stale, stale_reason
+			question, filter, measure, codes, value, frozen_at, excerpt_id, statement_id, source_hash, stale, stale_reason
 		FROM recommendation_evidence WHERE recommendation_id = ANY($1::uuid[])
 		ORDER BY recommendation_id, number`, pq.Array(ids))
 	if err != nil {
@@ -129,16 +130,20 @@ func evidence(ctx context.Context, db sqlx.QueryerContext, list []Recommendation
 }
 
 func scanEvidence(rows *sqlx.Rows) (of string, e Evidence, err error) {
-	var surveyID, versionID, question, measure, excerptID, hash *string
+	var surveyID, versionID, question, measure, excerptID, statementID, hash *string
 	var filter, value []byte
 	var codes []int64
 	var frozen *time.Time
 	err = rows.Scan(&of, &e.ID, &e.Number, &e.Channel, &surveyID, &versionID, &question, &filter, &measure,
-		pq.Array(&codes), &value, &frozen, &excerptID, &hash, &e.Stale, &e.StaleReason)
+		pq.Array(&codes), &value, &frozen, &excerptID, &statementID, &hash, &e.Stale, &e.StaleReason)
 	if err != nil {
 		return "", Evidence{}, err
 	}
-	if e.Channel != Survey {
+	switch e.Channel {
+	case Expert:
+		e.Statement, e.SourceHash = &expert.Statement{ID: *statementID}, *hash
+		return of, e, nil
+	case Dialogue, Seminar:
 		e.Excerpt, e.SourceHash = &dialogue.Excerpt{ID: *excerptID}, *hash
 		return of, e, nil
 	}
@@ -211,9 +216,10 @@ func insertEvidence(ctx context.Context, tx *sqlx.Tx, id string, list []Evidence
 				id, e.Number, e.Channel, f.SurveyID, f.VersionID, f.Question, jsonOf(f.Filter), f.Measure,
 				pq.Array(codes), value, f.FrozenAt, e.Stale, e.StaleReason)
 		} else {
+			c := e.cited()
 			_, err = tx.ExecContext(ctx, `INSERT INTO recommendation_evidence (recommendation_id, number, channel,
-					excerpt_id, source_hash) VALUES ($1, $2, $3, $4, $5)`,
-				id, e.Number, e.Channel, e.Excerpt.ID, e.SourceHash)
+					excerpt_id, statement_id, source_hash) VALUES ($1, $2, $3, NULLIF($4, '')::uuid, NULLIF($5, '')::uuid, $6)`,
+				id, e.Number, e.Channel, c.ExcerptID, c.StatementID, e.SourceHash)
 		}
 		if err != nil {
 			return fmt.Errorf("evidence %d: %w", e.Number, postgres.Fault(err))

@@ -11,6 +11,7 @@ import (
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/audit"
 	"upphandlingsdialog/internal/dialogue"
+	"upphandlingsdialog/internal/expert"
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/postgres"
@@ -74,6 +75,7 @@ type Cited struct {
 	Codes         []int              `json:"codes,omitempty"`
 	Value         *analysis.Estimate `json:"value,omitempty"`
 	ExcerptID     string             `json:"excerpt,omitempty"`
+	StatementID   string             `json:"statement,omitempty"`
 	SourceHash    string             `json:"source_hash,omitempty"`
 }
 
@@ -96,6 +98,10 @@ func (e Evidence) cited() Cited {
 		c.Filter, c.Measure, c.Codes, c.Value = &f.Filter, f.Measure, f.Codes, f.Value
 		return c
 	}
+	if e.Statement != nil {
+		c.StatementID = e.Statement.ID
+		return c
+	}
 	c.ExcerptID = e.Excerpt.ID
 	return c
 }
@@ -103,6 +109,10 @@ func (e Evidence) cited() Cited {
 // evidence is the piece itself, for citing it anew.
 func (c Cited) evidence() Evidence {
 	e := Evidence{Number: c.Number, Channel: c.Channel, SourceHash: c.SourceHash}
+	if c.StatementID != "" {
+		e.Statement = &expert.Statement{ID: c.StatementID}
+		return e
+	}
 	if c.SurveyID == "" {
 		e.Excerpt = &dialogue.Excerpt{ID: c.ExcerptID}
 		return e

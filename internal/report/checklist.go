@@ -1,14 +1,17 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
 
 	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/document"
+	"upphandlingsdialog/internal/expert"
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/recommendation"
 )
 
 // Item is one thing that must hold before an edition is published.
@@ -82,7 +85,7 @@ func (s *Service) standing(ctx context.Context, snapshot *Snapshot) ([]Item, err
 			evidence.Faults = append(evidence.Faults, r.Number)
 		}
 		for _, e := range r.Evidence {
-			if e.Quote != "" && !stands(e.ID, e.Quote) {
+			if e.Channel != string(recommendation.Expert) && e.Quote != "" && !stands(e.ID, e.Quote) {
 				quotes.Faults = append(quotes.Faults, r.Number+": "+shortened(e.Quote))
 			}
 			if e.Survey != "" && e.Value == nil {
@@ -90,6 +93,11 @@ func (s *Service) standing(ctx context.Context, snapshot *Snapshot) ([]Item, err
 			}
 		}
 		now, err := s.sources.Recommendations.FindNumber(ctx, r.Number)
+		if err == nil {
+			for _, taken := range takenBack(r, now) {
+				quotes.Faults = append(quotes.Faults, r.Number+": "+shortened(taken))
+			}
+		}
 		switch {
 		case fault.Is(err, fault.NotFound):
 			stale.Faults = append(stale.Faults, r.Number)
@@ -100,6 +108,26 @@ func (s *Service) standing(ctx context.Context, snapshot *Snapshot) ([]Item, err
 		}
 	}
 	return []Item{quotes, evidence, hidden, stale}, nil
+}
+
+// takenBack are the quotes and names of experts in an edition's recommendation that may no longer be
+// printed: the approval or the consent to be named has been taken back, or what is said or by whom has
+// been changed.
+func takenBack(frozen Recommendation, now recommendation.Recommendation) []string {
+	stands := map[string]expert.Statement{}
+	for _, e := range now.Evidence {
+		if e.Statement != nil && !e.Stale {
+			stands[e.Statement.ID] = *e.Statement
+		}
+	}
+	var list []string
+	for _, e := range frozen.Evidence {
+		st := stands[e.ID]
+		if e.Channel == string(recommendation.Expert) && (e.Quote != "" && e.Quote != st.Print() || e.By != "" && e.By != st.By()) {
+			list = append(list, cmp.Or(e.Quote, e.By))
+		}
+	}
+	return list
 }
 
 func shortened(s string) string {

@@ -1,10 +1,12 @@
 package report
 
 import (
+	"cmp"
 	"strings"
 
 	"upphandlingsdialog/internal/document"
 	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/strategy"
 )
 
@@ -104,9 +106,12 @@ func (w *writer) reason(e *Evidence) document.Evidence {
 		ev := document.Evidence{Source: w.meetingSource(e)}
 		if e.Quote == "" {
 			ev.Runs = document.Text(w.t("report.evidence_meeting"))
+			if e.Channel == string(recommendation.Expert) {
+				ev.Runs = document.Text(w.t("report.evidence_expert"))
+			}
 			return ev
 		}
-		ev.Runs = []document.Run{{Text: quoted(w.lang, fragment(e.Quote)), Italic: true, Lang: i18n.Sv}}
+		ev.Runs = []document.Run{{Text: quoted(w.lang, fragment(e.Quote)), Italic: true, Lang: e.spoken()}}
 		if id := quoteID(e.ID); w.anchors[id] {
 			ev.Link = "#" + id
 		}
@@ -160,6 +165,9 @@ func (w *writer) evidenceLink(e *Evidence) string {
 
 func (w *writer) meetingSource(e *Evidence) string {
 	s := w.t("report.channel_" + e.Channel)
+	if e.By != "" {
+		return s + ": " + e.By + ", " + e.Stated
+	}
 	if e.Group != "" {
 		s = groupName(w.lang, e.Group) + ", " + lowerFirst(s)
 	}
@@ -168,6 +176,9 @@ func (w *writer) meetingSource(e *Evidence) string {
 	}
 	return s
 }
+
+// spoken is the language that a quote was said in.
+func (e *Evidence) spoken() i18n.Lang { return cmp.Or(e.Lang, i18n.Sv) }
 
 // meetingName is "Mora, 12 februari 2019"; empty when the edition leaves the
 // place out.

@@ -358,6 +358,21 @@ func (g *gatherer) evidence(number string, e recommendation.Evidence) Evidence {
 			measure: f.Measure, codes: f.Codes, known: f.Value != nil})
 		return out
 	}
+	if st := e.Statement; st != nil {
+		out.ID = st.ID
+		if e.Stale {
+			return out
+		}
+		out.Stated, out.Lang = st.Date.Format(time.DateOnly), st.Language
+		if by := st.By(); g.kind == Regional || !namesPlace(by) {
+			out.By = by
+		}
+		if quote := st.Print(); g.kind == Regional || !namesPlace(quote) {
+			out.Quote = quote
+		}
+		g.s.Invented = g.s.Invented || st.Invented
+		return out
+	}
 	x := e.Excerpt
 	out.ID, out.Group = x.ID, x.Group
 	m, known := g.byID[x.MeetingID]

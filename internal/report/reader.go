@@ -17,6 +17,7 @@ type Reason struct {
 	Source   string
 	Chart    chart.Chart // every group's share; nil when there is nothing to draw
 	Quote    string
+	Lang     i18n.Lang // of the quote
 	Group    string
 }
 
@@ -84,7 +85,7 @@ func (s *Snapshot) Reasons(r *Recommendation, lang i18n.Lang) []Reason {
 		if e.Quote == "" {
 			reason.Finding = line.Runs[0].Text
 		} else {
-			reason.Quote = fragment(e.Quote)
+			reason.Quote, reason.Lang = fragment(e.Quote), e.spoken()
 		}
 		if e.Value != nil && e.Measure.IsShare() {
 			w.drawn(e, &reason)

@@ -152,6 +152,9 @@ type Evidence struct {
 	Unit     string             `json:",omitempty"`
 	Quote    string             `json:",omitempty"` // approved for print
 	Meeting  string             `json:",omitempty"` // reference of the meeting
+	By       string             `json:",omitempty"` // the expert: role and organisation, with the name where it may be given
+	Stated   string             `json:",omitempty"` // when the expert said it
+	Lang     i18n.Lang          `json:",omitempty"` // of an expert's quote; others are in Swedish
 }
 
 // Voice is a quote approved for print.

@@ -38,7 +38,7 @@ func newAnswersSite(t *testing.T) (s *answersSite, client func(account.Role) *ht
 	_, err = w.Responses.Submit(t.Context(), r.ID, r.Revision)
 	w.Must(err)
 	accounts := account.New(w.DB, w.Clock.Now)
-	counted := recommendation.New(w.DB, w.Clock.Now, w.Surveys, w.Responses, nil, w.People.FrameCounts, recommendation.Settings{})
+	counted := recommendation.New(w.DB, w.Clock.Now, w.Surveys, w.Responses, nil, nil, w.People.FrameCounts, recommendation.Settings{})
 	h, err := httpd.New(httpd.Options{Accounts: accounts, Log: slog.New(slog.DiscardHandler), Now: w.Clock.Now, BaseURL: "http://127.0.0.1"},
 		&team.Face{Accounts: accounts, Surveys: w.Surveys, Distribution: w.Distribution, Responses: w.Responses, Recommendations: counted, Annotations: annotation.New(w.DB, w.Clock.Now), Now: w.Clock.Now})
 	w.Must(err)

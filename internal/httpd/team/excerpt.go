@@ -141,12 +141,17 @@ func (f *Face) showExcerpt(c *gin.Context, status int, form *tagForm, quote stri
 
 // restingOn tells which recommendations rest on passages, for those who may read recommendations.
 func (f *Face) restingOn(c *gin.Context, list ...dialogue.Excerpt) (map[string][]recommendation.Working, error) {
-	if f.Recommendations == nil || !httpd.User(c).May(account.RecommendationRead) {
-		return nil, nil
-	}
 	ids := make([]string, len(list))
 	for i, e := range list {
 		ids[i] = e.ID
+	}
+	return f.restingOnSources(c, ids)
+}
+
+// restingOnSources is restingOn for passages and statements by their ids.
+func (f *Face) restingOnSources(c *gin.Context, ids []string) (map[string][]recommendation.Working, error) {
+	if f.Recommendations == nil || !httpd.User(c).May(account.RecommendationRead) {
+		return nil, nil
 	}
 	return f.Recommendations.RestingOn(httpd.Context(c), ids)
 }

@@ -11,6 +11,7 @@ import (
 	"upphandlingsdialog/internal/consultation"
 	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/distribution"
+	"upphandlingsdialog/internal/expert"
 	"upphandlingsdialog/internal/followup"
 	"upphandlingsdialog/internal/freetext"
 	"upphandlingsdialog/internal/people"
@@ -31,6 +32,7 @@ type Face struct {
 	Distribution    *distribution.Service
 	Responses       *response.Service
 	Dialogue        *dialogue.Service
+	Experts         *expert.Service
 	Seminars        *seminar.Service
 	Annotations     *annotation.Service
 	FreeTexts       *freetext.Service

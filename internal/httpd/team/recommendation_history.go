@@ -148,7 +148,7 @@ func citedWords(c *recommendation.Cited) string {
 		}
 		return words
 	}
-	return c.ExcerptID
+	return c.ExcerptID + c.StatementID
 }
 
 func (f *Face) recommendationRestore(c *gin.Context) error {

@@ -10,6 +10,7 @@ import (
 
 	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/exhibit"
+	"upphandlingsdialog/internal/expert"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/people"
@@ -49,11 +50,14 @@ type panelFind struct {
 	Words string   `form:"find"`
 	Theme string   `form:"find_theme"`
 	Group string   `form:"find_group"`
-	Add   []string `form:"add"`  // "excerpt:<id>" or a figure as citeText writes it
+	Add   []string `form:"add"`  // "excerpt:<id>", "expert:<id>" or a figure as citeText writes it
 	Drop  []string `form:"drop"` // numbers of evidence
 }
 
-const excerptPrefix = "excerpt:"
+const (
+	excerptPrefix = "excerpt:"
+	expertPrefix  = "expert:"
+)
 
 // do carries out the act of a button. It tells whether the form is to be saved.
 func (p *panelFind) do() (save bool) {
@@ -83,6 +87,10 @@ func (p panelFind) apply(r *recommendation.Recommendation) error {
 	for _, add := range p.Add {
 		if id, ok := strings.CutPrefix(add, excerptPrefix); ok {
 			r.Evidence = append(r.Evidence, recommendation.Evidence{Excerpt: &dialogue.Excerpt{ID: id}})
+			continue
+		}
+		if id, ok := strings.CutPrefix(add, expertPrefix); ok {
+			r.Evidence = append(r.Evidence, recommendation.Evidence{Statement: &expert.Statement{ID: id}})
 			continue
 		}
 		figure, err := citeFigure(add)
@@ -115,13 +123,19 @@ func (f *Face) panel(c *gin.Context, r recommendation.Recommendation, find panel
 			one.Number = last + 1
 		}
 		last = max(last, one.Number)
-		if e.Figure != nil {
+		switch {
+		case e.Figure != nil:
 			w := figureWords(lang, e.Figure)
 			one.Text, one.Source, one.Code = w.Value, w.Text+" "+w.Of, `{{figure "`+strconv.Itoa(one.Number)+`"}}`
 			if one.New {
 				one.Drop = w.Cite
 			}
-		} else {
+		case e.Statement != nil:
+			one.Text, one.Source = e.Statement.Gist(), e.Statement.By()
+			if one.New {
+				one.Drop = expertPrefix + e.Statement.ID
+			}
+		default:
 			one.Text, one.Source = e.Excerpt.Text, e.Excerpt.MeetingTitle
 			if one.New {
 				one.Drop = excerptPrefix + e.Excerpt.ID

@@ -45,7 +45,7 @@ func newRecommendationSite(t *testing.T) *recommendationSite {
 	mailings := distribution.New(w.DB, w.Clock.Now, people.New(w.DB, w.Clock.Now), w.Surveys, nil, distribution.Config{})
 	notes := annotation.New(w.DB, w.Clock.Now)
 	h, err := httpd.New(httpd.Options{Accounts: accounts, Log: slog.New(slog.DiscardHandler), Now: w.Clock.Now, BaseURL: "http://127.0.0.1"},
-		&team.Face{Accounts: accounts, Audit: audit.NewReader(w.DB), Surveys: w.Surveys, Dialogue: w.Meetings,
+		&team.Face{Accounts: accounts, Audit: audit.NewReader(w.DB), Surveys: w.Surveys, Dialogue: w.Meetings, Experts: w.Experts,
 			Distribution: mailings, Annotations: notes, FreeTexts: freetext.New(w.DB, w.Clock.Now, response.New(w.DB, w.Clock.Now, w.Surveys, mailings, nil)), Recommendations: w.Service, Now: w.Clock.Now})
 	w.Must(err)
 	server := httptest.NewServer(h)

@@ -8,6 +8,7 @@ import (
 
 	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/exhibit"
+	"upphandlingsdialog/internal/expert"
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/freetext"
 	"upphandlingsdialog/internal/httpd"
@@ -76,6 +77,7 @@ type themeShowPage struct {
 	Strength recommendation.Strength
 	Surveys  []themeSurvey
 	Talks    []themeTalk
+	Experts  []expert.Statement
 	Texts    []freetext.Spoken
 }
 
@@ -131,6 +133,10 @@ func (f *Face) themeShow(c *gin.Context) error {
 		return err
 	}
 	page.Talks = talksOf(excerpts)
+	if page.Experts, err = f.Experts.List(ctx, theme.Code); err != nil {
+		return err
+	}
+	page.Experts = slices.DeleteFunc(page.Experts, func(s expert.Statement) bool { return s.Withdrawn })
 	if page.Texts, err = f.FreeTexts.OfTheme(ctx, theme.Code); err != nil {
 		return err
 	}
@@ -142,6 +148,9 @@ func (f *Face) themeShow(c *gin.Context) error {
 		if !slices.Contains(channels, t.Channel) {
 			channels = append(channels, t.Channel)
 		}
+	}
+	if len(page.Experts) > 0 {
+		channels = append(channels, recommendation.Expert)
 	}
 	page.Strength = recommendation.StrengthOf(channels, base)
 	return httpd.Render(c, http.StatusOK, "team/theme_show", page)

@@ -14,6 +14,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"upphandlingsdialog/internal/dialogue"
+	"upphandlingsdialog/internal/expert"
 	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/response"
@@ -30,6 +31,7 @@ type World struct {
 	Clock    *testkit.FakeClock
 	Surveys  *survey.Service
 	Meetings *dialogue.Service
+	Experts  *expert.Service
 	Service  *recommendation.Service
 	With     func(recommendation.Settings) *recommendation.Service // another one over the same data
 	campaign map[string]string                                     // by survey id
@@ -42,7 +44,7 @@ type World struct {
 func New(t *testing.T) *World {
 	t.Helper()
 	db, clock := testkit.DB(t), testkit.Clock(time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC))
-	w := &World{T: t, DB: db, in: db, Clock: clock, Surveys: survey.New(db, clock.Now), Meetings: dialogue.New(db, clock.Now),
+	w := &World{T: t, DB: db, in: db, Clock: clock, Surveys: survey.New(db, clock.Now), Meetings: dialogue.New(db, clock.Now), Experts: expert.New(db, clock.Now),
 		campaign: map[string]string{}, version: map[string]survey.Version{}}
 	frame := func(context.Context) (map[string]int, error) {
 		return map[string]int{"procurer": 120, "business": 300}, nil
@@ -50,7 +52,7 @@ func New(t *testing.T) *World {
 	// Only reading submitted answers is needed here, so nothing else stands behind the service.
 	responses := response.New(db, clock.Now, w.Surveys, nil, nil)
 	w.With = func(s recommendation.Settings) *recommendation.Service {
-		return recommendation.New(db, clock.Now, w.Surveys, responses, w.Meetings, frame, s)
+		return recommendation.New(db, clock.Now, w.Surveys, responses, w.Meetings, w.Experts, frame, s)
 	}
 	w.Service = w.With(recommendation.Settings{})
 	for _, name := range surveys.Names {

@@ -1,0 +1,118 @@
+package expert
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"upphandlingsdialog/internal/audit"
+	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/postgres"
+)
+
+// Audit events.
+const (
+	EventRecorded  = "statement.recorded"
+	EventChanged   = "statement.changed"
+	EventWithdrawn = "statement.withdrawn"
+)
+
+// Service is the use cases of the package.
+type Service struct {
+	db  *sqlx.DB
+	now func() time.Time
+}
+
+// New makes the service.
+func New(db *sqlx.DB, now func() time.Time) *Service { return &Service{db: db, now: now} }
+
+// List lists the statements of a theme, "" for all, the latest first; also withdrawn ones.
+func (s *Service) List(ctx context.Context, theme string) ([]Statement, error) {
+	list, err := statements(ctx, s.db, theme)
+	if err != nil {
+		return nil, fmt.Errorf("list statements: %w", err)
+	}
+	slices.SortFunc(list, latestFirst)
+	return list, nil
+}
+
+// Find returns one statement, also a withdrawn one. Fault: NotFound.
+func (s *Service) Find(ctx context.Context, id string) (Statement, error) {
+	st, err := find(ctx, s.db, id)
+	if err != nil {
+		return st, fmt.Errorf("statement %s: %w", id, err)
+	}
+	return st, nil
+}
+
+// Save records a new statement (ID "") or changes one at the version that the writer saw, and returns its
+// id. Words, role and date that differ make a new version; who is named and what is approved do not.
+// Faults: Invalid by field; Conflict when somebody changed it meanwhile or it is withdrawn.
+func (s *Service) Save(ctx context.Context, st Statement) (string, error) {
+	if err := st.settle(); err != nil {
+		return "", err
+	}
+	st.Hash = st.hash()
+	event := EventChanged
+	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) (err error) {
+		next := st
+		if st.ID == "" {
+			event, next.Version = EventRecorded, 1
+			next.ID, err = insert(ctx, tx, next, audit.ActorOf(ctx).Name, s.now())
+		} else {
+			err = s.change(ctx, tx, &next)
+		}
+		if err != nil {
+			return err
+		}
+		st = next
+		return audit.Record(ctx, tx, audit.Event{Name: event, Subject: "statement", SubjectID: st.ID,
+			Detail: map[string]any{"version": st.Version}})
+	})
+	if err != nil {
+		return "", fmt.Errorf("save statement: %w", err)
+	}
+	return st.ID, nil
+}
+
+func (s *Service) change(ctx context.Context, tx *sqlx.Tx, next *Statement) error {
+	was, err := lock(ctx, tx, next.ID)
+	if err != nil {
+		return err
+	}
+	switch {
+	case was.Withdrawn:
+		return fault.New(fault.Conflict, "expert.error_withdrawn")
+	case was.Version != next.Version:
+		return fault.New(fault.Conflict, "expert.error_version")
+	}
+	if was.Hash != next.Hash {
+		next.Version++
+		if err := insertVersion(ctx, tx, *next, audit.ActorOf(ctx).Name, s.now()); err != nil {
+			return err
+		}
+	}
+	return update(ctx, tx, *next, s.now())
+}
+
+// Withdraw takes a statement back for good: nothing rests on it any more and nothing of it is printed again.
+// The name is taken out of the register. Withdrawing twice is done once.
+func (s *Service) Withdraw(ctx context.Context, id string) error {
+	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		was, err := lock(ctx, tx, id)
+		if err != nil || was.Withdrawn {
+			return err
+		}
+		if err := withdraw(ctx, tx, id, s.now()); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Event{Name: EventWithdrawn, Subject: "statement", SubjectID: id})
+	})
+	if err != nil {
+		return fmt.Errorf("withdraw statement %s: %w", id, err)
+	}
+	return nil
+}

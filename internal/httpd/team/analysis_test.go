@@ -120,7 +120,7 @@ func TestWhatStandsOutIsChosenByTwoGroups(t *testing.T) {
 	s := newRecommendationSite(t)
 	s.Crowd(40)
 	page := "/team/analysis/s5/stands-out"
-	s.shows(page, "Störst skillnader mellan två grupper", "prövade tillsammans, p efter Holm", "Index per tema", `value="procurer" selected`)
+	s.shows(page, "Största skillnader mellan två grupper", "prövade tillsammans, p efter Holm", "Index per tema", `value="procurer" selected`)
 	s.shows(page+"?first=politician&second=developer", `value="politician" selected`)
 	for _, wrong := range []string{"?first=kings", "?first=business&second=business"} {
 		if status, _ := s.get(page + wrong); status != http.StatusUnprocessableEntity {

@@ -109,13 +109,9 @@ func heldBy(b Block, k Key) []held {
 
 // Finding says in one line what the block shows: never more than the test allows.
 func (e Exhibit) Finding(lang i18n.Lang, b Block) string {
-	k, ok := e.KeyOf(b)
-	list := heldBy(b, k)
-	if !ok || len(list) == 0 {
-		if e.Question.Type == questionnaire.FreeText {
-			return i18n.T(lang, "exhibit.finding_text")
-		}
-		return i18n.T(lang, "exhibit.finding_none")
+	k, list := e.spokenOf(b)
+	if len(list) == 0 {
+		return e.unsaid(lang, b)
 	}
 	kind := string(k.Measure)
 	switch {
@@ -130,7 +126,7 @@ func (e Exhibit) Finding(lang i18n.Lang, b Block) string {
 			key = "exhibit.finding_few_" + kind
 		}
 		return i18n.T(lang, key, "Answer", k.Answer.In(lang), "Value", value(lang, k, list[0].est),
-			"Of", i18n.Int(lang, list[0].est.Base), "Noun", noun(lang, list[0].part.Result.Filter.Group))
+			"Of", i18n.Int(lang, list[0].est.Base), "Noun", e.whose(lang, list[0].part))
 	}
 	if e.View.ByWave() {
 		return e.change(lang, b, k, kind, list)
@@ -144,9 +140,6 @@ func (e Exhibit) Finding(lang i18n.Lang, b Block) string {
 		}
 		return 0
 	})
-	if large := slices.DeleteFunc(slices.Clone(list), func(h held) bool { return h.est.Base < fewest }); len(large) > 1 {
-		list = large // numbers of so few are counts, which do not go with percentages in one sentence
-	}
 	high, low := list[0], list[len(list)-1]
 	key := "exhibit.finding_alike_" + kind
 	switch {
@@ -159,6 +152,76 @@ func (e Exhibit) Finding(lang i18n.Lang, b Block) string {
 	}
 	return i18n.T(lang, key, "Answer", k.Answer.In(lang), "High", value(lang, k, high.est), "HighWho", e.who(lang, high.part),
 		"Low", value(lang, k, low.est), "LowWho", e.who(lang, low.part))
+}
+
+// spokenOf is the number that the title is of and the parts that have it. Where the key number is withheld
+// everywhere, or is nobody's, it is the most common answer that is shown. Numbers of few are counts, which do
+// not go with percentages in one sentence: beside larger parts they are left out.
+func (e Exhibit) spokenOf(b Block) (Key, []held) {
+	k, ok := e.KeyOf(b)
+	var list []held
+	if ok {
+		list = heldBy(b, k)
+	}
+	if !slices.ContainsFunc(list, func(h held) bool { return !k.Measure.IsShare() || h.est.Value > 0 }) {
+		if k, ok = e.mostCommon(b); !ok {
+			return k, nil
+		}
+		list = heldBy(b, k)
+	}
+	if !k.Measure.IsShare() {
+		return k, list
+	}
+	if large := slices.DeleteFunc(slices.Clone(list), func(h held) bool { return h.est.Base < fewest }); len(large) > 0 {
+		list = large
+	}
+	return k, list
+}
+
+// mostCommon is the answer that most have given of those that are shown.
+func (e Exhibit) mostCommon(b Block) (k Key, ok bool) {
+	k.Measure = analysis.MeasureShare
+	counts, most := map[int]int{}, 0
+	for _, p := range b.Table.Parts {
+		if p.Result.Numbers != nil && len(p.Result.Numbers.Bands) > 0 {
+			k.Measure = analysis.MeasureBand
+		}
+		for _, r := range rowsOf(p.Result) {
+			if r.Hidden || e.Question.Type == questionnaire.Numeric {
+				continue
+			}
+			if counts[r.Code] += r.Count; counts[r.Code] > most {
+				most, k.Codes, k.Answer = counts[r.Code], []int{r.Code}, r.Label
+			}
+		}
+	}
+	return k, most > 0
+}
+
+// unsaid is the title of a block without a number to speak of: the question, unless too few answered it.
+func (e Exhibit) unsaid(lang i18n.Lang, b Block) string {
+	few := func(p analysis.PartOf) bool {
+		why := p.Result.Absent
+		return p.Result.Numbers == nil && (why == "" || why == analysis.TooFew || why == analysis.NoAnswers || why == analysis.Withholding || why == analysis.NotAsked)
+	}
+	switch {
+	case e.Question.Type == questionnaire.FreeText:
+		return i18n.T(lang, "exhibit.finding_text")
+	case !slices.ContainsFunc(b.Table.Parts, func(p analysis.PartOf) bool { return !few(p) }):
+		return i18n.T(lang, "exhibit.finding_none")
+	case !b.Label.IsZero():
+		return b.Label.In(lang)
+	}
+	return e.Question.ForGroup(e.View.Group).Text.In(lang)
+}
+
+// whose names those who answered in the one part that is spoken of: "företag (1–4 anställda)".
+func (e Exhibit) whose(lang i18n.Lang, p analysis.PartOf) string {
+	name := noun(lang, p.Result.Filter.Group)
+	if e.View.By == Whole || e.View.By == analysis.SplitByGroup {
+		return name
+	}
+	return name + " (" + e.Label(lang, p) + ")"
 }
 
 // change says what has become of the number since the wave before.

@@ -79,7 +79,37 @@ func (w *writer) figure(s *Survey, q *Question) (document.Figure, bool) {
 	if f.Chart == nil || f.Chart.Empty() || f.Title == "" {
 		return f, false
 	}
+	if f.Group == "" {
+		f.Base = w.base(asDrawn(f.Chart, q.Results))
+	}
 	return f, true
+}
+
+// asDrawn takes the numbers from the groups whose row the chart withholds, so that the line below it does not
+// name them as shown.
+func asDrawn(c chart.Chart, results []analysis.Frequency) []analysis.Frequency {
+	withheld := map[string]bool{}
+	switch c := c.(type) {
+	case chart.StackedBar:
+		for _, r := range c.Rows {
+			withheld[r.Group] = r.Suppressed
+		}
+	case chart.DotInterval:
+		for _, r := range c.Rows {
+			withheld[r.Group] = r.Suppressed
+		}
+	case chart.Bar:
+		for _, r := range c.Rows {
+			withheld[r.Group] = r.Suppressed
+		}
+	}
+	out := slices.Clone(results)
+	for i := range out {
+		if g := out[i].Filter.Group; g != "" && withheld[g] {
+			out[i].Numbers = nil
+		}
+	}
+	return out
 }
 
 func only(results []analysis.Frequency, group string) []analysis.Frequency {

@@ -11,6 +11,8 @@ import (
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/region"
 	"upphandlingsdialog/internal/report"
 )
 
@@ -256,6 +258,11 @@ type listShowPage struct {
 	List    report.List
 	Members []report.Member
 	Form    membersForm
+
+	Register       registerForm
+	Fit            *report.RegisterFit // nil before anybody is chosen
+	Groups         []string
+	Municipalities []region.Municipality
 }
 
 func (f *Face) listShow(c *gin.Context) error {
@@ -272,8 +279,17 @@ func (f *Face) listShowPage(c *gin.Context, status int, form membersForm, proble
 	if err != nil {
 		return err
 	}
-	return httpd.Render(c, status, "team/report_members", &listShowPage{
-		Page: httpd.Page{Title: l.Name, Problems: problems}, List: l, Members: members, Form: form})
+	page := &listShowPage{Page: httpd.Page{Title: l.Name, Problems: problems}, List: l, Members: members, Form: form,
+		Groups: people.Groups, Municipalities: region.Municipalities}
+	page.Register = registerForm{Groups: c.QueryArray("groups"), Municipality: number(c.Query("municipality"), 0)}
+	if len(page.Register.Groups) > 0 {
+		fit, err := f.Reports.FitRegister(ctx, l.ID, page.Register.choice())
+		if err != nil {
+			return err
+		}
+		page.Fit = &fit
+	}
+	return httpd.Render(c, status, "team/report_members", page)
 }
 
 func (f *Face) listAdd(c *gin.Context) error {

@@ -203,6 +203,7 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: post, Path: "/team/lists", Permission: account.ReportDistribute, Handle: f.listCreate},
 		{Method: get, Path: "/team/lists/:id", Permission: account.ReportDistribute, Handle: f.listShow},
 		{Method: post, Path: "/team/lists/:id/members", Permission: account.ReportDistribute, Handle: f.listAdd},
+		{Method: post, Path: "/team/lists/:id/register", Permission: account.ReportDistribute, Handle: f.listAddRegister},
 		{Method: post, Path: "/team/lists/:id/remove", Permission: account.ReportDistribute, Handle: f.listRemove},
 		{Method: get, Path: "/team/seminars", Permission: account.SeminarRead, Handle: f.seminarList},
 		{Method: get, Path: "/team/seminars/new", Permission: account.SeminarWrite, Handle: f.seminarNew},

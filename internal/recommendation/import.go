@@ -198,6 +198,7 @@ func (d *Imported) count(list []Evidence) {
 		switch {
 		case e.Excerpt != nil:
 			d.Excerpts++
+		case e.Statement != nil: // came before the file and stayed
 		case e.Figure.Value != nil:
 			d.Figures++
 		default:
@@ -227,11 +228,18 @@ func (s *Service) settleItem(ctx context.Context, item *parsed, standing []Recom
 		e.Number = i + 1
 		item.Evidence = append(item.Evidence, e)
 	}
+	old, stands := byNumber(standing, item.Number)
+	for _, e := range old.Evidence {
+		if e.Statement != nil { // a file has no way to name one, so it cannot mean to leave it out
+			e.Number = len(item.Evidence) + 1
+			item.Evidence = append(item.Evidence, e)
+		}
+	}
 	for _, f := range item.checkFields() {
 		findings = append(findings, Finding{Line: item.lineOf(f.Name), Key: f.Key, Args: f.Args})
 	}
 	item.Status = Draft
-	if old, ok := byNumber(standing, item.Number); ok {
+	if stands {
 		item.Status = old.Status
 		if !old.Editable() {
 			if !same(old, item.Recommendation) {

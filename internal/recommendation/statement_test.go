@@ -1,6 +1,7 @@
 package recommendation_test
 
 import (
+	"bytes"
 	"slices"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/recommendation/recommendationtest"
+	"upphandlingsdialog/internal/sample"
 )
 
 func statement() expert.Statement {
@@ -63,6 +65,25 @@ func TestAnExpertsStatementIsEvidenceOfItsOwnChannel(t *testing.T) {
 	w.Must(err)
 	if e := old.Evidence[len(old.Evidence)-1]; e.Statement == nil || e.Statement.ID != id || e.Stale {
 		t.Errorf("the version lost its statement: %+v", e)
+	}
+}
+
+func TestAFileThatIsReadAgainKeepsWhatItCannotName(t *testing.T) {
+	w := recommendationtest.New(t)
+	r, id := citing(w)
+	for name, file := range map[string][]byte{
+		"as it was": sample.Recommendations(w.Clock.Now()),
+		"with another wording": bytes.Replace(sample.Recommendations(w.Clock.Now()), []byte("En gemensam översikt över kommande upphandlingar"),
+			[]byte("En gemensam lista över kommande upphandlingar"), 1),
+	} {
+		_, err := w.Service.Import(t.Context(), bytes.NewReader(file))
+		w.Must(err)
+		now, err := w.Service.Find(t.Context(), r.ID)
+		w.Must(err)
+		last := now.Evidence[len(now.Evidence)-1]
+		if len(now.Evidence) != len(r.Evidence) || last.Statement == nil || last.Statement.ID != id {
+			t.Errorf("%s: the statement is gone: %+v", name, last)
+		}
 	}
 }
 

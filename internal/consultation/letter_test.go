@@ -2,10 +2,7 @@ package consultation_test
 
 import (
 	"context"
-	"flag"
 	netmail "net/mail"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -19,10 +16,9 @@ import (
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/recommendation/recommendationtest"
+	"upphandlingsdialog/internal/testkit"
 	"upphandlingsdialog/internal/token"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // world is a panel of two, one of each language, and a mail server.
 type world struct {
@@ -87,15 +83,7 @@ func (w *world) golden(name string, letters map[string]string, languages ...stri
 		w.Errorf("%s: letters in %d languages", name, len(letters))
 	}
 	for _, lang := range languages {
-		file := filepath.Join("testdata", name+"."+lang+".txt")
-		if *update {
-			w.Must(os.WriteFile(file, []byte(letters[lang]), 0o644))
-		}
-		want, err := os.ReadFile(file)
-		w.Must(err)
-		if string(want) != letters[lang] {
-			w.Errorf("%s differs:\n%s", file, letters[lang])
-		}
+		testkit.Golden(w.T, name+"."+lang+".txt", letters[lang])
 	}
 }
 

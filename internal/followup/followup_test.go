@@ -20,6 +20,7 @@ import (
 	"upphandlingsdialog/internal/region"
 	"upphandlingsdialog/internal/report"
 	"upphandlingsdialog/internal/response"
+	"upphandlingsdialog/internal/testkit"
 	"upphandlingsdialog/internal/token"
 	"upphandlingsdialog/reports"
 )
@@ -100,6 +101,38 @@ func (w *world) link(to string) string {
 	}
 	w.Fatalf("no letter to %s", to)
 	return ""
+}
+
+// golden holds the last letter to an address to its file, without the link, which differs from run to run.
+func (w *world) golden(name, to string) {
+	w.Helper()
+	token := w.link(to)
+	for i := len(w.post.letters) - 1; i >= 0; i-- {
+		if l := w.post.letters[i]; l.To == to {
+			l.UnsubscribeURL = "https://dialog.example/u/TOKEN"
+			testkit.Golden(w.T, name+"."+string(l.Lang)+".txt", "Subject: "+l.Subject+"\n\n"+strings.ReplaceAll(mail.Text(l), token, "TOKEN"))
+			return
+		}
+	}
+}
+
+func TestTheLettersSayWhatIsAskedAndThatAnswersArePublic(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	english, err := followup.ParseBodies("Region Dalarna; Dalarna; region@dalarna.example", "politicians", i18n.En)
+	w.Must(err)
+	_, err = w.followUps.Ask(ctx, w.edition.ID, time.Date(2026, 6, 1, 21, 59, 59, 0, time.UTC),
+		append(bodies(t, "Kommunstyrelsen i Falun; Falun; ks@falun.example"), english...))
+	w.Must(err)
+	w.golden("ask", "ks@falun.example")
+	w.golden("ask", "region@dalarna.example")
+	v, err := w.followUps.Latest(ctx)
+	w.Must(err)
+	w.Clock.Advance(8 * 24 * time.Hour)
+	_, err = w.followUps.Remind(ctx, v.ID)
+	w.Must(err)
+	w.golden("reminder", "ks@falun.example")
+	w.golden("reminder", "region@dalarna.example")
 }
 
 func day(s string) *time.Time {

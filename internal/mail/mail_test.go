@@ -5,26 +5,21 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	netmail "net/mail"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/emersion/go-smtp"
-	"github.com/google/go-cmp/cmp"
 
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/mail"
+	"upphandlingsdialog/internal/testkit"
 )
-
-var update = flag.Bool("update", false, "write golden files")
 
 var noon = time.Date(2019, 3, 1, 11, 0, 0, 0, time.UTC)
 
@@ -46,28 +41,11 @@ func TestALetterSaysTheSameInTextAndHTML(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		golden(t, "letter."+string(lang)+".txt", mail.Text(letter(lang)))
-		golden(t, "letter."+string(lang)+".html", html)
+		testkit.Golden(t, "letter."+string(lang)+".txt", mail.Text(letter(lang)))
+		testkit.Golden(t, "letter."+string(lang)+".html", html)
 		if strings.Contains(html, "<img") || strings.Contains(html, "<script") {
 			t.Error("the HTML loads or runs something")
 		}
-	}
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", name, diff)
 	}
 }
 

@@ -26,12 +26,12 @@ func (s *Service) Lists(ctx context.Context) ([]List, error) { return selectList
 
 // FindList returns one list.
 func (s *Service) FindList(ctx context.Context, id string) (List, error) {
-	return findList(ctx, s.db, `WHERE l.id::text = $1`, id)
+	return listByID(ctx, s.db, id)
 }
 
 // FindListNamed returns a list by its name.
 func (s *Service) FindListNamed(ctx context.Context, name string) (List, error) {
-	return findList(ctx, s.db, `WHERE l.name = $1`, name)
+	return listByName(ctx, s.db, name)
 }
 
 // Members returns who stands on a list.
@@ -58,7 +58,7 @@ func (s *Service) CreateList(ctx context.Context, name string, kind Kind) (List,
 		if err != nil {
 			return err
 		}
-		if l, err = findList(ctx, tx, `WHERE l.id = $1`, id); err != nil {
+		if l, err = listByID(ctx, tx, id); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, audit.Event{Name: EventListCreated, Subject: "distribution_list", SubjectID: id,
@@ -107,7 +107,7 @@ func ParseMembers(pasted string, lang i18n.Lang) ([]Member, error) {
 // AddMembers puts people on a list and says how many were not there before.
 func (s *Service) AddMembers(ctx context.Context, listID string, members []Member) (added int, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		if _, err := findList(ctx, tx, `WHERE l.id::text = $1`, listID); err != nil {
+		if _, err := listByID(ctx, tx, listID); err != nil {
 			return err
 		}
 		for _, m := range members {
@@ -268,7 +268,20 @@ func (s *Service) letter(ctx context.Context, row distribution.Row) (mail.Letter
 	if err := json.Unmarshal(row.Payload, &p); err != nil {
 		return mail.Letter{}, fmt.Errorf("report mail payload: %w", err)
 	}
-	e, err := s.Find(ctx, p.EditionID)
+	return s.about(ctx, row.Lang, p.EditionID, p.Email, p.Name, func(l *mail.Letter, e Edition, snapshot *Snapshot) error {
+		t := func(key string, args ...any) string { return i18n.T(row.Lang, key, args...) }
+		l.Subject, l.Footer = t("report.mail_subject", "Title", e.Title), []string{t("report.mail_why")}
+		l.Paragraphs = []string{t("report.mail_intro_"+string(e.Kind), "Title", e.Title), t("report.mail_page_one", "Count", len(snapshot.Recommendations))}
+		l.After = []string{t("report.mail_formats", "Lang", t("report.lang_"+e.Lang))}
+		return nil
+	})
+}
+
+// about is the frame of every letter about an edition: greeting, the button to it, whom to ask, who
+// writes and how to stop. fill writes what the letter is about.
+func (s *Service) about(ctx context.Context, lang i18n.Lang, editionID, to, name string,
+	fill func(*mail.Letter, Edition, *Snapshot) error) (mail.Letter, error) {
+	e, err := s.Find(ctx, editionID)
 	if err != nil {
 		return mail.Letter{}, err
 	}
@@ -276,17 +289,14 @@ func (s *Service) letter(ctx context.Context, row distribution.Row) (mail.Letter
 	if err != nil {
 		return mail.Letter{}, err
 	}
-	t := func(key string, args ...any) string { return i18n.T(row.Lang, key, args...) }
-	l := mail.Letter{To: p.Email, ToName: p.Name, Lang: row.Lang,
-		Subject:  t("report.mail_subject", "Title", e.Title),
-		Greeting: t("report.mail_greeting"),
-		Paragraphs: []string{t("report.mail_intro_"+string(e.Kind), "Title", e.Title),
-			t("report.mail_page_one", "Count", len(snapshot.Recommendations))},
+	t := func(key string, args ...any) string { return i18n.T(lang, key, args...) }
+	l := mail.Letter{To: to, ToName: name, Lang: lang, Greeting: t("report.mail_greeting"),
 		Button:         &mail.Button{Text: t("report.mail_button"), URL: s.settings.Address + e.Path()},
-		After:          []string{t("report.mail_formats", "Lang", t("report.lang_"+e.Lang))},
 		Signature:      []string{t("report.publisher"), "Upphandlingsdialog Dalarna"},
-		Footer:         []string{t("report.mail_why")},
-		UnsubscribeURL: s.sources.Distribution.UnsubscribeLink(p.Email),
+		UnsubscribeURL: s.sources.Distribution.UnsubscribeLink(to),
+	}
+	if err := fill(&l, e, snapshot); err != nil {
+		return mail.Letter{}, err
 	}
 	if s.settings.Contact != "" {
 		l.After = append(l.After, t("report.mail_contact", "Contact", s.settings.Contact))

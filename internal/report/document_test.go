@@ -2,22 +2,18 @@ package report_test
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"upphandlingsdialog/internal/document"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/report"
+	"upphandlingsdialog/internal/testkit"
 )
-
-var update = flag.Bool("update", false, "write golden files and, with REPORT_OUT, the PDFs")
 
 func each(t *testing.T, fn func(t *testing.T, kind report.Kind, lang i18n.Lang)) {
 	for _, kind := range []report.Kind{report.Regional, report.National} {
@@ -77,20 +73,7 @@ func TestTheOutlineIsAsAgreed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		golden := filepath.Join("testdata", fmt.Sprintf("%s.%s.outline", kind, lang))
-		got := outline(d)
-		if *update {
-			if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(golden)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), got); diff != "" {
-			t.Errorf("outline differs (-want +got), run with -update when meant:\n%s", diff)
-		}
+		testkit.Golden(t, fmt.Sprintf("%s.%s.outline", kind, lang), outline(d))
 	})
 }
 

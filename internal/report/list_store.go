@@ -42,6 +42,14 @@ func findList(ctx context.Context, q sqlx.QueryerContext, where string, arg stri
 	return r.list(), postgres.Fault(err)
 }
 
+func listByID(ctx context.Context, q sqlx.QueryerContext, id string) (List, error) {
+	return findList(ctx, q, `WHERE l.id::text = $1`, id)
+}
+
+func listByName(ctx context.Context, q sqlx.QueryerContext, name string) (List, error) {
+	return findList(ctx, q, `WHERE l.name = $1`, name)
+}
+
 func insertList(ctx context.Context, tx *sqlx.Tx, name string, kind Kind, at time.Time) (id string, err error) {
 	err = tx.GetContext(ctx, &id, `INSERT INTO report_list (name, kind, created_at) VALUES ($1, $2, $3) RETURNING id`, name, kind, at)
 	return id, postgres.Fault(err)

@@ -131,7 +131,7 @@ func (s *Service) SetImprint(ctx context.Context, kind Kind, i Imprint) error {
 // must be another than the one who made it.
 func (s *Service) Approve(ctx context.Context, id string) (Edition, error) {
 	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		e, err := findEdition(ctx, tx, `WHERE e.id::text = $1 FOR UPDATE OF e`, id)
+		e, err := lockEdition(ctx, tx, id)
 		if err != nil {
 			return err
 		}
@@ -188,7 +188,7 @@ func (s *Service) NoteErratum(ctx context.Context, editionID string, e Erratum) 
 		return fault.InvalidFields("error.invalid", fields...)
 	}
 	return postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		edition, err := findEdition(ctx, tx, `WHERE e.id::text = $1 FOR UPDATE OF e`, editionID)
+		edition, err := lockEdition(ctx, tx, editionID)
 		if err != nil {
 			return err
 		}

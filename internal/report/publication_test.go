@@ -12,6 +12,7 @@ import (
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/mail"
 	"upphandlingsdialog/internal/report"
+	"upphandlingsdialog/internal/testkit"
 )
 
 // made is a rendered regional edition in Swedish.
@@ -155,6 +156,10 @@ func TestWhoAnsweredIsThankedOnceForWhatTheirGroupHadAPartIn(t *testing.T) {
 	w.DB.MustExec(`UPDATE invitation SET answered_at = created_at WHERE group_id = 'business'`)
 	w.DB.MustExec(`UPDATE invitation SET declined_at = created_at WHERE id IN
 		(SELECT id FROM invitation WHERE group_id = 'business' ORDER BY id LIMIT 3)`) // took their answers back
+	var readers []string // of the golden letters: two firms that answered one survey
+	w.Must(w.DB.Select(&readers, `SELECT p.email FROM invitation i JOIN person p ON p.id = i.person_id JOIN campaign c ON c.id = i.campaign_id
+		WHERE c.name LIKE '%s5%' AND i.group_id = 'business' AND i.declined_at IS NULL ORDER BY p.email LIMIT 2`))
+	w.DB.MustExec(`UPDATE invitation SET language = 'en' WHERE person_id = (SELECT id FROM person WHERE email = $1)`, readers[1])
 	if _, err := w.reports.SendThanks(ctx, e.ID); !fault.Is(err, fault.Conflict) {
 		t.Errorf("thanked for what is not published: %v", err)
 	}
@@ -191,6 +196,12 @@ func TestWhoAnsweredIsThankedOnceForWhatTheirGroupHadAPartIn(t *testing.T) {
 	w.Must(err)
 	if len(again.New) != 0 || again.Already != 177 {
 		t.Errorf("thanked again: %d, already %d", len(again.New), again.Already)
+	}
+	for _, l := range w.post.letters {
+		if i := slices.Index(readers, l.To); i >= 0 {
+			l.UnsubscribeURL = "https://dialog.example/u/TOKEN"
+			testkit.Golden(t, "thanks."+string(l.Lang)+".txt", "Subject: "+l.Subject+"\n\n"+mail.Text(l))
+		}
 	}
 	letter := w.post.letters[slices.IndexFunc(w.post.letters, func(l mail.Letter) bool { return l.To == first.New[0].Email })]
 	text := strings.Join(letter.Paragraphs, "\n")

@@ -173,7 +173,7 @@ func (s *Service) addEdition(ctx context.Context, tx *sqlx.Tx, of snapshotRow, k
 	if err != nil {
 		return Edition{}, err
 	}
-	e, err := findEdition(ctx, tx, `WHERE e.snapshot_id = $1 AND e.lang = $2`, of.ID, lang)
+	e, err := editionOf(ctx, tx, of.ID, lang)
 	if err != nil || !made {
 		return e, err
 	}
@@ -243,38 +243,34 @@ func (s *Service) Snapshot(ctx context.Context, snapshotID string) (*Snapshot, e
 
 // Find returns one edition.
 func (s *Service) Find(ctx context.Context, id string) (Edition, error) {
-	return findEdition(ctx, s.db, `WHERE e.id::text = $1`, id)
+	return editionByID(ctx, s.db, id)
 }
 
 // List returns every edition, the newest first.
 func (s *Service) List(ctx context.Context) ([]Edition, error) {
-	return listEditions(ctx, s.db, `ORDER BY e.made_at DESC, e.slug`)
+	return allEditions(ctx, s.db)
 }
 
 // Latest is the newest edition of a kind and language, rendered or not.
 func (s *Service) Latest(ctx context.Context, kind Kind, lang string) (Edition, error) {
-	return findEdition(ctx, s.db, `WHERE s.kind = $1 AND e.lang = $2 ORDER BY s.number DESC LIMIT 1`, kind, lang)
+	return latestEdition(ctx, s.db, kind, lang)
 }
-
-// readable is the one rule of what the public may read: published, and no longer under embargo at the
-// moment that is the statement's first argument.
-const readable = `WHERE e.state = 'published' AND (e.embargo_until IS NULL OR e.embargo_until <= $1) `
 
 // FindPublished returns a published edition by its address; what the public may
 // not read, or not yet, is not found.
 func (s *Service) FindPublished(ctx context.Context, slug string) (Edition, error) {
-	return findEdition(ctx, s.db, readable+`AND e.slug = $2`, s.now(), slug)
+	return readableEdition(ctx, s.db, s.now(), slug)
 }
 
 // ListPublished returns the published editions, the newest of each kind first.
 func (s *Service) ListPublished(ctx context.Context) ([]Edition, error) {
-	return listEditions(ctx, s.db, readable+`ORDER BY s.kind DESC, s.number DESC, e.lang DESC`, s.now())
+	return readableEditions(ctx, s.db, s.now())
 }
 
 // Current is the snapshot of the newest published edition of a kind: what the
 // public pages may tell. NotFound when nothing of it is published.
 func (s *Service) Current(ctx context.Context, kind Kind) (*Snapshot, error) {
-	e, err := findEdition(ctx, s.db, readable+`AND s.kind = $2 ORDER BY s.number DESC LIMIT 1`, s.now(), kind)
+	e, err := readableLatest(ctx, s.db, s.now(), kind)
 	if err != nil {
 		return nil, err
 	}
@@ -311,7 +307,7 @@ func (s *Service) Publish(ctx context.Context, id string, from time.Time) (Editi
 		embargo = &from
 	}
 	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		if e, err = findEdition(ctx, tx, `WHERE e.id = $1 FOR UPDATE OF e`, e.ID); err != nil {
+		if e, err = lockEdition(ctx, tx, e.ID); err != nil {
 			return err
 		}
 		if err := s.approve(ctx, tx, e); err != nil {

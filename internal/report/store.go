@@ -69,6 +69,47 @@ func findEdition(ctx context.Context, q sqlx.QueryerContext, where string, args 
 	return r.edition(), postgres.Fault(err)
 }
 
+func editionByID(ctx context.Context, q sqlx.QueryerContext, id string) (Edition, error) {
+	return findEdition(ctx, q, `WHERE e.id::text = $1`, id)
+}
+
+func editionBySlug(ctx context.Context, q sqlx.QueryerContext, slug string) (Edition, error) {
+	return findEdition(ctx, q, `WHERE e.slug = $1`, slug)
+}
+
+func allEditions(ctx context.Context, db *sqlx.DB) ([]Edition, error) {
+	return listEditions(ctx, db, `ORDER BY e.made_at DESC, e.slug`)
+}
+
+// lockEdition keeps others from deciding about the edition until the transaction ends.
+func lockEdition(ctx context.Context, tx *sqlx.Tx, id string) (Edition, error) {
+	return findEdition(ctx, tx, `WHERE e.id::text = $1 FOR UPDATE OF e`, id)
+}
+
+func editionOf(ctx context.Context, q sqlx.QueryerContext, snapshotID, lang string) (Edition, error) {
+	return findEdition(ctx, q, `WHERE e.snapshot_id = $1 AND e.lang = $2`, snapshotID, lang)
+}
+
+func latestEdition(ctx context.Context, q sqlx.QueryerContext, kind Kind, lang string) (Edition, error) {
+	return findEdition(ctx, q, `WHERE s.kind = $1 AND e.lang = $2 ORDER BY s.number DESC LIMIT 1`, kind, lang)
+}
+
+// readable is the one rule of what the public may read: published, and no longer under embargo at the
+// moment that is the statement's first argument.
+const readable = `WHERE e.state = 'published' AND (e.embargo_until IS NULL OR e.embargo_until <= $1) `
+
+func readableEdition(ctx context.Context, q sqlx.QueryerContext, now time.Time, slug string) (Edition, error) {
+	return findEdition(ctx, q, readable+`AND e.slug = $2`, now, slug)
+}
+
+func readableEditions(ctx context.Context, db *sqlx.DB, now time.Time) ([]Edition, error) {
+	return listEditions(ctx, db, readable+`ORDER BY s.kind DESC, s.number DESC, e.lang DESC`, now)
+}
+
+func readableLatest(ctx context.Context, q sqlx.QueryerContext, now time.Time, kind Kind) (Edition, error) {
+	return findEdition(ctx, q, readable+`AND s.kind = $2 ORDER BY s.number DESC LIMIT 1`, now, kind)
+}
+
 func listEditions(ctx context.Context, db *sqlx.DB, where string, args ...any) ([]Edition, error) {
 	var rows []editionRow
 	err := db.SelectContext(ctx, &rows, selectEdition+where, args...)

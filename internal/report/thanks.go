@@ -184,41 +184,22 @@ func (s *Service) thanksLetter(ctx context.Context, row distribution.Row) (mail.
 	if err := json.Unmarshal(row.Payload, &p); err != nil {
 		return mail.Letter{}, fmt.Errorf("thanks payload: %w", err)
 	}
-	e, err := s.Find(ctx, p.EditionID)
-	if err != nil {
-		return mail.Letter{}, err
-	}
-	snapshot, err := s.Snapshot(ctx, e.SnapshotID)
-	if err != nil {
-		return mail.Letter{}, err
-	}
-	t := func(key string, args ...any) string { return i18n.T(row.Lang, key, args...) }
-	l := mail.Letter{To: p.Email, ToName: p.Name, Lang: row.Lang, Subject: t("report.thanks_subject"),
-		Greeting:       t("report.mail_greeting"),
-		Paragraphs:     []string{t("report.thanks_intro"), t("report.thanks_rests", "Count", len(p.Numbers))},
-		Button:         &mail.Button{Text: t("report.mail_button"), URL: s.settings.Address + e.Path()},
-		After:          []string{t("report.thanks_follow_up")},
-		Signature:      []string{t("report.publisher"), "Upphandlingsdialog Dalarna"},
-		Footer:         []string{t("report.thanks_why")},
-		UnsubscribeURL: s.sources.Distribution.UnsubscribeLink(p.Email),
-	}
-	for i, number := range p.Numbers {
-		if i == mostNamed {
-			l.Paragraphs = append(l.Paragraphs, t("report.thanks_more", "Count", len(p.Numbers)-mostNamed))
-			break
+	return s.about(ctx, row.Lang, p.EditionID, p.Email, p.Name, func(l *mail.Letter, _ Edition, snapshot *Snapshot) error {
+		t := func(key string, args ...any) string { return i18n.T(row.Lang, key, args...) }
+		l.Subject, l.Footer, l.After = t("report.thanks_subject"), []string{t("report.thanks_why")}, []string{t("report.thanks_follow_up")}
+		l.Paragraphs = []string{t("report.thanks_intro"), t("report.thanks_rests", "Count", len(p.Numbers))}
+		for i, number := range p.Numbers {
+			if i == mostNamed {
+				l.Paragraphs = append(l.Paragraphs, t("report.thanks_more", "Count", len(p.Numbers)-mostNamed))
+				break
+			}
+			r, err := snapshot.FindRecommendation(number)
+			if err != nil {
+				return err
+			}
+			l.Paragraphs = append(l.Paragraphs, t("report.thanks_one", "Number", number, "Title", r.Title.In(row.Lang),
+				"URL", s.settings.Address+"/recommendations/"+number))
 		}
-		r, err := snapshot.FindRecommendation(number)
-		if err != nil {
-			return mail.Letter{}, err
-		}
-		l.Paragraphs = append(l.Paragraphs, t("report.thanks_one", "Number", number, "Title", r.Title.In(row.Lang),
-			"URL", s.settings.Address+"/recommendations/"+number))
-	}
-	if s.settings.Contact != "" {
-		l.After = append(l.After, t("report.mail_contact", "Contact", s.settings.Contact))
-	}
-	if snapshot.Invented {
-		l.Paragraphs = append(l.Paragraphs, t("report.mail_invented"))
-	}
-	return l, nil
+		return nil
+	})
 }

@@ -401,5 +401,5 @@ func (s *Service) Verify(ctx context.Context, file []byte, find func(context.Con
 
 // FindSlug returns any edition by its name, published or not.
 func (s *Service) FindSlug(ctx context.Context, slug string) (Edition, error) {
-	return findEdition(ctx, s.db, `WHERE e.slug = $1`, slug)
+	return editionBySlug(ctx, s.db, slug)
 }

@@ -43,6 +43,16 @@ type analysisQuestionPage struct {
 	Next        *analysisNeighbour
 }
 
+// Citable says whether the view shows any number that evidence can be made of.
+func (p *analysisQuestionPage) Citable() bool {
+	for _, b := range p.Blocks {
+		if slices.ContainsFunc(b.Parts, func(n analysisNumbers) bool { return len(n.Numbers) > 0 }) {
+			return true
+		}
+	}
+	return false
+}
+
 type analysisText struct{ Group, Text string }
 
 type analysisNeighbour struct{ ID, Path string }

@@ -41,24 +41,35 @@ type Record struct {
 type Dataset struct {
 	def      *questionnaire.Definition
 	sources  map[string]*source
-	columns  map[string]*column // by question id, or question id + "." + row id
-	order    []*column          // in the order of the questionnaire
-	groups   []string           // reporting groups by code
-	members  []bitmap           // by code
-	group    []uint8            // code of the reporting group, nobody where nobody stands
-	rows     map[string]int32   // response id -> position; nil in a snapshot
-	held     int                // responses
-	free     []int32            // positions that can be used again
-	used     int                // positions given out so far
-	frozen   int                // positions below it may be read by a snapshot: they are never written again
-	revision uint64             // counts changes, so that what was made before one is known as stale
+	columns  map[string]*column     // by question id, or question id + "." + row id
+	order    []*column              // in the order of the questionnaire
+	groups   []string               // reporting groups by code
+	members  []bitmap               // by code
+	group    []uint8                // code of the reporting group, nobody where nobody stands
+	rows     map[key]int32          // position by response; nil in a snapshot
+	held     int                    // responses
+	free     []int32                // positions that can be used again
+	used     int                    // positions given out so far
+	frozen   int                    // positions below it may be read by a snapshot: they are never written again
+	revision uint64                 // counts changes, so that what was made before one is known as stale
+	given    []questionnaire.Answer // of the response being put, by question shown
 }
 
 // source is a questionnaire version and which columns its questions fill.
 type source struct {
 	def     *questionnaire.Definition
 	columns map[string][]*column // by question id
+	sheets  map[string]sheet     // by group
 	place   uint8                // of the source's code in the column of SourceQuestion
+}
+
+// sheet is the questions that a group is asked, in order.
+type sheet []field
+
+// field is one question of a sheet and the columns that its answer fills.
+type field struct {
+	question *questionnaire.Question
+	columns  []*column
 }
 
 // NewDataset makes an empty dataset for a questionnaire version.
@@ -69,7 +80,7 @@ func NewDataset(def *questionnaire.Definition) *Dataset {
 }
 
 func newDataset(def *questionnaire.Definition) *Dataset {
-	d := &Dataset{def: def, columns: map[string]*column{}, sources: map[string]*source{}, rows: map[string]int32{}}
+	d := &Dataset{def: def, columns: map[string]*column{}, sources: map[string]*source{}, rows: map[key]int32{}}
 	for s := range def.Sections {
 		for q := range def.Sections[s].Questions {
 			d.addColumns(&def.Sections[s].Questions[q])
@@ -93,7 +104,7 @@ func (d *Dataset) addColumns(q *questionnaire.Question) {
 }
 
 func (d *Dataset) sourceOf(def *questionnaire.Definition) *source {
-	s := &source{def: def, columns: map[string][]*column{}}
+	s := &source{def: def, columns: map[string][]*column{}, sheets: map[string]sheet{}}
 	for _, q := range def.Questions() {
 		for _, r := range q.Rows {
 			s.columns[q.ID] = append(s.columns[q.ID], d.columns[q.ID+"."+r.ID])
@@ -119,7 +130,8 @@ func (d *Dataset) Count(group string) int { return d.everyone(group).count() }
 // Put adds a response, or replaces the one with the same id. It fails, and
 // changes nothing, when the record has no id or group or holds an answer that
 // the columns cannot carry (an unknown option of a multiple choice or ranking,
-// a number that is none), and in a snapshot.
+// a number that is none), and in a snapshot. Answers to questions that the
+// respondent was not shown are left out.
 func (d *Dataset) Put(r Record) error {
 	if d.rows == nil {
 		return fmt.Errorf("put response %s: a snapshot is not changed", r.ID)
@@ -131,38 +143,59 @@ func (d *Dataset) Put(r Record) error {
 	if s == nil {
 		return fmt.Errorf("put response %s: no source %q", r.ID, r.Source)
 	}
-	for id, a := range r.Answers {
-		for _, c := range s.columns[id] {
-			if err := c.check(a); err != nil {
-				return fmt.Errorf("put response %s: %w", r.ID, err)
-			}
-		}
+	shown := s.def.Visible(r.Group, r.Answers)
+	if err := d.gather(s, shown, r); err != nil {
+		return fmt.Errorf("put response %s: %w", r.ID, err)
 	}
 	code, err := d.groupCode(reportingGroup(r))
 	if err != nil {
 		return fmt.Errorf("put response %s: %w", r.ID, err)
 	}
 	d.revision++
-	d.leave(r.ID)
+	id := keyOf(r.ID)
+	d.leave(id)
 	row := d.take()
-	d.rows[r.ID] = row
+	d.rows[id] = row
 	d.held++
 	d.group[row] = code
 	d.members[code].add(int(row))
-	d.store(int(row), s, r)
+	d.store(int(row), s, shown, r.Group)
 	return nil
 }
 
-// store fills a position's columns: those that were shown with the answers, all
-// others as not shown.
-func (d *Dataset) store(row int, s *source, r Record) {
-	for _, c := range d.order {
-		c.clear(row, missNotShown)
+// gather looks up the answers to the questions shown, in d.given, and says of
+// the first that cannot be carried why.
+func (d *Dataset) gather(s *source, shown []*questionnaire.Question, r Record) error {
+	d.given = d.given[:0]
+	fields := s.sheet(r.Group)
+	for _, q := range shown {
+		for fields[0].question != q {
+			fields = fields[1:]
+		}
+		a := r.Answers[q.ID]
+		for _, c := range fields[0].columns {
+			if err := c.check(a); err != nil {
+				return err
+			}
+		}
+		d.given = append(d.given, a)
 	}
-	for _, q := range s.def.Visible(r.Group, r.Answers) {
-		a, given := r.Answers[q.ID]
-		for _, c := range s.columns[q.ID] {
-			c.set(row, a, given)
+	return nil
+}
+
+// store fills a position's columns: those that were shown with the answers
+// gathered, all others as not shown.
+func (d *Dataset) store(row int, s *source, shown []*questionnaire.Question, group string) {
+	for _, c := range d.order {
+		c.clear(row)
+	}
+	fields := s.sheet(group)
+	for i, q := range shown {
+		for fields[0].question != q {
+			fields = fields[1:]
+		}
+		for _, c := range fields[0].columns {
+			c.set(row, d.given[i])
 		}
 	}
 	if c := d.columns[SourceQuestion]; c != nil {
@@ -170,19 +203,36 @@ func (d *Dataset) store(row int, s *source, r Record) {
 	}
 }
 
+// sheet returns what a group is asked. Its questions are those of Visible, in
+// the same order.
+func (s *source) sheet(group string) sheet {
+	f, ok := s.sheets[group]
+	if !ok {
+		for _, page := range s.def.Pages(group) {
+			for i := range page.Questions {
+				q := &page.Questions[i]
+				f = append(f, field{q, s.columns[q.ID]})
+			}
+		}
+		s.sheets[group] = f
+	}
+	return f
+}
+
 // Remove takes a response out and says whether it was there.
 func (d *Dataset) Remove(id string) bool {
-	if !d.leave(id) {
+	k := keyOf(id)
+	if !d.leave(k) {
 		return false
 	}
 	d.revision++
-	delete(d.rows, id)
+	delete(d.rows, k)
 	return true
 }
 
 // leave empties a response's position, which can then be used again unless a
 // snapshot may be reading it.
-func (d *Dataset) leave(id string) bool {
+func (d *Dataset) leave(id key) bool {
 	row, ok := d.rows[id]
 	if !ok {
 		return false
@@ -209,18 +259,36 @@ func (d *Dataset) take() int32 {
 	return int32(d.used - 1)
 }
 
+// Reserve makes room for that many responses in all, for who knows that they
+// will come: nothing has to be moved when they do.
+func (d *Dataset) Reserve(responses int) {
+	if responses > len(d.group) {
+		d.resize(responses + responses/64)
+	}
+}
+
 // resize makes room for at least that many positions in every column.
 func (d *Dataset) resize(positions int) {
 	positions = (positions + 63) / 64 * 64
-	for len(d.group) < positions {
-		d.group = append(d.group, nobody)
+	there := len(d.group)
+	d.group = extended(d.group, positions)
+	for i := there; i < positions; i++ {
+		d.group[i] = nobody
 	}
 	for i := range d.members {
-		d.members[i] = append(d.members[i], make(bitmap, positions/64-len(d.members[i]))...)
+		d.members[i] = extended(d.members[i], positions/64)
 	}
 	for _, c := range d.order {
 		c.resize(positions)
 	}
+}
+
+// extended is a slice with zeros behind what it holds, in memory that fits:
+// append would take a quarter more, in each of a hundred columns.
+func extended[S ~[]E, E any](s S, length int) S {
+	longer := make(S, length)
+	copy(longer, s)
+	return longer
 }
 
 func (d *Dataset) groupCode(group string) (uint8, error) {

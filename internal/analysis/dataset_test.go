@@ -498,3 +498,31 @@ func TestEstimateNeverComesFromHiddenNumbers(t *testing.T) {
 		t.Error("a suppressed result can be cited")
 	}
 }
+
+func TestResponsesAreKeptApartByAnyIDs(t *testing.T) {
+	ids := []string{
+		"6f1d3c1e-0000-4000-8000-00000000000a", "6f1d3c1e-0000-4000-8000-00000000000b",
+		"6F1D3C1E-0000-4000-8000-00000000000A", "6f1d3c1e-0000-4000-8000-00000000000g",
+		"6f1d3c1e00004000800000000000000a", "r1", "r2",
+	}
+	d := NewDataset(&questionnaire.Definition{Groups: []questionnaire.Group{{ID: "business"}}})
+	d.Reserve(len(ids))
+	for range 2 {
+		for i, id := range ids {
+			if err := d.Put(Record{ID: id, Group: "business"}); err != nil {
+				t.Fatal(err)
+			}
+			if d.Len() < i+1 {
+				t.Fatalf("%s replaced another response", id)
+			}
+		}
+	}
+	for _, id := range ids {
+		if !d.Remove(id) || d.Remove(id) {
+			t.Errorf("%s is not there once", id)
+		}
+	}
+	if d.Len() != 0 {
+		t.Errorf("%d responses are left", d.Len())
+	}
+}

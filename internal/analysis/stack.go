@@ -55,7 +55,7 @@ func (d *Dataset) append(from *Dataset, s *source) error {
 			}
 		case there == nil:
 			for k := range rows {
-				c.clear(at+k, missNotShown)
+				c.clear(at + k)
 			}
 		default:
 			return c.append(there, rows, at)

@@ -12,21 +12,30 @@ import (
 // what is not written as the database writes it is left to encoding/json. It is
 // for one goroutine.
 type AnswerReader struct {
-	ids   map[string]string
+	ids   []known
+	index map[string]int // of ids
+	last  int            // of the id read last
 	kept  Answers
 	codes []int
 	b     []byte
 	at    int
 }
 
+// known is an id and the index of the one that last came after it. The database writes the members of
+// every document in the same order, so that the next id is seldom another.
+type known struct {
+	id   string
+	next int
+}
+
 // Read reads one document. The answers share nothing with it; they are there until
 // the next Read.
 func (r *AnswerReader) Read(doc []byte) (Answers, error) {
 	if r.ids == nil {
-		r.ids, r.kept = map[string]string{}, Answers{}
+		r.ids, r.index, r.kept = []known{{}}, map[string]int{}, Answers{}
 	}
 	clear(r.kept)
-	r.b, r.at, r.codes = doc, 0, r.codes[:0]
+	r.b, r.at, r.codes, r.last = doc, 0, r.codes[:0], 0
 	if r.answers() {
 		return r.kept, nil
 	}
@@ -78,11 +87,11 @@ func (r *AnswerReader) answer() (a Answer, ok bool) {
 		return a, true
 	}
 	for {
-		field, ok := r.id()
-		if !ok || !r.next(':') {
+		field, plain, ok := r.quoted()
+		if !ok || !plain || !r.next(':') {
 			return a, false
 		}
-		switch field {
+		switch string(field) {
 		case "code":
 			a.Code, ok = r.code()
 		case "codes":
@@ -141,12 +150,19 @@ func (r *AnswerReader) id() (string, bool) {
 	if !ok || !plain {
 		return "", false
 	}
-	if id, known := r.ids[string(inside)]; known {
-		return id, true
+	if next := r.ids[r.last].next; r.ids[next].id == string(inside) {
+		r.last = next
+		return r.ids[next].id, true
 	}
-	id := string(inside)
-	r.ids[id] = id
-	return id, true
+	i, seen := r.index[string(inside)]
+	if !seen {
+		i = len(r.ids)
+		r.ids = append(r.ids, known{id: string(inside)})
+		r.index[r.ids[i].id] = i
+	}
+	r.ids[r.last].next = i
+	r.last = i
+	return r.ids[i].id, true
 }
 
 func (r *AnswerReader) words() (s string, ok bool) {

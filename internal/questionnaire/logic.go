@@ -91,7 +91,7 @@ func (a Answer) values() []float64 {
 type view struct {
 	pages     []Section
 	questions []*Question
-	consulted map[string]bool // the questions that conditions look at
+	consulted []bool // by question, whether conditions look at it
 }
 
 // build makes the index and the views of the groups, once.
@@ -104,7 +104,7 @@ func (d *Definition) build() {
 	}
 	d.views = make(map[string]*view, len(d.Groups))
 	for _, g := range d.Groups {
-		v := &view{consulted: make(map[string]bool)}
+		v := &view{}
 		for _, s := range d.Sections {
 			page := Section{ID: s.ID, Title: s.Title}
 			for i := range s.Questions {
@@ -116,12 +116,16 @@ func (d *Definition) build() {
 				v.pages = append(v.pages, page)
 			}
 		}
+		consulted := map[string]bool{}
 		for i := range v.pages {
 			for j := range v.pages[i].Questions {
 				q := &v.pages[i].Questions[j]
 				v.questions = append(v.questions, q)
-				q.ShowIf.consult(v.consulted)
+				q.ShowIf.consult(consulted)
 			}
+		}
+		for _, q := range v.questions {
+			v.consulted = append(v.consulted, consulted[q.ID])
 		}
 		d.views[g.ID] = v
 	}
@@ -161,14 +165,17 @@ func (d *Definition) Visible(group string, a Answers) []*Question {
 	visible := make([]*Question, 0, len(v.questions))
 	// Only the answers that conditions look at are kept: results are made of very many respondents.
 	var kept Answers
-	for _, q := range v.questions {
+	for i, q := range v.questions {
 		if !q.ShowIf.Holds(kept) {
 			continue
 		}
 		visible = append(visible, q)
-		if answer, ok := a[q.ID]; ok && v.consulted[q.ID] && !answer.IsZero() {
+		if !v.consulted[i] {
+			continue
+		}
+		if answer := a[q.ID]; !answer.IsZero() {
 			if kept == nil {
-				kept = make(Answers, len(v.consulted))
+				kept = Answers{}
 			}
 			kept[q.ID] = answer
 		}

@@ -86,6 +86,9 @@ func (s *Service) follow(ctx context.Context, tx *sqlx.Tx, surveyID string, k *k
 	if k.position == "" {
 		k.data, k.shown = map[string]*analysis.Dataset{}, map[string]*analysis.Dataset{}
 		k.ballots = map[string]map[string]ballotOf{}
+		if err = s.prepare(ctx, tx, surveyID, k); err != nil {
+			return err
+		}
 		if err = counted(ctx, tx, surveyID, put); err == nil {
 			k.sums, err = ballotSums(ctx, tx, surveyID)
 		}
@@ -94,6 +97,36 @@ func (s *Service) follow(ctx context.Context, tx *sqlx.Tx, surveyID string, k *k
 	}
 	k.position = reached
 	return err
+}
+
+// prepare makes a dataset for each version that was answered, with room for its responses.
+func (s *Service) prepare(ctx context.Context, tx *sqlx.Tx, surveyID string, k *kept) error {
+	counts, err := numbers(ctx, tx, surveyID)
+	if err != nil {
+		return err
+	}
+	for version, n := range counts {
+		d, err := s.dataset(ctx, k, version)
+		if err != nil {
+			return err
+		}
+		d.Reserve(n)
+	}
+	return nil
+}
+
+// dataset is the one that a version's answers go to.
+func (s *Service) dataset(ctx context.Context, k *kept, version string) (*analysis.Dataset, error) {
+	d := k.data[version]
+	if d == nil {
+		def, err := s.Questionnaire(ctx, version)
+		if err != nil {
+			return nil, err
+		}
+		d = analysis.NewDataset(def)
+		k.data[version] = d
+	}
+	return d, nil
 }
 
 // followBallots looks for anonymous campaigns whose responses have changed, and reads those again that did.
@@ -155,14 +188,9 @@ func (s *Service) put(ctx context.Context, k *kept, c change) error {
 		}
 		k.ballots[c.CampaignID][c.ID] = ballotOf{c.Revision, c.VersionID}
 	}
-	d := k.data[c.VersionID]
-	if d == nil {
-		def, err := s.Questionnaire(ctx, c.VersionID)
-		if err != nil {
-			return err
-		}
-		d = analysis.NewDataset(def)
-		k.data[c.VersionID] = d
+	d, err := s.dataset(ctx, k, c.VersionID)
+	if err != nil {
+		return err
 	}
 	delete(k.shown, c.VersionID)
 	return d.Put(analysis.Record{ID: c.ID, Group: c.Group, Answers: c.Answers})

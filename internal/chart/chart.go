@@ -5,7 +5,7 @@ package chart
 
 // Chart is one of StackedBar, DotInterval and Bar.
 type Chart interface {
-	// Empty says that there is no row to draw.
+	// Empty says that there is no row to draw, or none that may be shown.
 	Empty() bool
 	chart()
 }
@@ -94,14 +94,28 @@ func (StackedBar) chart()  {}
 func (DotInterval) chart() {}
 func (Bar) chart()         {}
 
-// Empty says that there is no row to draw.
-func (c StackedBar) Empty() bool { return len(c.Rows) == 0 || len(c.Levels) == 0 }
+// Empty says that there is no row to draw, or none that may be shown.
+func (c StackedBar) Empty() bool {
+	return len(c.Levels) == 0 || withheld(c.Rows, func(r StackedRow) bool { return r.Suppressed })
+}
 
-// Empty says that there is no row to draw.
-func (c DotInterval) Empty() bool { return len(c.Rows) == 0 }
+// Empty says that there is no row to draw, or none that may be shown.
+func (c DotInterval) Empty() bool {
+	return withheld(c.Rows, func(r DotRow) bool { return r.Suppressed })
+}
 
-// Empty says that there is no row to draw.
-func (c Bar) Empty() bool { return len(c.Rows) == 0 }
+// Empty says that there is no row to draw, or none that may be shown.
+func (c Bar) Empty() bool { return withheld(c.Rows, func(r BarRow) bool { return r.Suppressed }) }
+
+// withheld says whether every row is.
+func withheld[R any](rows []R, suppressed func(R) bool) bool {
+	for _, r := range rows {
+		if !suppressed(r) {
+			return false
+		}
+	}
+	return true
+}
 
 // Twin is a chart's numbers as text, for the table beside it.
 type Twin struct {

@@ -90,6 +90,9 @@ func (p *plot) stackedRow(c StackedBar, r StackedRow, zero, scale float64) {
 	if r.Suppressed {
 		sub = ""
 	}
+	if r.Suppressed {
+		bar = p.Size
+	}
 	mid, write := p.label(r.Label, sub, r.Group, bar)
 	write()
 	if r.Suppressed {

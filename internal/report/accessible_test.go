@@ -22,6 +22,9 @@ func TestEveryEditionIsAPDFWithoutFaultsForAReaderWhoListens(t *testing.T) {
 		for _, f := range r.Findings {
 			t.Error(f)
 		}
+		if list := r.Sparse(0.6); len(list) > 0 {
+			t.Errorf("pages %v are emptier than a reader would think meant: %.2f", list, filled(r))
+		}
 		if most := map[report.Kind]int{report.Regional: 35, report.National: 14}[kind]; r.Pages > most {
 			t.Errorf("%d pages, a reader was promised %d at most", r.Pages, most)
 		}
@@ -29,4 +32,12 @@ func TestEveryEditionIsAPDFWithoutFaultsForAReaderWhoListens(t *testing.T) {
 			t.Error("the page shows a key instead of a word")
 		}
 	})
+}
+
+func filled(r uacheck.Report) []float64 {
+	out := make([]float64, r.Pages)
+	for i := range out {
+		out[i] = r.Filled(i + 1)
+	}
+	return out
 }

@@ -197,6 +197,16 @@ var faults = []fault{
 	{name: "attachment without a media type", rule: "attachment", input: func(in *finish.Input) {
 		in.Attachments = []finish.Attachment{{Name: "a.csv", Description: "a", Relation: "Data", Data: []byte("a")}}
 	}},
+	{name: "link to nowhere", rule: "dest", input: func(in *finish.Input) {
+		for _, p := range in.Pages {
+			for _, l := range p.Links {
+				if l.Dest != nil {
+					l.Dest.Y = -40
+					return
+				}
+			}
+		}
+	}},
 	{name: "no bookmarks", rule: "outlines", input: func(in *finish.Input) { in.Outlines = nil }},
 }
 

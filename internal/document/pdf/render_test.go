@@ -54,6 +54,16 @@ func TestTheSpecimenHasNoFaultForAReaderWhoListens(t *testing.T) {
 	}
 }
 
+// Only a chapter's last page may end early.
+func TestPagesAreFilled(t *testing.T) {
+	for name, d := range map[string]document.Document{"specimen": specimen.Report(), "long": long()} {
+		r := check(t, render(t, d))
+		for _, no := range r.Sparse(0.6) {
+			t.Errorf("%s: page %d of %d is filled to %.0f %%", name, no, r.Pages, 100*r.Filled(no))
+		}
+	}
+}
+
 func TestADocumentWithFilesIsFitForTheArchiveAndGivesThemBack(t *testing.T) {
 	d := specimen.Report()
 	d.ID, d.Source = "specimen", "sha256:00"

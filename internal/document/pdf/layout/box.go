@@ -3,6 +3,7 @@ package layout
 import (
 	"math"
 	"strings"
+	"unicode/utf8"
 
 	"upphandlingsdialog/internal/chart"
 	"upphandlingsdialog/internal/document"
@@ -119,9 +120,8 @@ func (l *layouter) recommendation(b document.Recommendation) {
 		l.labelled(sect, i18n.T(l.d.Lang, "document.first_step"), document.Text(b.FirstStep))
 	}
 	l.facts(b.Facts, sect)
-	for _, s := range l.strips[from : len(l.strips)-1] {
-		s.prefer = true // a recommendation is read and copied as one page
-	}
+	l.together(from, 0.3) // a recommendation is read and copied as one page
+	l.goesOn(from+1, b.Number, style{typeset.Display, 11.4, 5.4, colour})
 	l.space(6)
 }
 
@@ -179,12 +179,14 @@ func (l *layouter) chips(tags []string, sect *tagged.Elem, colour chart.Colour) 
 
 // labelled is a paragraph with its name in the margin column.
 func (l *layouter) labelled(sect *tagged.Elem, label string, runs []document.Run) {
+	div := sect.Add("Div")
+	l.labelledBy(div.Add("P"), div.Add("P"), label, runs)
+}
+
+func (l *layouter) labelledBy(name, text *tagged.Elem, label string, runs []document.Run) {
 	st := smallText
 	st.face, st.lead = typeset.Bold, recText.lead
-	div := sect.Add("Div")
-	name := l.inline(div.Add("P"), document.Text(label), st).set(column - edge - 3)
-	text := l.inline(div.Add("P"), runs, recText).set(textWidth)
-	l.beside(name, text)
+	l.beside(l.inline(name, document.Text(label), st).set(column-edge-3), l.inline(text, runs, recText).set(textWidth))
 	l.space(1.8)
 }
 
@@ -271,42 +273,58 @@ func (l *layouter) sourceRuns(e document.Evidence) []document.Run {
 	return runs
 }
 
-// facts are pairs of label and value, beside each other over the whole width,
-// five a row at most; the longer a value, the wider its column.
+// facts are pairs of label and value: a long value stands beside its label in the margin, short ones stand beside each
+// other over the whole width; the longer a value, the wider its column.
 func (l *layouter) facts(facts []document.Fact, sect *tagged.Elem) {
 	if len(facts) == 0 {
 		return
 	}
-	const gutter, most = 4.5, 5
+	const most, long = 4, 60
 	list := sect.Add("L")
 	list.Numbers = "None"
-	label, text := smallText, cellText
-	label.face, label.size, label.lead = typeset.Bold, 7.6, 3.8
-	text.size, text.lead = 8.2, 4
 	for len(facts) > 0 {
-		row := facts[:min(most, len(facts))]
-		facts = facts[len(row):]
-		widths := l.factWidths(row, label, text, fullWidth-gutter*float64(len(row)-1))
-		h := 0.0
-		var names, values []*inline
-		for i, f := range row {
-			li := list.Add("LI")
-			name := l.inline(li.Add("Lbl"), document.Text(f.Label+" "), label).set(widths[i])
-			value := l.inline(li.Add("LBody"), document.Text(f.Value), text).set(widths[i])
-			names, values = append(names, name), append(values, value)
-			h = max(h, name.height()+value.height()+1.6)
+		n := 0
+		for n < min(most, len(facts)) && utf8.RuneCountInString(facts[n].Value) <= long {
+			n++
 		}
-		l.add(&strip{height: h, keep: len(facts) > 0, draw: func(p *Page, y float64) {
-			x := edge
-			for i, name := range names {
-				p.add(Artifact{Kind: "Layout"}, Line{x, y, x + widths[i], y, 0.15, chart.Rule}, End{})
-				name.drawAll(p, x, y+0.8)
-				values[i].drawAll(p, x, y+0.8+name.height())
-				x += widths[i] + gutter
-			}
-		}})
-		l.space(1)
+		if n == 0 {
+			li := list.Add("LI")
+			l.labelledBy(li.Add("Lbl"), li.Add("LBody"), facts[0].Label+" ", document.Text(facts[0].Value))
+			facts = facts[1:]
+			continue
+		}
+		l.factRow(facts[:n], list)
+		facts = facts[n:]
 	}
+}
+
+// factRow is a row of short facts.
+func (l *layouter) factRow(row []document.Fact, list *tagged.Elem) {
+	const gutter = 4.5
+	label, text := smallText, recText
+	label.face = typeset.Bold
+	widths := l.factWidths(row, label, text, fullWidth-gutter*float64(len(row)-1))
+	h := 0.0
+	var names, values []*inline
+	for i, f := range row {
+		li := list.Add("LI")
+		name := l.inline(li.Add("Lbl"), document.Text(f.Label+" "), label).set(widths[i])
+		value := l.inline(li.Add("LBody"), document.Text(f.Value), text).set(widths[i])
+		names, values = append(names, name), append(values, value)
+		h = max(h, name.height()+value.height()+1.6)
+	}
+	l.space(0.6)
+	l.keepNext()
+	l.add(&strip{height: h, draw: func(p *Page, y float64) {
+		x := edge
+		for i, name := range names {
+			p.add(Artifact{Kind: "Layout"}, Line{x, y, x + widths[i], y, 0.15, chart.Rule}, End{})
+			name.drawAll(p, x, y+1)
+			values[i].drawAll(p, x, y+1+name.height())
+			x += widths[i] + gutter
+		}
+	}})
+	l.space(1.2)
 }
 
 // factWidths shares w by the values' lengths, so that the row is low. No column is narrower than its longest word

@@ -22,7 +22,7 @@ func (l *layouter) figure(b document.Figure) {
 	if c, ok := plotFigure(b).plotted(); ok {
 		l.plotTable(b, c, sect)
 		l.figureFoot(b, sect)
-		l.together(from)
+		l.together(from, 0.4)
 		l.space(6.4)
 		return
 	}
@@ -44,6 +44,7 @@ func (l *layouter) figure(b document.Figure) {
 		p.add(End{})
 	}})
 	l.figureFoot(b, sect)
+	l.together(from, 0.4)
 	l.space(1.5)
 	switch {
 	case b.TableRef != "":
@@ -51,17 +52,28 @@ func (l *layouter) figure(b document.Figure) {
 		text := i18n.T(l.d.Lang, "document.twin_elsewhere", "Table", "")
 		l.flowText(l.inline(sect.Add("P"), []document.Run{{Text: text}, {Text: l.name(b.TableRef[1:]), Link: b.TableRef}}, smallText).set(textWidth), column)
 	case !b.Chart.Empty():
-		l.keepNext()
+		l.strips[len(l.strips)-1].hold = 0.12 // chart and numbers are read together, but the table names its figure
+		numbers := len(l.strips)
 		l.twin(b)
+		l.together(numbers, 0.3)
 	}
-	l.together(from)
 	l.space(6.4)
 }
 
-// together keeps a figure's strips on one page where they fit on one: chart and numbers are read together.
-func (l *layouter) together(from int) {
+// together makes a page break between the strips added since from regretted by hold.
+func (l *layouter) together(from int, hold float64) {
 	for _, s := range l.strips[from : len(l.strips)-1] {
-		s.prefer = true
+		s.hold = hold
+	}
+}
+
+// goesOn writes above each of the strips added since from that begins a page which block it goes on.
+func (l *layouter) goesOn(from int, name string, st style) {
+	head := asArtifact(&strip{height: st.lead + 1, draw: func(p *Page, y float64) {
+		p.text(edge, y+st.lead*0.5+st.size*mm*0.36, st, i18n.T(l.d.Lang, "document.continued", "Name", name))
+	}})
+	for _, s := range l.strips[from:] {
+		s.repeat = head
 	}
 }
 

@@ -1,6 +1,8 @@
 package layout
 
 import (
+	"math"
+
 	"upphandlingsdialog/internal/chart"
 )
 
@@ -10,9 +12,10 @@ type strip struct {
 	before  float64 // space above, dropped at the top of a page
 	height  float64
 	keep    bool    // stands on the same page as the next strip
-	prefer  bool    // does so unless the strips kept together fill more than a page
+	hold    float64 // how much a page that ends here would be regretted, as share of a page left empty
 	room    float64 // space that must be left below it
 	fresh   bool    // starts a new page
+	chapter bool    // begins a chapter: what is left empty above it counts less
 	bare    bool    // the page has no header and footer
 	repeat  *strip  // drawn again above this one when a page starts with it
 	frame   *frame
@@ -34,115 +37,133 @@ type placed struct {
 	y    float64
 }
 
-// flow fills pages.
-type flow struct {
-	strips []*strip
-	out    []placed
-	page   int
-	y      float64
-	last   *frame // frame of the strip placed last on this page
-	empty  bool
-}
-
-// place gives every strip its page and position.
-func (f *flow) place() []placed {
-	f.next()
-	for _, group := range groups(f.strips, func(s *strip) bool { return s.keep || s.prefer }) {
-		fresh := flow{y: top, empty: true}
-		if fresh.need(group) <= bottom {
-			f.chunk(group)
-			continue
+// place gives every strip its page and position and says how many pages there are. Pages break where they are
+// filled best over the whole document: a page that leaves much empty, or parts what is read together, is regretted,
+// and the breaks with the smallest sum of regrets are taken (as D. E. Knuth and M. F. Plass do with lines).
+func place(strips []*strip) (out []placed, pages int) {
+	next := breaks(strips)
+	for i := 0; i < len(strips); i = next[i] {
+		pages++
+		col := newPage(strips[i])
+		if head := strips[i].repeat; head != nil {
+			out = append(out, placed{head, pages, top})
 		}
-		for _, part := range groups(group, func(s *strip) bool { return s.keep }) {
-			f.chunk(part)
+		for _, s := range strips[i:next[i]] {
+			y := col.add(s)
+			out = append(out, placed{s, pages, y})
+			for _, a := range s.anchors {
+				a.Page, a.Y = pages, y
+			}
 		}
 	}
-	return f.out
+	return out, pages
 }
 
-// groups cuts the strips after each one that does not hold on to the next.
-func groups(strips []*strip, holds func(*strip) bool) [][]*strip {
-	var out [][]*strip
-	from := 0
-	for i, s := range strips {
-		last := i+1 == len(strips)
-		if last || !holds(s) || strips[i+1].fresh {
-			out = append(out, strips[from:i+1])
-			from = i + 1
+// torn is the regret for parting what must stand together; it happens only when that is longer than a page.
+const torn = 1e4
+
+// breaks finds, for each strip that a page may start with, the strip that the next page then starts with.
+func breaks(strips []*strip) (next []int) {
+	n := len(strips)
+	next = make([]int, n)
+	regret := make([]float64, n+1)
+	for i := n - 1; i >= 0; i-- {
+		regret[i] = math.Inf(1)
+		col, tail := newPage(strips[i]), 0.0
+		for j := i; j < n; j++ {
+			s := strips[j]
+			if j > i && s.fresh {
+				break
+			}
+			if j > i && s.chapter && col.y-top < stub {
+				tail = leftover
+			}
+			col.add(s)
+			if j > i && !s.bare && (col.end() > bottom || col.y+s.room > bottom) {
+				break
+			}
+			r := regret[j+1] + tail
+			switch {
+			case j+1 < n && !strips[j+1].fresh:
+				r += s.parting() + emptiness(col.end(), strips[j+1].chapter)
+			case !strips[i].fresh && col.y-top < stub:
+				r += leftover
+			}
+			if r < regret[i] {
+				regret[i], next[i] = r, j+1
+			}
 		}
 	}
-	return out
+	return next
 }
 
-func (f *flow) next() {
-	f.page++
-	f.y, f.empty, f.last = top, true, nil
-}
+// A chapter's end of less than stub millimetres at the top of a page is leftover: it looks forgotten there.
+const stub, leftover = 30.0, 0.25
 
-// chunk places strips that belong together: on this page if they fit, else on
-// the next, else wherever they break.
-func (f *flow) chunk(strips []*strip) {
-	if (strips[0].fresh && !f.empty) || (!f.empty && f.need(strips) > bottom) {
-		repeat := strips[0].repeat
-		f.next()
-		f.again(repeat)
+func (s *strip) parting() float64 {
+	if s.keep {
+		return torn
 	}
-	for _, s := range strips {
-		if !f.empty && !s.bare && f.need([]*strip{s}) > bottom {
-			f.next()
-			f.again(s.repeat)
-		}
-		f.y += f.gap(s)
-		f.put(s)
-	}
+	return s.hold
 }
 
-// again draws a table's head on a new page.
-func (f *flow) again(head *strip) {
-	if head != nil {
-		f.put(head)
+// sparse is the share of a page that may stay empty before it looks like a mistake.
+const sparse = 0.3
+
+// emptiness is the regret for a page that ends at y. A chapter's last page may end where it likes.
+func emptiness(y float64, last bool) float64 {
+	left := max(0, (bottom-y)/(bottom-top))
+	r := left * left
+	if left > sparse {
+		r += 3 * (left - sparse)
 	}
+	if last {
+		return r * 0.35
+	}
+	return r
 }
 
-func (f *flow) put(s *strip) {
-	f.out = append(f.out, placed{s, f.page, f.y})
-	f.y += s.height
-	f.last, f.empty = s.frame, false
-	for _, a := range s.anchors {
-		a.Page, a.Y = f.page, f.y-s.height
-	}
+// filling is a page on which strips are set one below the other.
+type filling struct {
+	y     float64
+	last  *frame // of the strip set last
+	empty bool
 }
 
-// gap is the space between the strip placed last and s, frames' insets included.
-func (f *flow) gap(s *strip) float64 {
-	gap := s.before
-	if f.empty {
-		gap = 0
+// newPage is a page that begins with s, with a table's head above it if s needs one.
+func newPage(s *strip) *filling {
+	f := &filling{y: top, empty: true}
+	if s.repeat != nil {
+		f.y, f.empty = f.y+s.repeat.height, false
+	}
+	return f
+}
+
+// add sets a strip and says where.
+func (f *filling) add(s *strip) (y float64) {
+	if !f.empty {
+		f.y += s.before
 	}
 	if s.frame != f.last {
 		if s.frame != nil {
-			gap += s.frame.inset
+			f.y += s.frame.inset
 		}
 		if f.last != nil {
-			gap += f.last.inset
+			f.y += f.last.inset
 		}
 	}
-	return gap
+	y = f.y
+	f.y += s.height
+	f.last, f.empty = s.frame, false
+	return y
 }
 
-// need is where the page would end with the strips on it.
-func (f *flow) need(strips []*strip) float64 {
-	trial := flow{y: f.y, empty: f.empty, last: f.last}
-	reach := 0.0
-	for _, s := range strips {
-		trial.y += trial.gap(s) + s.height
-		trial.last, trial.empty = s.frame, false
-		reach = max(reach, trial.y+s.room)
+// end is where the page would end now.
+func (f *filling) end() float64 {
+	if f.last != nil {
+		return f.y + f.last.inset
 	}
-	if trial.last != nil {
-		trial.y += trial.last.inset
-	}
-	return max(reach, trial.y)
+	return f.y
 }
 
 // box is a frame's extent on one page.

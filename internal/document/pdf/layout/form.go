@@ -119,9 +119,7 @@ func (l *layouter) ask(b document.Ask) {
 		l.space(1.6)
 		l.choices(sect, b.Apart)
 	}
-	for _, s := range l.strips[from : len(l.strips)-1] {
-		s.prefer = true // nobody should turn the page in the middle of a question
-	}
+	l.together(from, 10) // nobody should turn the page in the middle of a question
 	l.space(1)
 }
 

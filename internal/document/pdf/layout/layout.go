@@ -106,11 +106,10 @@ func (l *layouter) add(s *strip) *strip {
 
 // pages places the strips and draws them.
 func (l *layouter) pages() *Result {
-	f := flow{strips: l.strips}
-	all := f.place()
+	all, pages := place(l.strips)
 	res := &Result{Root: l.root, Outline: l.outline}
 	frames := boxes(all)
-	for range f.page {
+	for range pages {
 		res.Pages = append(res.Pages, &Page{})
 	}
 	started := 0
@@ -119,7 +118,7 @@ func (l *layouter) pages() *Result {
 		if s.page != started {
 			started = s.page
 			if !s.bare {
-				l.furniture(p, s.page, f.page)
+				l.furniture(p, s.page, pages)
 			}
 			drawBoxes(p, frames[s.page])
 		}

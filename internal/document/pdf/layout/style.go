@@ -69,4 +69,4 @@ var (
 const paragraphGap = 2.6
 
 // chapterRoom is what a chapter that begins on a page under way must find below its heading.
-const chapterRoom = 95.0
+const chapterRoom = 60.0

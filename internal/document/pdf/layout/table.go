@@ -7,6 +7,7 @@ import (
 	"upphandlingsdialog/internal/document"
 	"upphandlingsdialog/internal/document/pdf/tagged"
 	"upphandlingsdialog/internal/document/pdf/typeset"
+	"upphandlingsdialog/internal/i18n"
 )
 
 const (
@@ -40,7 +41,7 @@ func (l *layouter) table(b document.Table) {
 	g.notes = g.x
 	elem := l.root.Add("Table")
 	g.caption(elem, caption, l.anchors[b.ID])
-	g.rows(elem)
+	g.rows(elem, name)
 	g.note()
 	l.space(6)
 }
@@ -83,9 +84,9 @@ func (g *grid) note() {
 	g.l.flowText(g.l.inline(g.home.Add("P"), document.Text(g.t.Note), smallText).set(right-g.notes), g.notes)
 }
 
-// rows adds the head, which is repeated as an artifact on later pages, and the
+// rows adds the head, which is repeated as an artifact on later pages below the table's name, and the
 // rows. Two rows at least stand together at either end.
-func (g *grid) rows(elem *tagged.Elem) {
+func (g *grid) rows(elem *tagged.Elem, name string) {
 	tr := elem.Add("THead").Add("TR")
 	var cells []*inline
 	for i, c := range g.t.Head {
@@ -97,7 +98,7 @@ func (g *grid) rows(elem *tagged.Elem) {
 	head := g.strip(cells, true)
 	head.keep = true
 	g.l.add(head)
-	repeat := g.again()
+	repeat := g.again(name)
 	body := elem.Add("TBody")
 	n := len(g.t.Rows)
 	for r, row := range g.t.Rows {
@@ -110,13 +111,20 @@ func (g *grid) rows(elem *tagged.Elem) {
 }
 
 // again is the head as an artifact: its text was told once already.
-func (g *grid) again() *strip {
+func (g *grid) again(name string) *strip {
 	ghost := &tagged.Elem{}
 	var cells []*inline
 	for i, c := range g.t.Head {
 		cells = append(cells, g.cell(ghost, document.Text(c.Text), g.head, i))
 	}
-	return asArtifact(g.strip(cells, true))
+	head := g.strip(cells, true)
+	st := smallText
+	st.face = typeset.Bold
+	name = i18n.T(g.l.d.Lang, "document.continued", "Name", name)
+	return asArtifact(&strip{height: st.lead + 1 + head.height, draw: func(p *Page, y float64) {
+		p.text(g.x, y+st.lead*0.5+st.size*mm*0.36, st, name)
+		head.draw(p, y+st.lead+1)
+	}})
 }
 
 // asArtifact makes of a strip one that is drawn and not told.

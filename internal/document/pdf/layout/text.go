@@ -230,13 +230,15 @@ func (l *layouter) name(anchor string) string {
 func (l *layouter) flowText(in *inline, x float64) {
 	n := len(in.lines)
 	for i := range in.lines {
-		l.add(&strip{
-			height: in.style.lead,
-			keep:   i+1 < n && (i == 0 || i == n-2 || in.lines[i].Divided()),
-			draw:   func(p *Page, y float64) { in.draw(p, i, x, y) },
-		})
+		s := l.add(&strip{height: in.style.lead, draw: func(p *Page, y float64) { in.draw(p, i, x, y) }})
+		if i+1 < n {
+			s.keep, s.hold = i == 0 || i == n-2 || in.lines[i].Divided(), parted
+		}
 	}
 }
+
+// parted is the regret for a page that ends within a paragraph.
+const parted = 0.015
 
 // keepNext keeps what was added last with what comes next.
 func (l *layouter) keepNext() {
@@ -264,7 +266,8 @@ func (l *layouter) heading(b document.Heading) {
 	elem := l.root.Add("H" + string(rune('0'+b.Level)))
 	l.headline(elem, b.Number, b.Text, b.ID, h.style, column, textWidth, b.Level == 1)
 	if b.Level == 1 {
-		l.strips[len(l.strips)-1].room = chapterRoom
+		s := l.strips[len(l.strips)-1]
+		s.room, s.chapter = chapterRoom, true
 	}
 	l.space(h.below)
 }

@@ -27,7 +27,7 @@ func (l *layouter) twin(f document.Figure) {
 	caption := l.inline(elem.Add("Caption"), name, st).set(fullWidth)
 	own := l.add(&strip{height: caption.height() + 0.6, keep: true, draw: func(p *Page, y float64) { caption.drawAll(p, edge, y) }})
 	from := len(l.strips)
-	g.rows(elem)
+	g.rows(elem, l.labels[f.ID].Name)
 	g.note()
 	// above the short first head of a tall row of heads there is room for the name
 	if head := l.strips[from]; head.height > 2*g.head.lead+1 && width(st, name[0].Text) < column-edge+numbers[0]/2 {
@@ -78,7 +78,7 @@ func (l *layouter) plotTable(f document.Figure, c chart.Rowed, sect *tagged.Elem
 	g.widths[0] = fullWidth - numbers
 	g.plot, g.pad = &plot{c, column, textWidth - numbers - 1}, 0.9
 	l.space(2.2)
-	g.rows(elem)
+	g.rows(elem, l.labels[f.ID].Name)
 	g.note()
 }
 

@@ -28,6 +28,7 @@ func (c *checker) page(no, obj int, d types.Dict) {
 	p := &pageReader{c: c, no: no, obj: obj, fonts: c.dict(c.dict(d["Resources"])["Font"]), text: map[int]string{}, last: -1}
 	c.text[obj], c.divided[obj] = p.text, map[int]bool{}
 	p.read(string(c.contents(d["Contents"])))
+	c.report.Lowest = append(c.report.Lowest, p.lowest)
 	if len(p.text) != len(c.owner[obj]) {
 		c.fail("mcid", "page %d: %d pieces of content, %d owners", no, len(p.text), len(c.owner[obj]))
 	}
@@ -35,6 +36,7 @@ func (c *checker) page(no, obj int, d types.Dict) {
 
 func (c *checker) annotation(no int, a types.Object) {
 	d := c.dict(a)
+	c.link(no, a, d)
 	if c.str(d["Contents"]) == "" {
 		c.fail("annot", "page %d: a link does not say where it leads", no)
 	}
@@ -79,6 +81,8 @@ type pageReader struct {
 	open    []mark
 	text    map[int]string // by MCID
 	last    int            // MCID of the text shown last, -1 for none
+	y       float64        // of the text to come, in millimetres below the upper edge
+	lowest  float64        // of the text so far
 }
 
 const softHyphen = "\u00ad"
@@ -113,6 +117,10 @@ func (p *pageReader) operator(op string, operands []string) {
 			return
 		}
 		p.open = p.open[:len(p.open)-1]
+	case "Td":
+		if v, err := strconv.ParseFloat(operands[len(operands)-1], 64); err == nil {
+			p.y = pageHeight - v/perMM
+		}
 	case "Tf":
 		if len(operands) >= 2 {
 			p.font = p.c.font(p.fonts[strings.TrimPrefix(operands[len(operands)-2], "/")])
@@ -198,6 +206,7 @@ func (p *pageReader) show(codes []byte) {
 		case mcid >= 0:
 			p.text[mcid] += s
 			p.last = mcid
+			p.lowest = max(p.lowest, p.y)
 		case s == softHyphen && p.last >= 0:
 			p.c.divided[p.obj][p.last] = true
 		default:

@@ -51,7 +51,7 @@ type elem struct {
 	own, typ string // type as written, standard type
 	line     string // text collected and not yet written
 	divided  bool   // line ends within a word
-	linked   bool   // has an annotation
+	linked   []int  // its annotations
 	cells    int    // in a TR
 	row      int    // cells of the last row, -1 before the first
 }
@@ -78,9 +78,15 @@ func (c *checker) element(n node) int {
 		fmt.Fprintf(&c.outline, " lang=%s", lang)
 	}
 	c.outline.WriteByte('\n')
+	before := c.words.Len()
 	e.kids()
-	if e.typ == "Link" && !e.linked {
+	if e.typ == "Link" && len(e.linked) == 0 {
 		c.fail("objr", "a Link without its annotation")
+	}
+	for _, a := range e.linked {
+		if at, ok := c.links[a]; ok {
+			c.report.Links[at].Text = strings.TrimSpace(strings.ReplaceAll(c.words.String()[before:], "\n", ""))
+		}
 	}
 	switch e.typ {
 	case "TH", "TD":
@@ -176,7 +182,7 @@ func (e *elem) kids() {
 			}
 			e.content(page, number(d["MCID"]))
 		case "OBJR":
-			e.linked = true
+			e.linked = append(e.linked, number(d["Obj"]))
 			if e.c.annots[number(d["Obj"])] != e.self {
 				e.c.fail("objr", "annotation %v does not belong to its element", d["Obj"])
 			}

@@ -27,6 +27,9 @@ type Report struct {
 	Outline  string
 	Text     string // all text in structure order, elements parted by newlines
 	Pages    int
+	Links    []Link    // by page
+	Lowest   []float64 // by page: where its lowest text stands, in millimetres below the upper edge; headers and footers aside
+	Chapters []Place   // bookmarks of the first level
 }
 
 // Rules lists the names of the rules broken, each once.
@@ -58,6 +61,8 @@ type checker struct {
 	outline strings.Builder
 	words   strings.Builder
 	fonts   map[int]font
+	pages   []int       // page objects
+	links   map[int]int // annotation object to position in the report's links
 }
 
 // Check reads the file.
@@ -68,7 +73,7 @@ func Check(b []byte) (Report, error) {
 		return Report{}, fmt.Errorf("uacheck: %w", err)
 	}
 	c := &checker{ctx: ctx, count: map[string]int{}, parents: map[int]types.Object{}, text: map[int]map[int]string{}, divided: map[int]map[int]bool{},
-		owner: map[int][]int{}, annots: map[int]int{}, ids: map[string]bool{}, fonts: map[int]font{}}
+		owner: map[int][]int{}, annots: map[int]int{}, ids: map[string]bool{}, fonts: map[int]font{}, links: map[int]int{}}
 	c.report.Pages = ctx.PageCount
 	if !bytes.HasPrefix(b, []byte("%PDF-1.7\n%\xe2")) {
 		c.fail("header", "no version and binary marker")
@@ -85,6 +90,14 @@ func Check(b []byte) (Report, error) {
 	}
 	c.numbers(root["ParentTree"])
 	c.readRoles(root)
+	for i := 1; i <= ctx.PageCount; i++ {
+		_, ref, _, err := ctx.PageDict(i, false)
+		if err != nil {
+			return Report{}, fmt.Errorf("uacheck: page %d: %w", i, err)
+		}
+		c.pages = append(c.pages, ref.ObjectNumber.Value())
+	}
+	c.bookmarks(c.dict(catalogue["Outlines"]))
 	for i := 1; i <= ctx.PageCount; i++ {
 		d, ref, _, err := ctx.PageDict(i, false)
 		if err != nil {

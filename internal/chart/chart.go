@@ -25,7 +25,10 @@ type StackedBar struct {
 	Rows    []StackedRow
 }
 
-// StackedRow is one bar. Counts are by level and sum to Base.
+// Hidden stands in place of the count of a step that is withheld.
+const Hidden = -1
+
+// StackedRow is one bar. Counts are by level, Hidden where one is withheld, and sum to Base with those.
 type StackedRow struct {
 	Label      string // "Företag"
 	Group      string // respondent group or empty

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"upphandlingsdialog/internal/i18n"
@@ -197,5 +198,41 @@ func TestGroupsDifferInColourAndPattern(t *testing.T) {
 			t.Errorf("%s shares the pattern %s", g, f.Pattern)
 		}
 		seen[f.Pattern] = true
+	}
+}
+
+func TestStepsThatAreWithheldAreOnePieceOfTheBar(t *testing.T) {
+	c := StackedBar{Levels: []string{"a", "b", "c", "d", "e"}, Bipolar: true}
+	for _, tc := range []struct {
+		name   string
+		counts []int
+		want   bar
+	}{
+		{"neighbours on one side stand there, and the middle is known", []int{Hidden, Hidden, 20, 10, 30},
+			bar{[]piece{{Hidden, 0.4}, {2, 0.2}, {3, 0.1}, {4, 0.3}}, 0.5, true}},
+		{"neighbours across the middle stand there, and the middle is not known", []int{20, Hidden, Hidden, 10, 30},
+			bar{[]piece{{0, 0.2}, {Hidden, 0.4}, {3, 0.1}, {4, 0.3}}, 0, false}},
+		{"others stand at the end", []int{Hidden, 20, Hidden, 10, 30},
+			bar{[]piece{{1, 0.2}, {3, 0.1}, {4, 0.3}, {Hidden, 0.4}}, 0, false}},
+		{"none withheld", []int{10, 20, 30, 0, 40},
+			bar{[]piece{{0, 0.1}, {1, 0.2}, {2, 0.3}, {3, 0}, {4, 0.4}}, 0.45, true}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			got := c.bar(StackedRow{Base: 100, Counts: tc.counts})
+			if d := cmp.Diff(tc.want, got, cmp.AllowUnexported(bar{}, piece{}), cmpopts.EquateApprox(0, 1e-12)); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+	c.Rows = []StackedRow{{Label: "Företag", Group: Business, Base: 100, Counts: []int{Hidden, Hidden, 20, 10, 30}}}
+	twin := Table(c, i18n.Sv)
+	if got := strings.Join(twin.Rows[0], "|"); got != "Företag|..|..|20,0\u00a0%|10,0\u00a0%|30,0\u00a0%|100" || twin.Note == "" {
+		t.Errorf("%s %s", got, twin.Note)
+	}
+	if got := Alt(c, i18n.Sv); !strings.Contains(got, "20 procent ”c” och 40 procent något av de svar som inte visas.") {
+		t.Error(got)
+	}
+	if svg := string(SVG(c, i18n.Sv, "x")); !strings.Contains(svg, ">Dolt<") || !strings.Contains(svg, ">..<") {
+		t.Error("the drawing does not say what is withheld")
 	}
 }

@@ -7,36 +7,86 @@ import (
 	"upphandlingsdialog/internal/i18n"
 )
 
-// fractions are a row's counts as parts of its base.
-func (r StackedRow) fractions() []float64 {
-	sum := 0
+// fractions are a row's counts as parts of its base, Hidden where one is withheld; rest is what the
+// withheld steps have together.
+func (r StackedRow) fractions() (f []float64, rest float64) {
+	f = make([]float64, len(r.Counts))
+	whole, shown := 0, 0
 	for _, c := range r.Counts {
-		sum += c
+		shown += max(0, c)
 	}
-	out := make([]float64, len(r.Counts))
+	if whole = shown; slices.Contains(r.Counts, Hidden) {
+		whole = r.Base
+	}
+	if whole == 0 {
+		return f, 0
+	}
 	for i, c := range r.Counts {
-		if sum > 0 {
-			out[i] = float64(c) / float64(sum)
+		if f[i] = Hidden; c != Hidden {
+			f[i] = float64(c) / float64(whole)
 		}
 	}
-	return out
+	return f, float64(whole-shown) / float64(whole)
 }
 
-// left is how much of the row stands to the left of the scale's middle.
-func (c StackedBar) left(f []float64) float64 {
-	if !c.Bipolar {
-		return 0
-	}
-	sum := 0.0
-	for i, v := range f {
-		switch {
-		case 2*i+1 < len(f):
-			sum += v
-		case 2*i+1 == len(f):
-			sum += v / 2
+// partly says whether some of the row's steps are withheld, and not all of it.
+func (r StackedRow) partly() bool { return !r.Suppressed && slices.Contains(r.Counts, Hidden) }
+
+// bar is a row as it is drawn: its pieces from left to right, and how much of it stands to the left of
+// the scale's middle, if that is known.
+type bar struct {
+	pieces  []piece
+	left    float64
+	centred bool
+}
+
+// piece is one step of a bar, or all withheld ones together, level Hidden.
+type piece struct {
+	level int
+	share float64
+}
+
+// bar lays the steps out in their order. Withheld ones are one piece: where they are if they are
+// neighbours, else at the end, as nobody knows how they share it.
+func (c StackedBar) bar(r StackedRow) (b bar) {
+	f, rest := r.fractions()
+	first, last := slices.Index(r.Counts, Hidden), -1
+	for i, n := range r.Counts {
+		if n == Hidden {
+			last = i
 		}
 	}
-	return sum
+	together := first >= 0 && !slices.ContainsFunc(r.Counts[first:last+1], func(n int) bool { return n != Hidden })
+	for i, v := range f {
+		switch {
+		case v != Hidden:
+			b.pieces = append(b.pieces, piece{i, v})
+		case i == first && together:
+			b.pieces = append(b.pieces, piece{Hidden, rest})
+		}
+	}
+	if first >= 0 && !together {
+		b.pieces = append(b.pieces, piece{Hidden, rest})
+	}
+	n := len(f)
+	// Withheld steps on one side of the middle are on that side whatever each of them is.
+	b.centred = c.Bipolar && (first < 0 || together && (2*last+1 < n || 2*first+1 > n))
+	if !b.centred {
+		return b
+	}
+	for i, v := range f {
+		switch {
+		case v == Hidden:
+		case 2*i+1 < n:
+			b.left += v
+		case 2*i+1 == n:
+			b.left += v / 2
+		}
+	}
+	if first >= 0 && 2*last+1 < n {
+		b.left += rest
+	}
+	return b
 }
 
 func (p *plot) stacked(c StackedBar) {
@@ -68,7 +118,7 @@ func (p *plot) stacked(c StackedBar) {
 		if r.Suppressed {
 			continue
 		}
-		l := c.left(r.fractions())
+		l := c.bar(r).left
 		left, right = max(left, l), max(right, 1-l)
 	}
 	if left+right == 0 {
@@ -81,7 +131,7 @@ func (p *plot) stacked(c StackedBar) {
 }
 
 func (p *plot) stackedRow(c StackedBar, r StackedRow, zero, scale float64) {
-	bar := p.Size * 2
+	height := p.Size * 2
 	sub := baseText(p.lang, r.Base)
 	counts := r.Base < fewest
 	if counts {
@@ -91,31 +141,36 @@ func (p *plot) stackedRow(c StackedBar, r StackedRow, zero, scale float64) {
 		sub = ""
 	}
 	if r.Suppressed {
-		bar = p.Size
+		height = p.Size
 	}
-	mid, write := p.label(r.Label, sub, r.Group, bar)
+	mid, write := p.label(r.Label, sub, r.Group, height)
 	write()
 	if r.Suppressed {
 		p.text(p.x0, mid+p.Size*0.35, Start, false, Quiet, suppressed)
 		return
 	}
-	if c.Bipolar {
-		reach := bar/2 + p.Size*0.38
+	b := c.bar(r)
+	x := zero - b.left*scale
+	switch {
+	case b.centred:
+		reach := height/2 + p.Size*0.38
 		p.d.add(Line{zero, mid - reach, zero, mid + reach, p.Size * 0.1, Quiet})
+	case c.Bipolar:
+		x = p.x0
 	}
-	f := r.fractions()
-	x := zero - c.left(f)*scale
-	for i, v := range f {
-		w := v * scale
+	for _, part := range b.pieces {
+		w := part.share * scale
 		if w <= 0 {
 			continue
 		}
-		fill := levelFill(i, len(c.Levels), c.Bipolar)
-		p.d.add(Rect{X: x, Y: mid - bar/2, W: w, H: bar, Fill: fill})
-		s := i18n.Number(p.lang, v*100, 0)
-		if counts {
-			s = i18n.Int(p.lang, r.Counts[i])
+		fill, s := withheldFill, suppressed
+		if part.level != Hidden {
+			fill, s = levelFill(part.level, len(c.Levels), c.Bipolar), i18n.Number(p.lang, part.share*100, 0)
+			if counts {
+				s = i18n.Int(p.lang, r.Counts[part.level])
+			}
 		}
+		p.d.add(Rect{X: x, Y: mid - height/2, W: w, H: height, Fill: fill})
 		if p.Measure(p.Size, false, s)+p.Size*0.5 < w {
 			p.text(x+w/2, mid+p.Size*0.36, Middle, false, fill.Over(), s)
 		}
@@ -134,6 +189,9 @@ func (p *plot) unknownText(r StackedRow) string {
 	return i18n.Percent(p.lang, float64(r.Unknown)/float64(n), min(n, 99))
 }
 
+// withheldFill is of steps that are withheld: as good as empty.
+var withheldFill = Fill{Ground: White, Mark: Rule, Pattern: Diagonal}
+
 // legend names the steps in their order, with their fills: above the bars when
 // they have a place of their own, and on rows of about the same length.
 // It returns where its last name ends.
@@ -143,8 +201,15 @@ func (p *plot) legend(c StackedBar) (end struct{ x, y float64 }) {
 	if p.narrow {
 		left = 0
 	}
-	widths, all := make([]float64, len(c.Levels)), 0.0
-	for i, l := range c.Levels {
+	names, fills := slices.Clone(c.Levels), make([]Fill, len(c.Levels))
+	for i := range c.Levels {
+		fills[i] = levelFill(i, len(c.Levels), c.Bipolar)
+	}
+	if slices.ContainsFunc(c.Rows, StackedRow.partly) {
+		names, fills = append(names, i18n.T(p.lang, "chart.withheld")), append(fills, withheldFill)
+	}
+	widths, all := make([]float64, len(names)), 0.0
+	for i, l := range names {
 		widths[i] = box + p.Size*0.4 + p.Measure(p.Size, false, l) + gap
 		all += widths[i]
 	}
@@ -154,12 +219,12 @@ func (p *plot) legend(c StackedBar) (end struct{ x, y float64 }) {
 		room = min(room, all/rows+longest/2)
 	}
 	x, y := left, p.Size
-	for i, l := range c.Levels {
+	for i, l := range names {
 		w := widths[i]
 		if x > left && x+w-left > room+1e-6 {
 			x, y = left, y+p.Size*1.5
 		}
-		p.d.add(Rect{X: x, Y: y - box*0.88, W: box, H: box, Fill: levelFill(i, len(c.Levels), c.Bipolar)})
+		p.d.add(Rect{X: x, Y: y - box*0.88, W: box, H: box, Fill: fills[i]})
 		p.text(x+box+p.Size*0.4, y, Start, false, Ink, l)
 		x += w
 	}

@@ -47,7 +47,13 @@ func stackedTable(c StackedBar, lang i18n.Lang) Twin {
 			continue
 		}
 		row := []string{r.Label}
-		for i, f := range r.fractions() {
+		f, _ := r.fractions()
+		for i, f := range f {
+			if f == Hidden {
+				row = append(row, suppressed)
+				t.Note = i18n.T(lang, "chart.suppressed_note")
+				continue
+			}
 			row = append(row, p.value(f, r.Counts[i], r.Base))
 		}
 		if unknown {

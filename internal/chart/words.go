@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"math"
 	"strings"
 
 	"upphandlingsdialog/internal/i18n"
@@ -65,14 +66,24 @@ func stackedWords(c StackedBar, r StackedRow, lang i18n.Lang) string {
 	if r.Suppressed {
 		return i18n.T(lang, "chart.alt_suppressed", "Label", r.Label)
 	}
-	f := r.fractions()
+	f, rest := r.fractions()
 	var list []string
 	for i := len(f) - 1; i >= 0 && len(f) <= len(c.Levels); i-- {
+		if f[i] == Hidden {
+			continue
+		}
 		share := percentWords(lang, f[i], min(r.Base, 99))
 		if r.Base < fewest {
 			share = i18n.Int(lang, r.Counts[i])
 		}
 		list = append(list, i18n.T(lang, "chart.alt_part", "Share", share, "Level", c.Levels[i]))
+	}
+	if r.partly() {
+		share := percentWords(lang, rest, min(r.Base, 99))
+		if r.Base < fewest {
+			share = i18n.Int(lang, int(math.Round(rest*float64(r.Base))))
+		}
+		list = append(list, i18n.T(lang, "chart.alt_withheld", "Share", share))
 	}
 	key, args := "chart.alt_row", []any{"Label", r.Label, "N", i18n.Int(lang, r.Base), "List", and(lang, list)}
 	if noun, ok := nouns[r.Group]; ok && strings.EqualFold(r.Label, i18n.T(lang, noun)) {

@@ -62,19 +62,24 @@ func (e Exhibit) colour(p analysis.PartOf) string {
 	return ""
 }
 
-// stacked shows every step; a part with a hidden step is shown as withheld. False when that leaves none.
+// stacked shows every step that may be shown. False when there is none.
 func (e Exhibit) stacked(lang i18n.Lang, b Block) (chart.StackedBar, bool) {
 	c := chart.StackedBar{Bipolar: e.Question.Bipolar}
 	shown := false
 	for _, p := range b.Table.Parts {
 		row := chart.StackedRow{Label: e.Label(lang, p), Group: e.colour(p), Suppressed: p.Result.Numbers == nil}
 		var levels []string
+		any := false
 		for _, r := range rowsOf(p.Result) {
-			row.Suppressed = row.Suppressed || r.Hidden
 			levels = append(levels, r.Label.In(lang))
+			if r.Hidden {
+				row.Counts = append(row.Counts, chart.Hidden)
+				continue
+			}
+			any = true
 			row.Counts = append(row.Counts, r.Count)
 		}
-		if row.Suppressed || len(levels) == 0 {
+		if row.Suppressed || !any {
 			c.Rows = append(c.Rows, chart.StackedRow{Label: row.Label, Group: row.Group, Suppressed: true})
 			continue
 		}

@@ -168,23 +168,21 @@ func (w *writer) labels(rows []analysis.Row) []string {
 	return out
 }
 
-// stacked fills a bar with its parts, or leaves it withheld when one of them is
-// hidden: the others would show how long it is.
+// stacked fills a bar with the parts that may be shown, or leaves it withheld
+// when there is none. How long the others are together is no secret: it follows
+// from the base, and disclosure control has reckoned with it.
 func stacked(row chart.StackedRow, n *analysis.Numbers, rows []analysis.Row) chart.StackedRow {
-	if slices.ContainsFunc(rows, func(r analysis.Row) bool { return r.Hidden }) {
-		row.Suppressed = true
-		return row
+	row.Suppressed = true
+	for _, r := range rows {
+		count := r.Count
+		if r.Hidden {
+			count = chart.Hidden
+		}
+		row.Suppressed = row.Suppressed && r.Hidden
+		row.Counts = append(row.Counts, count)
 	}
-	row.Base, row.Unknown, row.Counts = n.Base, max(0, n.Unknown), counts(rows)
+	row.Base, row.Unknown = n.Base, max(0, n.Unknown)
 	return row
-}
-
-func counts(rows []analysis.Row) []int {
-	out := make([]int, len(rows))
-	for i, r := range rows {
-		out[i] = r.Count
-	}
-	return out
 }
 
 // heavierEnd is the end of a bipolar scale that more people chose.

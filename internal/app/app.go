@@ -198,7 +198,8 @@ func (a *App) build(own bool) error {
 		BaseURL: a.Config.Base(), Key: a.key, Owner: owner, Contact: a.contact})
 	a.Ledger = disclosure.New(a.DB, a.Now)
 	a.Reports = report.New(a.DB, a.Now, report.Sources{Surveys: a.Surveys, People: a.People, Distribution: a.Distribution, Responses: a.Responses,
-		Dialogue: a.Dialogue, Recommendations: a.Recommendations, Consultations: a.Consultations, Ledger: a.Ledger, Activities: a.activities, Files: reports.Files},
+		Dialogue: a.Dialogue, Recommendations: a.Recommendations, Consultations: a.Consultations, Ledger: a.Ledger, Activities: a.activities, Files: reports.Files,
+		Uptake: func(ctx context.Context) (*report.Uptake, error) { return a.FollowUps.Uptake(ctx) }},
 		report.Settings{Address: a.Config.Base(), Contact: a.contact, Dnr: a.Config.Dnr,
 			TwoPersons: a.Config.TwoPersons})
 	a.FollowUps = followup.New(a.DB, a.Now, a.Reports, a.Distribution, followup.Config{

@@ -56,11 +56,12 @@ func newWorld(t *testing.T) *world {
 	owner := i18n.Text{Sv: "Länsstyrelsen", En: "The board"}
 	outbox := distribution.New(w.DB, w.Clock.Now, persons, w.Surveys, post, distribution.Config{BaseURL: "https://dialog.example",
 		Key: token.Key{1}, Owner: owner, Contact: "dialog@dialog.example"})
-	made := report.New(w.DB, w.Clock.Now, report.Sources{Surveys: w.Surveys, People: persons, Distribution: outbox,
+	s := &world{World: w, outbox: outbox, post: post}
+	s.reports = report.New(w.DB, w.Clock.Now, report.Sources{Surveys: w.Surveys, People: persons, Distribution: outbox,
 		Responses: response.New(w.DB, w.Clock.Now, w.Surveys, outbox, persons), Dialogue: w.Meetings,
-		Recommendations: w.Service, Files: reports.Files}, report.Settings{Address: "https://dialog.example"})
-	s := &world{World: w, reports: made, outbox: outbox, post: post, followUps: followup.New(w.DB, w.Clock.Now, made, outbox,
-		followup.Config{BaseURL: "https://dialog.example", Key: token.Key{1}, Owner: owner, Contact: "dialog@dialog.example"})}
+		Recommendations: w.Service, Files: reports.Files, Uptake: func(ctx context.Context) (*report.Uptake, error) { return s.followUps.Uptake(ctx) }}, report.Settings{Address: "https://dialog.example"})
+	s.followUps = followup.New(w.DB, w.Clock.Now, s.reports, outbox,
+		followup.Config{BaseURL: "https://dialog.example", Key: token.Key{1}, Owner: owner, Contact: "dialog@dialog.example"})
 	w.Crowd(60)
 	w.ImportSample()
 	list, err := w.Service.List(t.Context(), recommendation.Filter{})
@@ -69,12 +70,7 @@ func newWorld(t *testing.T) *world {
 		w.Must(w.Service.Move(t.Context(), r.ID, recommendation.Consultation))
 		w.Must(w.Service.Move(t.Context(), r.ID, recommendation.Decided))
 	}
-	e, err := made.Make(t.Context(), report.Regional, "sv")
-	w.Must(err)
-	_, err = made.Render(t.Context(), e.ID)
-	w.Must(err)
-	s.edition, err = made.Publish(t.Context(), e.ID, time.Time{})
-	w.Must(err)
+	s.edition = s.publish()
 	return s
 }
 
@@ -133,6 +129,18 @@ func TestTheLettersSayWhatIsAskedAndThatAnswersArePublic(t *testing.T) {
 	w.Must(err)
 	w.golden("reminder", "ks@falun.example")
 	w.golden("reminder", "region@dalarna.example")
+}
+
+// publish makes a regional edition in Swedish readable.
+func (w *world) publish() report.Edition {
+	ctx := w.Context()
+	e, err := w.reports.Make(ctx, report.Regional, "sv")
+	w.Must(err)
+	_, err = w.reports.Render(ctx, e.ID)
+	w.Must(err)
+	e, err = w.reports.Publish(ctx, e.ID, time.Time{})
+	w.Must(err)
+	return e
 }
 
 func day(s string) *time.Time {
@@ -277,7 +285,7 @@ func TestOnlyWhatThePublicCanReadIsAskedAbout(t *testing.T) {
 	if _, err := w.followUps.Plan(ctx, e.ID, body); !fault.Is(err, fault.Conflict) {
 		t.Errorf("an edition that is not published: %v", err)
 	}
-	waves, err := w.followUps.Indicator(ctx)
+	waves, err := w.reports.Waves(ctx)
 	w.Must(err)
 	if len(waves) != 1 || waves[0].Bid == nil || waves[0].Baseline != 0.15 {
 		t.Errorf("the indicator is %+v", waves)

@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
-	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/audit"
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/fault"
@@ -370,37 +369,43 @@ func (r Reply) same(o Reply) bool {
 	return r.Answer == o.Answer && r.Reason == o.Reason && (r.Due == nil) == (o.Due == nil) && (r.Due == nil || r.Due.Equal(*o.Due))
 }
 
-// Wave is the project's indicator as one published regional edition states it.
-type Wave struct {
-	Edition  report.Edition
-	Date     string // of the edition, 2026-11-28
-	Baseline float64
-	Bid      *analysis.Estimate // nil: too few answers
-}
-
-// Indicator is the share of small firms that bid, one entry for each published regional edition,
-// oldest first.
-func (s *Service) Indicator(ctx context.Context) ([]Wave, error) {
-	all, err := s.reports.ListPublished(ctx)
+// Uptake is the newest follow-up as an edition tells it; nil when nobody has been asked.
+func (s *Service) Uptake(ctx context.Context) (*report.Uptake, error) {
+	v, err := s.Latest(ctx)
+	if fault.Is(err, fault.NotFound) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	var out []Wave
-	seen := map[string]bool{} // an edition in two languages is one wave
-	for _, e := range all {
-		if e.Kind != report.Regional || seen[e.SnapshotID] {
-			continue
-		}
-		seen[e.SnapshotID] = true
-		snapshot, err := s.reports.Snapshot(ctx, e.SnapshotID)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, Wave{Edition: e, Date: snapshot.Date, Baseline: snapshot.Indicator.Baseline, Bid: snapshot.Indicator.Bid})
+	u := &report.Uptake{Edition: v.Edition.Slug, Number: v.Edition.Number, Asked: day(v.OpenedAt), Deadline: day(v.Deadline)}
+	snapshot, err := s.reports.Snapshot(ctx, v.Edition.SnapshotID)
+	if err != nil {
+		return nil, err
 	}
-	slices.Reverse(out)
-	return out, nil
+	u.Made = snapshot.Date
+	for _, r := range v.Recommendations {
+		if slices.ContainsFunc(v.Requests, func(q Request) bool { return slices.Contains(q.Numbers, r.Number) }) {
+			u.Advice = append(u.Advice, report.TakenUp{Number: r.Number, Title: r.Title})
+		}
+	}
+	for _, r := range v.Requests {
+		b := report.AskedBody{Organisation: r.Organisation, Municipality: r.Municipality, Numbers: r.Numbers}
+		for _, n := range r.Numbers {
+			if reply, ok := r.Replies[n]; ok {
+				a := report.BodyAnswer{Number: n, Answer: string(reply.Answer), Reason: reply.Reason, At: day(reply.RepliedAt)}
+				if reply.Due != nil {
+					a.Due = reply.Due.Format(time.DateOnly)
+				}
+				b.Answers = append(b.Answers, a)
+			}
+		}
+		u.Bodies = append(u.Bodies, b)
+	}
+	return u, nil
 }
+
+func day(t time.Time) string { return i18n.Date(i18n.Sv, t) }
 
 // wanted stops a reminder to a body that has answered in the meantime.
 func (s *Service) wanted(ctx context.Context, row distribution.Row) (string, error) {

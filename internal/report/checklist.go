@@ -34,7 +34,18 @@ func (s *Service) Checklist(ctx context.Context, e Edition) ([]Item, error) {
 	items := documentItems(d)
 	items = append(items, Item{Key: "report.check_typed", Faults: snapshot.typedNumbers(i18n.Lang(e.Lang))})
 	stands, err := s.standing(ctx, snapshot)
-	return append(items, stands...), err
+	if err != nil {
+		return nil, err
+	}
+	items = append(items, stands...)
+	if snapshot.Uptake == nil || s.sources.Uptake == nil {
+		return items, nil
+	}
+	now, err := s.sources.Uptake(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return append(items, Item{Key: "report.check_uptake", Faults: snapshot.Uptake.changedSince(now, i18n.Lang(e.Lang))}), nil
 }
 
 // documentItems sort the faults of a document under what the checklist calls them.

@@ -46,6 +46,9 @@ func Document(s *Snapshot, lang i18n.Lang) (document.Document, error) {
 		w.add(document.PageBreak{})
 	}
 	for _, ch := range s.Outline.Chapters {
+		if ch.Part == UptakePart && s.Uptake == nil { // nobody has answered yet
+			continue
+		}
 		if err := w.chapter(ch); err != nil {
 			return document.Document{}, err
 		}
@@ -195,6 +198,7 @@ var parts = map[string]func(*writer, Chapter){
 	"disclosure":      (*writer).disclosure,
 	"meetings":        (*writer).meetings,
 	"consultation":    (*writer).consultation,
+	UptakePart:        (*writer).uptake,
 	"glossary":        (*writer).glossary,
 }
 

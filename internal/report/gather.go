@@ -36,6 +36,8 @@ type Sources struct {
 	Ledger *disclosure.Ledger
 	// Activities sums a year's seminars and advice; nil leaves them out.
 	Activities func(ctx context.Context, year int) (Activities, error)
+	// Uptake is what became of the newest follow-up, without waves; nil leaves it out.
+	Uptake func(ctx context.Context) (*Uptake, error)
 	// Files are the editions' words; reports.Files in the product.
 	Files fs.FS
 }
@@ -43,6 +45,8 @@ type Sources struct {
 // gatherer collects one snapshot.
 type gatherer struct {
 	Sources
+	// Waves are the goal in the editions before.
+	Waves   func(ctx context.Context) ([]Wave, error)
 	kind    Kind
 	content content // its words
 	minBase int
@@ -72,6 +76,9 @@ func (g *gatherer) gather(ctx context.Context, recs []recommendation.Recommendat
 	}
 	g.recommendations(recs)
 	if err := g.consultations(ctx); err != nil {
+		return err
+	}
+	if err := g.uptake(ctx); err != nil {
 		return err
 	}
 	if err := g.release(ctx); err != nil {

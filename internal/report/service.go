@@ -201,7 +201,7 @@ func (s *Service) freeze(ctx context.Context, kind Kind) (*Snapshot, error) {
 	}
 	dnr := imprint.Dnr
 	imprint.Dnr = ""
-	g := gatherer{Sources: s.sources, kind: kind, content: words.content, minBase: 7, s: &Snapshot{Schema: Schema, Kind: kind,
+	g := gatherer{Sources: s.sources, Waves: s.Waves, kind: kind, content: words.content, minBase: 7, s: &Snapshot{Schema: Schema, Kind: kind,
 		Date: today.Format(time.DateOnly), Dnr: dnr, Imprint: imprint, Contact: s.settings.Contact, Address: s.settings.Address,
 		FollowUp: today.AddDate(0, s.settings.FollowUpMonths, 0).Format("2006-01")}}
 	if err := g.gather(ctx, recs); err != nil {
@@ -215,11 +215,17 @@ func (s *Service) freeze(ctx context.Context, kind Kind) (*Snapshot, error) {
 	return g.s, nil
 }
 
-// contentHash leaves number and dates out, so that making the same report
-// again tomorrow is not a new edition.
+// contentHash leaves number, dates and what earlier editions say out, so that
+// making the same report again tomorrow, or once it is published, is not a new
+// edition.
 func (s *Snapshot) contentHash() (string, error) {
 	c := *s
 	c.Number, c.Date, c.FollowUp = 0, "", ""
+	if c.Uptake != nil {
+		u := *c.Uptake
+		u.Waves = nil
+		c.Uptake = &u
+	}
 	b, err := c.Encode()
 	return Hash(b), err
 }

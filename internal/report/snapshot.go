@@ -39,6 +39,7 @@ type Snapshot struct {
 	Surveys         []Survey
 	Recommendations []Recommendation
 	Consultations   []Consultation `json:",omitempty"`
+	Uptake          *Uptake        `json:",omitempty"`
 	Voices          []Voice
 	Meetings        []Meeting
 	Activities      Activities

@@ -18,7 +18,7 @@ type followUpListPage struct {
 	httpd.Page
 	View  followup.View
 	Asked bool
-	Waves []followup.Wave
+	Waves []report.Wave
 }
 
 // PlaceOf is where a body works, in the words of the reader.
@@ -43,7 +43,7 @@ func (f *Face) followUpList(c *gin.Context) error {
 		return err
 	}
 	p.View, p.Asked, p.Invented = v, err == nil, v.Invented
-	if p.Waves, err = f.FollowUps.Indicator(ctx); err != nil {
+	if p.Waves, err = f.Reports.Waves(ctx); err != nil {
 		return err
 	}
 	return httpd.Render(c, http.StatusOK, "public/followup_list", p)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/i18n"
@@ -66,7 +67,7 @@ func Between(lang i18n.Lang, s Source, first, second string) (Standouts, error) 
 	def := s.Data.Definition()
 	out := Standouts{Tested: t.Family, Missing: len(t.Missing)}
 	for _, g := range t.Gaps {
-		id, rowID, _ := cutRow(g.Question)
+		id, rowID, _ := strings.Cut(g.Question, ".")
 		q, ok := def.Question(id)
 		if !ok {
 			continue
@@ -265,20 +266,12 @@ func testOf(c analysis.Comparison, k Key) *analysis.Test {
 	return &test
 }
 
-func cutRow(id string) (question, row string, ok bool) {
-	for i := range len(id) {
-		if id[i] == '.' {
-			return id[:i], id[i+1:], true
-		}
-	}
-	return id, "", false
-}
-
 // IndexLine is one index of a survey by group.
 type IndexLine struct {
 	Theme string // empty: the whole area
 	Area  int
-	Scale string
+	From  string // what its scale's lowest step says
+	To    string // and its highest
 	Items int
 	Cells []Cell // in the order of the groups
 	Alpha string // reliability over all groups; empty without one
@@ -301,7 +294,8 @@ func IndexLines(lang i18n.Lang, s Source) ([]IndexLine, error) {
 		if x.Theme == "" && len(x.Items) < 2 { // its theme's index says the same
 			continue
 		}
-		line := IndexLine{Theme: x.Theme, Area: x.Area, Scale: x.Scale, Items: len(x.Items)}
+		line := IndexLine{Theme: x.Theme, Area: x.Area, Items: len(x.Items)}
+		line.From, line.To = ends(lang, def, x.Items[0])
 		shown := false
 		for i, g := range groups {
 			r, err := analysis.CountIndex(s.Data, x, selections[i], o)
@@ -332,8 +326,23 @@ func IndexLines(lang i18n.Lang, s Source) ([]IndexLine, error) {
 			out = append(out, line)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b IndexLine) int { return cmp.Or(cmp.Compare(a.Theme, b.Theme), cmp.Compare(a.Scale, b.Scale)) })
+	slices.SortStableFunc(out, func(a, b IndexLine) int { return cmp.Or(cmp.Compare(a.Theme, b.Theme), cmp.Compare(a.From, b.From)) })
 	return out, nil
+}
+
+// ends are the lowest and the highest step of an item's scale.
+func ends(lang i18n.Lang, def *questionnaire.Definition, item string) (low, high string) {
+	id, _, _ := strings.Cut(item, ".")
+	for _, q := range def.Questions() {
+		if q.ID != id {
+			continue
+		}
+		steps := slices.DeleteFunc(slices.Clone(q.Options), func(o questionnaire.Option) bool { return questionnaire.IsSpecial(o.Code) })
+		if len(steps) > 0 {
+			low, high = steps[0].Text.In(lang), steps[len(steps)-1].Text.In(lang)
+		}
+	}
+	return low, high
 }
 
 // indexItems selects each group and releases its results for every item, by which an index is judged.

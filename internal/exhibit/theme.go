@@ -2,6 +2,7 @@ package exhibit
 
 import (
 	"fmt"
+	"strings"
 
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/i18n"
@@ -78,7 +79,7 @@ func (e Exhibit) themeKeys(b Block, theme string) []Key {
 		}
 	}
 	own := e.Question.Theme
-	if _, row, ok := cutRow(b.ID); ok {
+	if _, row, ok := strings.Cut(b.ID, "."); ok {
 		if r, found := e.Question.Row(row); found && r.Theme != "" {
 			own = r.Theme
 		}

@@ -1,6 +1,8 @@
 package exhibit
 
 import (
+	"strings"
+
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/i18n"
 )
@@ -40,7 +42,7 @@ type Change struct {
 // ChangesOf lists the changes of a released table by waves, wave by wave; those that may not be shown are
 // left out.
 func ChangesOf(d *analysis.Dataset, t analysis.Table) []Change {
-	id, _, _ := cutRow(t.Question)
+	id, _, _ := strings.Cut(t.Question, ".")
 	q, ok := d.Definition().Question(id)
 	if !ok {
 		return nil

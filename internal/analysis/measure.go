@@ -98,7 +98,8 @@ func (f Frequency) estimateLocation(m Measure) (Estimate, error) {
 }
 
 // estimateAny is the share that chose any of the codes; of a question with
-// several answers it can only be one code, because rows overlap.
+// several answers it can only be one code, because rows overlap. Where some of
+// the codes are hidden, what the others leave of the base says the same.
 func (f Frequency) estimateAny(codes []int) (Estimate, error) {
 	if len(codes) == 0 {
 		return Estimate{}, fmt.Errorf("a share of %s needs codes", f.Question)
@@ -106,19 +107,36 @@ func (f Frequency) estimateAny(codes []int) (Estimate, error) {
 	if len(codes) > 1 && f.overlaps() {
 		return Estimate{}, fmt.Errorf("%s has several answers each: cite one code", f.Question)
 	}
-	x, base, weighted := 0, 0, 0.0
 	for _, code := range codes {
-		row, ok := f.row(code)
-		if !ok {
+		if _, ok := f.row(code); !ok {
 			return Estimate{}, fmt.Errorf("%s has no code %d", f.Question, code)
 		}
-		if row.Hidden {
+	}
+	these, shown := f.sum(func(code int) bool { return slices.Contains(codes, code) })
+	if !shown {
+		others, shown := f.sum(func(code int) bool { return !slices.Contains(codes, code) })
+		if !shown || manyCodes(f.Type) {
 			return Estimate{}, Withholding
 		}
-		x, base, weighted = x+row.Count, row.Base, weighted+row.Share.Share
+		these = Share{Base: others.Base, Count: others.Base - others.Count, Share: 1 - others.Share}
 	}
-	s := f.Numbers.shareOf(x, base, weighted)
+	s := f.Numbers.shareOf(these.Count, these.Base, these.Share)
 	return estimateShare(&s, MeasureShare, f.Question)
+}
+
+// sum adds up the rows of some codes; shown is false when one is hidden or there
+// is none.
+func (f Frequency) sum(of func(code int) bool) (s Share, shown bool) {
+	for _, r := range f.Numbers.Rows {
+		if !of(r.Code) {
+			continue
+		}
+		if r.Hidden {
+			return Share{}, false
+		}
+		s, shown = Share{Base: r.Base, Count: s.Count + r.Count, Share: s.Share + r.Share.Share}, true
+	}
+	return s, shown
 }
 
 // shareOf is a share with its interval: of the counts, or weighted, with the

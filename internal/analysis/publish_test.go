@@ -193,3 +193,28 @@ func TestWhatAllOfAGroupSaidOnASensitiveQuestionIsHidden(t *testing.T) {
 		}
 	}
 }
+
+func TestAShareOfHiddenAnswersIsToldByWhatTheOthersLeave(t *testing.T) {
+	row := func(code, count int, hidden bool) Row {
+		r := Row{Code: code, Hidden: hidden}
+		if !hidden {
+			r.Share = share(count, 40, 0)
+		}
+		return r
+	}
+	f := Frequency{Question: "bids", Type: questionnaire.Single, Numbers: &Numbers{Base: 40, Rows: []Row{row(1, 28, false), row(2, 8, true), row(3, 4, true)}}}
+	got, err := f.Estimate(MeasureShare, []int{2, 3})
+	want := share(12, 40, 0)
+	if err != nil || got.Count != 12 || got.Base != 40 || got.Value != want.Share || got.Lower != want.Lower || got.Upper != want.Upper {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for name, codes := range map[string][]int{"one hidden answer": {3}, "a hidden answer and one that is shown": {1, 2}, "all": {1, 2, 3}} {
+		if got, err := f.Estimate(MeasureShare, codes); err == nil {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	f.Type = questionnaire.Multiple
+	if got, err := f.Estimate(MeasureShare, []int{2}); err == nil {
+		t.Errorf("of several answers each: %+v", got)
+	}
+}

@@ -23,6 +23,7 @@ type citation struct {
 	filter   analysis.Filter
 	measure  analysis.Measure
 	codes    []int
+	rest     []int // the other codes, of a number that is told as what they leave of the base
 	known    bool
 }
 
@@ -31,15 +32,19 @@ func (c citation) counts(f analysis.Frequency, code int) bool {
 	if c.question != f.Question || c.filter.String() != f.Filter.String() {
 		return false
 	}
+	if c.rest != nil {
+		return slices.Contains(c.rest, code)
+	}
 	return c.measure.Counts(c.codes, code)
 }
 
 // smallFirm are the firms with 0-49 employees.
 var smallFirm = analysis.Filter{Group: people.Business, Where: []analysis.Where{{Question: "bg_size", Codes: []int{1, 2, 3, 4, 5}}}}
 
-// indicators are the goal's questions with the part of each that counts.
+// indicators are the goal's questions with the part of each that counts. How many firms have made many
+// bids is a small number that often must be hidden, and how many have made none is not.
 var indicators = []citation{
-	{question: "bg_bids", filter: smallFirm, measure: analysis.MeasureShare, codes: []int{2, 3, 4}},
+	{question: "bg_bids", filter: smallFirm, measure: analysis.MeasureShare, codes: []int{2, 3, 4}, rest: []int{1}},
 	{question: "cl_bid_intent", filter: smallFirm, measure: analysis.MeasureBand, codes: []int{7}},
 }
 

@@ -117,7 +117,10 @@ type printed struct {
 			Score      *float64
 			First, Top struct{ Count int }
 		}
-		Summary *struct{ Median float64 }
+		Summary *struct {
+			Median, Q1, Q3 float64
+			Mean           *struct{ Value, Lower, Upper float64 }
+		}
 	}
 }
 
@@ -133,6 +136,7 @@ type reader struct {
 	people map[string]bool
 	hidden map[string][]string // what a hidden cell is the sum of, by name
 	kinds  map[string]bool     // hidden cells that are kinds of missing answers
+	means  int                 // told
 }
 
 // holds says whether a printed filter keeps people of a group, sector and size;
@@ -148,7 +152,7 @@ func (p printed) holds(group string, answers map[string]int) bool {
 
 // read learns from everything printed of one question. People whom no printed
 // filter tells apart are one unknown.
-func read(data []byte, total func(analysis.Filter) int) (*reader, error) {
+func read(data []byte, d *analysis.Dataset) (*reader, error) {
 	var ps []printed
 	if err := json.Unmarshal(data, &ps); err != nil {
 		return nil, err
@@ -176,7 +180,9 @@ func read(data []byte, total func(analysis.Filter) int) (*reader, error) {
 		for _, w := range p.Filter.Where {
 			f.Where = append(f.Where, analysis.Where{Question: w.Question, Codes: w.Codes})
 		}
-		r.learn(fmt.Sprintf("%d %s %v", i, p.Question, f), p, cells[i], total(f))
+		name := fmt.Sprintf("%d %s %v", i, p.Question, f)
+		r.learn(name, p, cells[i], people(d, f))
+		r.steps(name, p, cells[i], d, f)
 	}
 	return r, nil
 }
@@ -192,10 +198,17 @@ func each(cells []string, what any) (out []string) {
 func (r *reader) learn(name string, p printed, cells []string, total int) {
 	n := p.Numbers
 	know := func(what any, hidden bool, count int) {
+		sum := each(cells, what)
+		if code, ok := what.(int); ok {
+			sum = nil
+			for _, step := range band(p, code) {
+				sum = append(sum, each(cells, step)...)
+			}
+		}
 		if hidden {
-			r.hidden[fmt.Sprint(name, " ", what)] = each(cells, what)
+			r.hidden[fmt.Sprint(name, " ", what)] = sum
 		} else {
-			r.Equal(float64(count), each(cells, what)...)
+			r.Equal(float64(count), sum...)
 		}
 	}
 	rows := n.Rows
@@ -256,7 +269,9 @@ func (r *reader) population(cell string, p printed, rows []printedRow) {
 			codes = append(codes, of(row.Code))
 			r.Same([]string{of(row.Code), of(fmt.Sprint("not ", row.Code))}, []string{of("base")})
 		default:
-			codes = append(codes, of(row.Code))
+			for _, step := range band(p, row.Code) {
+				codes = append(codes, of(step))
+			}
 		}
 	}
 	switch p.Type {
@@ -288,13 +303,57 @@ func (r *reader) found() (list []string, err error) {
 	return list, nil
 }
 
-func totals(d *analysis.Dataset) func(analysis.Filter) int {
-	return func(f analysis.Filter) int {
-		s, err := d.Select(f)
-		if err != nil {
-			panic(err)
+// people is how many there are of a filter.
+func people(d *analysis.Dataset, f analysis.Filter) int {
+	s, err := d.Select(f)
+	if err != nil {
+		panic(err)
+	}
+	return s.Len()
+}
+
+// band is the steps of a 0-10 rating that a printed answer stands for.
+func band(p printed, code int) []any {
+	last := map[int]int{0: 3, 4: 6, 7: 10}[code]
+	if p.Type != "rating" {
+		return []any{code}
+	}
+	var out []any
+	for s := code; s <= last; s++ {
+		out = append(out, s)
+	}
+	return out
+}
+
+// steps takes in what is told of a rating beside its bands, and marks the steps
+// that few truly chose: they are never printed, and must not be found.
+func (r *reader) steps(name string, p printed, cells []string, d *analysis.Dataset, f analysis.Filter) {
+	if p.Type != "rating" {
+		return
+	}
+	values := map[string]float64{}
+	for s := range 11 {
+		for _, c := range each(cells, s) {
+			values[c] = float64(s)
 		}
-		return s.Len()
+	}
+	if m := p.Numbers.Summary; m != nil {
+		r.Quantile(values, p.Numbers.Base, 0.25, m.Q1)
+		r.Quantile(values, p.Numbers.Base, 0.5, m.Median)
+		r.Quantile(values, p.Numbers.Base, 0.75, m.Q3)
+		if m.Mean != nil {
+			r.Mean(values, p.Numbers.Base, m.Mean.Value, m.Mean.Lower, m.Mean.Upper)
+			r.means++
+		}
+	}
+	one, err := analysis.Count(d, p.Question, f, analysis.Options{MinBase: 1})
+	if err != nil {
+		panic(err)
+	}
+	for _, row := range one.Numbers.Rows {
+		if row.Count > 0 && row.Count < analysis.DefaultCellLimit {
+			r.hidden[fmt.Sprint(name, " step ", row.Code)] = each(cells, row.Code)
+		}
 	}
 }
 
@@ -337,7 +396,7 @@ func TestNobodyWorksOutWhatAReleaseHides(t *testing.T) {
 		if string(again) != string(data) {
 			t.Fatal("releasing twice is not the same as once")
 		}
-		r, err := read(data, totals(d))
+		r, err := read(data, d)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -386,7 +445,7 @@ func TestNobodyWorksOutWhatIsHiddenFromSeveralPublications(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := read(data, totals(d))
+		r, err := read(data, d)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -435,7 +494,7 @@ func TestTheReaderGetsThroughAThresholdAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := read(data, totals(d))
+	r, err := read(data, d)
 	if err != nil {
 		t.Fatal(err)
 	}

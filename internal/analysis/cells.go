@@ -46,6 +46,10 @@ type cellView struct {
 	hidden []bool  // by column
 	cost   []int   // by column: how dear it is to hide
 	boxed  [2]bool // the two upper steps are told together, and the two lower
+	// summary is how much is told of a rating beside its bands, and rounded that its mean is.
+	summary int
+	rounded bool
+	public  string // the filter of a result that is public
 }
 
 const (

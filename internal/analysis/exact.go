@@ -25,7 +25,7 @@ func (l layout) exact(d *Dataset, fs []*Frequency, masks map[*Frequency]*cellVie
 		if one.empty() {
 			continue
 		}
-		a := t.cells.atom(one.values, l.most(one))
+		a := t.atom(one)
 		total := false
 		for i, f := range fs {
 			if sets[who].of[i] {
@@ -55,7 +55,8 @@ func (t *family) add(f *Frequency, mask *cellView, b Beside) {
 	if mask != nil {
 		t.fixed = append(t.fixed, slices.Contains(b.standing, f))
 		copy(v.hidden, mask.hidden)
-		v.boxed = mask.boxed
+		v.boxed, v.summary = mask.boxed, mask.summary
+		v.public = f.Filter.String()
 		t.tellBoxes(v)
 		for j := range v.cost {
 			v.cost[j] = frozen

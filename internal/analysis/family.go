@@ -12,6 +12,15 @@ type family struct {
 	total  *cellView // over all that stand side by side; nil with one result
 	fixed  []bool    // by view: public already, so that nothing more of it can be hidden
 	narrow []cellAt  // what stayed too easy to work out
+	steps  [][]int   // by atom, of a rating in bands
+}
+
+// atom adds one to the cells.
+func (t *family) atom(c counted) int {
+	if c.steps != nil {
+		t.steps = append(t.steps, c.steps)
+	}
+	return t.cells.atom(c.values, t.layout.most(c))
 }
 
 // contains says whether everybody of b is of a, by the filters' words alone.
@@ -177,7 +186,7 @@ func (t *family) place(fs []*Frequency) (top []int, roots int) {
 			}
 		}
 		if !left.empty() {
-			list = append(list, t.cells.atom(left.values, t.layout.most(left)))
+			list = append(list, t.atom(left))
 		}
 		t.atoms[f] = list
 		return list

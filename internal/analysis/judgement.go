@@ -1,20 +1,33 @@
 package analysis
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // judgement is one question's results judged together with what is public of it.
 type judgement struct {
 	layout   layout
 	families []*family
 	same     map[*Frequency]*cellView // results that are public already, with what is shown of them
-	told     int                      // public hidden cells that are too easy to work out
+	told     map[string]int           // public hidden cells that are too easy to work out, with the room that they leave
+}
+
+// tellsMore says whether a public hidden cell is easier to work out than before.
+func (j judgement) tellsMore(before judgement) bool {
+	for cell, room := range j.told {
+		if had, ok := before.told[cell]; !ok || room < had {
+			return true
+		}
+	}
+	return false
 }
 
 // judgement decides what is hidden. A result that is public already, in the same
 // numbers, is shown as it is there. Of one that is public in other numbers, what
 // was hidden stays so: beside the old numbers it would tell who came since.
 func (l layout) judgement(fs []*Frequency, public []Standing, b Beside) judgement {
-	out := judgement{layout: l, same: map[*Frequency]*cellView{}}
+	out := judgement{layout: l, same: map[*Frequency]*cellView{}, told: map[string]int{}}
 	masks := map[*Frequency]*cellView{}
 	var list []*Frequency
 	old := map[string]*cellView{}
@@ -39,10 +52,14 @@ func (l layout) judgement(fs []*Frequency, public []Standing, b Beside) judgemen
 	b.hidden, b.standing = old, slices.Clone(list[:standing])
 	out.families = l.judge(list, masks, b)
 	for _, t := range out.families {
+		if !t.tellSummaries(b.Limit) {
+			out.told["summary"] = 0
+		}
 		for _, at := range t.narrow {
 			v := t.cells.views[at.view]
 			if t.of[v] == nil && v != t.total && t.tells(at) {
-				out.told++
+				cell := fmt.Sprint(v.public, " ", at.column)
+				out.told[cell] = t.cells.interval(at).width()
 			}
 		}
 	}
@@ -90,6 +107,7 @@ func (l layout) maskOf(f Frequency) *cellView {
 	for i, n := range f.Numbers.missingCounts() {
 		v.hidden[l.missing()+i] = n == Withheld
 	}
+	v.summary, v.rounded = summaryLevel(f.Numbers), f.Numbers.rounded()
 	return v
 }
 
@@ -142,6 +160,9 @@ func (f Frequency) Hides(other Frequency) bool {
 		if mine, ok := f.answer(r.Code); !r.Hidden && (!ok || mine.Hidden) {
 			return true
 		}
+	}
+	if summaryLevel(f.Numbers) < summaryLevel(other.Numbers) {
+		return true
 	}
 	for i, n := range other.Numbers.missingCounts() {
 		if n != Withheld && f.Numbers.missingCounts()[i] == Withheld {

@@ -109,6 +109,7 @@ type counted struct {
 	base    int
 	values  []int // by column
 	offered []bool
+	steps   []int // of a rating in bands
 }
 
 func (l layout) of(n *Numbers) counted {
@@ -129,6 +130,11 @@ func (l layout) of(n *Numbers) counted {
 		}
 	}
 	copy(c.values[l.missing():], n.missingCounts())
+	if len(n.Bands) > 0 && len(n.Rows) == ratingSteps {
+		for _, r := range n.Rows {
+			c.steps = append(c.steps, r.Count)
+		}
+	}
 	return c
 }
 
@@ -143,6 +149,10 @@ func (c counted) minus(o counted) (counted, bool) {
 		if out.values[j] -= v; out.values[j] < 0 {
 			return c, false
 		}
+	}
+	out.steps = nil
+	for s := range min(len(c.steps), len(o.steps)) {
+		out.steps = append(out.steps, c.steps[s]-o.steps[s])
 	}
 	return out, out.base >= 0
 }

@@ -100,7 +100,7 @@ func (f Frequency) clone() Frequency {
 // released says whether anything of a result is hidden.
 func (f Frequency) released() bool {
 	n := f.Numbers
-	return n != nil && (slices.ContainsFunc(n.Rows, Row.isHidden) || slices.ContainsFunc(n.Bands, Row.isHidden) ||
+	return n != nil && (len(n.Bands) > 0 && len(n.Rows) == 0 || slices.ContainsFunc(n.Rows, Row.isHidden) || slices.ContainsFunc(n.Bands, Row.isHidden) ||
 		slices.ContainsFunc(n.Ranking, func(r Ranked) bool { return r.Hidden }) || slices.Contains(n.missingCounts(), Withheld))
 }
 
@@ -123,7 +123,7 @@ func (b Beside) together(fs []*Frequency, public []Standing) {
 	l := layoutOf(values)
 	before := l.judgement(nil, public, b)
 	after := l.judgement(shown, public, b)
-	if after.told > before.told {
+	if after.tellsMore(before) {
 		for _, f := range shown {
 			f.Numbers, f.Absent = nil, Withholding
 		}
@@ -161,7 +161,10 @@ func (n *Numbers) release(l layout, v *cellView) {
 			n.Ranking[i].Score = nil // scores add up: one hidden could be worked out from the rest
 		}
 	}
-	if any {
+	switch {
+	case len(n.Bands) > 0:
+		n.releaseSummary(v)
+	case any:
 		n.Summary = nil
 		n.releaseBoxes(v.boxed)
 	}

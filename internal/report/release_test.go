@@ -1,132 +1,19 @@
 package report_test
 
 import (
-	"encoding/json"
-	"fmt"
+	"html"
 	"strings"
 	"testing"
 	"time"
 
 	"upphandlingsdialog/internal/analysis"
-	"upphandlingsdialog/internal/analysis/attacktest"
 	"upphandlingsdialog/internal/disclosure"
 	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/report"
 )
-
-// told is a result as a snapshot holds it.
-type told struct {
-	Question, Type string
-	Filter         struct {
-		Group string
-		Where []any
-	}
-	Numbers *struct {
-		Base        int
-		Rows, Bands []struct {
-			Code, Count int
-			Hidden      bool
-		}
-		Top2, Bottom2 *struct{ Count int }
-		Summary       json.RawMessage
-		Unknown       int
-	}
-	Parts []told
-}
-
-// attack reads every snapshot's results with one answer each and returns how
-// many cells are hidden, and those that lie within too little. Filters are parts
-// of their group.
-func attack(t *testing.T, bodies ...[]byte) (hidden int, found []string) {
-	t.Helper()
-	s := attacktest.New()
-	cells := map[string][]string{}
-	whole := map[string]bool{}
-	var learn func(survey string, f told)
-	learn = func(survey string, f told) {
-		for _, p := range f.Parts {
-			learn(survey, p)
-		}
-		if f.Numbers == nil || f.Type == "multiple" || f.Type == "ranking" || f.Type == "numeric" {
-			return
-		}
-		rows := f.Numbers.Rows
-		if len(f.Numbers.Bands) > 0 {
-			rows = f.Numbers.Bands
-		}
-		if len(rows) == 0 {
-			return
-		}
-		narrow, _ := json.Marshal(f.Filter.Where)
-		at := strings.Join([]string{survey, f.Question, f.Filter.Group}, " ")
-		of := func(code int) []string {
-			inside := fmt.Sprint(at, " ", string(narrow), " ", code)
-			if len(f.Filter.Where) > 0 {
-				return []string{inside}
-			}
-			whole[at] = true
-			return []string{fmt.Sprint(at, " ", code)}
-		}
-		var all []string
-		for _, r := range rows {
-			all = append(all, of(r.Code)...)
-			if r.Hidden {
-				cells[strings.Join(of(r.Code), "+")] = of(r.Code)
-				continue
-			}
-			s.Equal(float64(r.Count), of(r.Code)...)
-		}
-		s.Equal(float64(f.Numbers.Base), all...)
-		for codes, box := range map[[2]int]*struct{ Count int }{{4, 5}: f.Numbers.Top2, {1, 2}: f.Numbers.Bottom2} {
-			if box != nil {
-				s.Equal(float64(box.Count), append(of(codes[0]), of(codes[1])...)...)
-			}
-		}
-		if len(f.Filter.Where) > 0 {
-			for _, r := range rows {
-				s.Same([]string{fmt.Sprint(at, " ", r.Code)}, append(of(r.Code), fmt.Sprint(at, " rest ", string(narrow), r.Code)))
-			}
-		}
-	}
-	for _, b := range bodies {
-		var snapshot struct {
-			Surveys []struct {
-				ID        string
-				Questions []struct{ Results []told }
-				Also      []told
-			}
-		}
-		if err := json.Unmarshal(b, &snapshot); err != nil {
-			t.Fatal(err)
-		}
-		for _, survey := range snapshot.Surveys {
-			for _, q := range survey.Questions {
-				for _, f := range q.Results {
-					learn(survey.ID, f)
-				}
-			}
-			for _, f := range survey.Also {
-				learn(survey.ID, f)
-			}
-		}
-	}
-	return len(cells), tooWell(t, s, cells)
-}
-
-func tooWell(t *testing.T, s *attacktest.System, cells map[string][]string) (found []string) {
-	for name, sum := range cells {
-		low, high, err := s.Bounds(sum...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if high-low < 4 {
-			found = append(found, fmt.Sprintf("%s lies between %g and %g", name, low, high))
-		}
-	}
-	return found
-}
 
 func (w world) publish(kind report.Kind) report.Edition {
 	e, err := w.reports.Make(w.Context(), kind, "sv")
@@ -137,23 +24,66 @@ func (w world) publish(kind report.Kind) report.Edition {
 	return e
 }
 
-// What two editions of different kinds hold together, with the answers that
-// their figures rest on, tells no hidden number.
+// Both editions of one material on one desk, in every form in which the public
+// gets them, tell no hidden number: the record and the figures that the PDF
+// carries, the open data package, the web page and the PDF's own text.
 func TestBothEditionsTogetherTellNoHiddenNumber(t *testing.T) {
 	w := newWorld(t)
 	w.decide()
+	w.launched()
+	d := newDesk(t)
 	for _, kind := range []report.Kind{report.Regional, report.National} {
-		e := w.publish(kind)
-		s, err := w.reports.Snapshot(t.Context(), e.SnapshotID)
-		w.Must(err)
-		for i := range s.Surveys[:1] { // one survey of each is enough to try, and quick
-			one := report.Snapshot{Surveys: s.Surveys[i : i+1]}
-			b, err := one.Encode()
-			w.Must(err)
-			hidden, found := attack(t, b)
-			if hidden < 10 || len(found) > 0 {
-				t.Errorf("%s: %d cells hidden, too well known: %v", kind, hidden, found)
-			}
+		w.read(d, w.publish(kind))
+	}
+	hidden, found := d.found(w.step)
+	t.Logf("%d systems, %d hidden cells", len(d.systems), hidden)
+	if hidden < 100 || len(found) > 0 {
+		t.Errorf("%d cells hidden, too well known: %s", hidden, strings.Join(found, "\n"))
+	}
+}
+
+// launched lets the campaigns have gone out, so that there are response rates.
+func (w world) launched() {
+	_, err := w.DB.ExecContext(w.Context(), `UPDATE campaign SET state = 'launched', launched_at = closes_at - interval '30 days'`)
+	w.Must(err)
+}
+
+// step is how many of a group truly chose a step of a 0-10 rating.
+func (w world) step(survey, question, group string, step int) int {
+	r, err := w.Service.Results(w.Context(), survey)
+	w.Must(err)
+	f, err := analysis.Count(r.Data, question, analysis.Filter{Group: group}, analysis.Options{MinBase: 1})
+	w.Must(err)
+	for _, row := range f.Numbers.Rows {
+		if row.Code == step {
+			return row.Count
+		}
+	}
+	return 0
+}
+
+// read lays an edition on a reader's desk.
+func (w world) read(d *desk, e report.Edition) {
+	pdf, err := w.reports.PDF(w.Context(), e.ID)
+	w.Must(err)
+	files, text := carried(w.T, pdf)
+	data, err := w.reports.DataPackage(w.Context(), e)
+	w.Must(err)
+	d.record(files[report.EditionFile])
+	d.figures(files[report.DataFile])
+	d.figures(unzip(w.T, data)[report.DataFile])
+	s, err := w.reports.Snapshot(w.Context(), e.SnapshotID)
+	w.Must(err)
+	written, err := report.Write(s, i18n.Sv)
+	w.Must(err)
+	said, more := d.page(written.HTML)
+	if said < 50 || len(more) > 0 {
+		w.Errorf("%s: the web page says %d numbers; the figures of the same question do not hold %v", e.Slug, said, more)
+	}
+	web := numbers(html.UnescapeString(tag.ReplaceAllString(written.HTML, " ")))
+	for n := range numbers(text) {
+		if !web[n] {
+			w.Errorf("%s: the PDF says %s, the web page does not", e.Slug, n)
 		}
 	}
 }

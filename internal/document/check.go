@@ -114,6 +114,11 @@ func (c *checker) block(b Block) {
 	case Callout:
 		c.callout(b)
 	case KeyFigures:
+		for _, k := range b.Items {
+			if len(k.Source) > 0 {
+				c.runs(k.Source)
+			}
+		}
 		if len(b.Items) == 0 || len(b.Items) > 4 {
 			c.fail("empty", "a row of key figures has one to four, not %d", len(b.Items))
 		}
@@ -162,6 +167,9 @@ func (c *checker) runs(runs []Run) {
 	for _, r := range runs {
 		text += r.Text
 		c.link(r.Link)
+		if r.ID != "" {
+			c.id(r.ID)
+		}
 		if r.Link != "" && blank(r.Text) {
 			c.fail("empty", "the link to %s has no text", r.Link)
 		}
@@ -213,6 +221,14 @@ func (c *checker) table(t Table) {
 			c.fail("table", "column %d has no head", i+1)
 		}
 	}
+	if len(t.Anchors) > len(t.Rows) {
+		c.fail("table", "%d anchors for %d rows", len(t.Anchors), len(t.Rows))
+	}
+	for _, a := range t.Anchors {
+		if a.ID != "" {
+			c.id(a.ID)
+		}
+	}
 	for i, row := range t.Rows {
 		if len(row) != len(t.Head) {
 			c.fail("table", "row %d has %d cells under %d heads", i+1, len(row), len(t.Head))
@@ -220,6 +236,9 @@ func (c *checker) table(t Table) {
 		for _, cell := range row {
 			for _, r := range cell {
 				c.link(r.Link)
+				if r.ID != "" {
+					c.id(r.ID)
+				}
 			}
 		}
 	}
@@ -236,9 +255,8 @@ func (c *checker) figure(f Figure) {
 	if blank(f.Alt) && blank(chart.Alt(f.Chart, c.d.Lang)) {
 		c.fail("alt", "a figure without alternative text")
 	}
-	if f.TableRef != "" {
-		c.link(f.TableRef)
-	}
+	c.link(f.TableRef)
+	c.link(f.Source)
 	if f.Table != nil {
 		c.table(*f.Table)
 	}
@@ -274,6 +292,7 @@ func (c *checker) recommendation(r Recommendation) {
 			c.runs(e.Runs)
 		}
 		c.link(e.Link)
+		c.link(e.Row)
 	}
 }
 

@@ -46,6 +46,8 @@ type Run struct {
 	Italic bool
 	Lang   i18n.Lang // empty: the document's
 	Link   string
+	Mark   bool   // leads from a cited number to its source, see Cite
+	ID     string // anchor of a mark, given by Anchored
 }
 
 // Cover is the first page. Title and Subtitle are the document's own.
@@ -134,9 +136,11 @@ type Table struct {
 	Caption   string
 	Head      []Column
 	Rows      [][]Cell
-	RowHeader bool   // the first cell of a row names the row
-	Note      string // for example "..: färre än sju svarande"
-	Dense     bool   // small type, for tables to look things up in
+	RowHeader bool        // the first cell of a row names the row
+	Note      string      // for example "..: färre än sju svarande"
+	Dense     bool        // small type, for tables to look things up in
+	Anchors   []RowAnchor // of the rows, as far as they have one
+	UsedIn    int         // the column after whose text a row says where its numbers are used; 0 for none
 }
 
 // Figure is a chart with its words. Title says the finding, Subtitle the
@@ -150,6 +154,7 @@ type Figure struct {
 	Alt      string // empty: made from the data
 	Group    string // respondent group that the figure is about, or empty
 	Question string // where its numbers come from, for a program to read: "s5.q5_11"
+	Source   string // the same for a reader: the anchor of a table row, "#row-s5-q5_11", or empty
 	// Table is the twin with the same numbers. Nil: made from the chart.
 	// With TableRef, the anchor of a table elsewhere, no twin is printed here.
 	Table    *Table
@@ -188,10 +193,19 @@ type Callout struct {
 
 // KeyFigure is one large number with its words.
 type KeyFigure struct {
-	Value string // "38,7 %"
-	Label string // "svarsfrekvens (RR2)"
-	Note  string // "232 av 600"
-	Group string // respondent group, gives the rule its colour
+	Value  string // "38,7 %"
+	Label  string // "svarsfrekvens (RR2)"
+	Note   string // "232 av 600"
+	Group  string // respondent group, gives the rule its colour
+	Source []Run  // marks that lead to where the number comes from
+}
+
+// Says is what stands below the label: the note and the marks.
+func (k KeyFigure) Says() []Run {
+	if k.Note == "" {
+		return k.Source
+	}
+	return append(Text(k.Note), k.Source...)
 }
 
 // KeyFigures is a row of up to four large numbers.
@@ -215,6 +229,7 @@ type Evidence struct {
 	Runs   []Run
 	Source string // "Enkät S5, fråga F3, företag, n = 84"
 	Link   string // "#fig-s5-f3" or empty
+	Row    string // anchor of the table row that the figure or source gives details in, "#row-s5-f3" or empty
 }
 
 // Recommendation is one recommendation with its grounds.

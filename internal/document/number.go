@@ -2,6 +2,7 @@ package document
 
 import (
 	"strconv"
+	"strings"
 
 	"upphandlingsdialog/internal/chart"
 	"upphandlingsdialog/internal/i18n"
@@ -18,13 +19,15 @@ type Entry struct {
 // Label is what an anchor is called: "Figur 3", a heading's text.
 type Label struct {
 	Name   string
-	Number int // of figures and tables, from 1
+	Number int    // of figures and tables, from 1
+	Row    string // of a table's row: what marks call it
 }
 
 // Grounds says which recommendation uses a figure or quote.
 type Grounds struct{ ID, Number string }
 
-// Anchored returns a copy in which every block that can be linked to has an ID.
+// Anchored returns a copy in which every block that can be linked to has an ID, marks have their words, and tables the
+// ways back to the marks. It is not done twice.
 func Anchored(d Document) Document {
 	blocks := make([]Block, len(d.Blocks))
 	for i, b := range d.Blocks {
@@ -57,6 +60,7 @@ func Anchored(d Document) Document {
 		}
 	}
 	d.Blocks = blocks
+	d.Blocks = cited(d)
 	return d
 }
 
@@ -64,6 +68,13 @@ func Anchored(d Document) Document {
 func Anchors(blocks []Block) []string {
 	var out []string
 	for _, b := range blocks {
+		textsOf(b, func(runs []Run) {
+			for _, r := range runs {
+				if r.ID != "" {
+					out = append(out, r.ID)
+				}
+			}
+		})
 		switch b := b.(type) {
 		case TOC:
 			out = append(out, ContentsID)
@@ -73,6 +84,11 @@ func Anchors(blocks []Block) []string {
 			out = append(out, b.ID)
 		case Table:
 			out = append(out, b.ID)
+			for _, a := range b.Anchors {
+				if a.ID != "" {
+					out = append(out, a.ID)
+				}
+			}
 		case Quote:
 			out = append(out, b.ID)
 		case Callout:
@@ -130,22 +146,40 @@ func Labels(d Document) map[string]Label {
 	for _, e := range Outline(d) {
 		labels[e.ID] = Label{Name: e.Text}
 	}
-	figures, tables := 0, 0
+	figures, tables, place := 0, 0, ""
 	for _, b := range d.Blocks {
 		switch b := b.(type) {
+		case Heading:
+			place = strings.TrimSpace(b.Number + " " + b.Text)
 		case Figure:
 			figures++
-			labels[b.ID] = Label{i18n.T(d.Lang, "document.figure", "Number", figures), figures}
+			labels[b.ID] = Label{Name: i18n.T(d.Lang, "document.figure", "Number", figures), Number: figures}
 		case Table:
 			tables++
-			labels[b.ID] = Label{i18n.T(d.Lang, "document.table", "Number", tables), tables}
+			name := i18n.T(d.Lang, "document.table", "Number", tables)
+			labels[b.ID] = Label{Name: name, Number: tables}
+			for _, a := range b.Anchors {
+				l := Label{Name: name, Number: tables, Row: a.Name}
+				if a.Name != "" {
+					l.Name += ", " + a.Name
+				}
+				labels[a.ID] = l
+			}
 		case Quote:
 			labels[b.ID] = Label{Name: b.Source}
 		case Recommendation:
 			if b.Number != "" {
 				labels[b.ID] = Label{Name: i18n.T(d.Lang, "document.recommendation", "Number", b.Number)}
 			}
+			place = labels[b.ID].Name
 		}
+		textsOf(b, func(runs []Run) {
+			for _, r := range runs {
+				if r.ID != "" {
+					labels[r.ID] = Label{Name: place}
+				}
+			}
+		})
 	}
 	return labels
 }

@@ -25,7 +25,21 @@ func TestEveryEditionIsAPDFWithoutFaultsForAReaderWhoListens(t *testing.T) {
 		if list := r.Sparse(0.6); len(list) > 0 {
 			t.Errorf("pages %v are emptier than a reader would think meant: %.2f", list, filled(r))
 		}
-		if most := map[report.Kind]int{report.Regional: 35, report.National: 14}[kind]; r.Pages > most {
+		marks := 0
+		for _, l := range r.Links {
+			if l.Mark {
+				marks++
+			}
+		}
+		if marks < 10 {
+			t.Errorf("%d marks after numbers", marks)
+		}
+		for _, l := range r.OneWay() { // whole tables and chapters do not lead back
+			if !strings.HasPrefix(l.Text, "tab") && !strings.HasPrefix(l.Text, "bilaga") && !strings.HasPrefix(l.Text, "appendix") {
+				t.Errorf("page %d: from where %q leads there is no way back", l.Page, l.Text)
+			}
+		}
+		if most := map[report.Kind]int{report.Regional: 35, report.National: 16}[kind]; r.Pages > most {
 			t.Errorf("%d pages, a reader was promised %d at most", r.Pages, most)
 		}
 		if strings.Contains(files.HTML, "[report.") {

@@ -20,6 +20,7 @@ type writer struct {
 	// anchors are the figures and quotes that stand in this edition, so that a
 	// recommendation links only to what the reader can turn to.
 	anchors map[string]bool
+	used    map[string]bool // questions that something cites, "s5.q5_11"
 	number  int
 	// appended says that the appendices have begun.
 	appended bool
@@ -36,7 +37,7 @@ func Document(s *Snapshot, lang i18n.Lang) (document.Document, error) {
 	if err != nil {
 		return document.Document{}, err
 	}
-	w := &writer{s: s, lang: lang, anchors: map[string]bool{}}
+	w := &writer{s: s, lang: lang, anchors: map[string]bool{}, used: map[string]bool{}}
 	w.findAnchors()
 	w.add(w.cover())
 	w.summary()
@@ -195,6 +196,7 @@ var parts = map[string]func(*writer, Chapter){
 	"implementation":  (*writer).implementation,
 	"response":        (*writer).response,
 	"tables":          (*writer).tables,
+	"sources":         (*writer).sources,
 	"disclosure":      (*writer).disclosure,
 	"meetings":        (*writer).meetings,
 	"consultation":    (*writer).consultation,
@@ -226,10 +228,30 @@ func (w *writer) findAnchors() {
 					w.anchors[figureID(s.ID, q)] = drawn
 				}
 			}
-		case "tables":
+		case "tables", "sources":
 			for _, s := range w.s.Surveys {
-				w.anchors[tableID(s.ID)] = len(s.Questions) > 0
+				w.anchors[tableID(s.ID)] = len(s.Questions) > 0 && ch.Part == "tables"
+				for _, q := range s.Questions {
+					w.anchors[rowID(s.ID, q.ID)] = true
+					for _, part := range partsOf(&q) {
+						w.anchors[rowID(s.ID, part[0].Question)] = true
+					}
+				}
+				for _, q := range s.aside() {
+					w.anchors[rowID(s.ID, q.ID)] = true
+				}
 			}
+			if ch.Part == "sources" {
+				w.findOutside()
+			}
+		case "region":
+			w.findOutside()
+		case "channels":
+			w.anchors["tab-channels"] = true
+		case "response":
+			w.anchors["ch-"+ch.ID] = true
+		case "meetings":
+			w.anchors["tab-meetings"] = len(w.s.Meetings) > 0
 		case "voices", "examples":
 			for _, v := range w.s.Voices {
 				if (v.Kind == dialogue.Example) == (ch.Part == "examples") {
@@ -237,6 +259,12 @@ func (w *writer) findAnchors() {
 				}
 			}
 		}
+	}
+}
+
+func (w *writer) findOutside() {
+	for _, f := range w.s.Outside {
+		w.anchors[outsideID(f.ID)] = true
 	}
 }
 

@@ -118,7 +118,7 @@ func (w *writer) reason(e *Evidence) document.Evidence {
 		return ev
 	}
 	p := phrase{lang: w.lang, group: e.Group, est: *e.Value}
-	ev := document.Evidence{Link: w.evidenceLink(e),
+	ev := document.Evidence{Link: w.evidenceLink(e), Row: w.row(e.Survey, e.Question),
 		Source: w.t("report.evidence_source", "Survey", strings.ToUpper(e.Survey), "Question", e.Question, "Basis", p.Basis())}
 	if e.Measure.IsShare() {
 		ev.Runs = document.Text(w.t("report.finding_short", "Of", w.of(e, p), "Answer", w.answers(e.Answers)))
@@ -147,18 +147,15 @@ func (w *writer) ground(e *Evidence) document.Evidence {
 			value += " " + w.t("report.unit_"+unitKey(e.Unit))
 		}
 	}
-	return document.Evidence{Link: w.evidenceLink(e), Source: w.t("report.ground", "Survey", strings.ToUpper(e.Survey),
+	return document.Evidence{Link: w.evidenceLink(e), Row: w.row(e.Survey, e.Question), Source: w.t("report.ground", "Survey", strings.ToUpper(e.Survey),
 		"Question", e.Question, "Group", lowerFirst(groupName(w.lang, e.Group)), "Value", value, "Basis", basis)}
 }
 
-// evidenceLink is the figure of the question when this edition draws it, else
-// the survey's table, else nothing.
+// evidenceLink is the figure of the question when this edition draws it, else nothing.
 func (w *writer) evidenceLink(e *Evidence) string {
 	question, _, _ := strings.Cut(e.Question, ".")
-	for _, id := range []string{figureID(e.Survey, question), tableID(e.Survey)} {
-		if w.anchors[id] {
-			return "#" + id
-		}
+	if id := figureID(e.Survey, question); w.anchors[id] {
+		return "#" + id
 	}
 	return ""
 }

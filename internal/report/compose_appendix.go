@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"upphandlingsdialog/internal/analysis"
@@ -51,44 +52,129 @@ func (w *writer) tables(Chapter) {
 		if len(s.Questions) == 0 {
 			continue
 		}
-		t := document.Table{ID: tableID(s.ID), RowHeader: true, Dense: true, Caption: w.in(s.Title), Note: w.t("report.tables_note", "Min", w.int(w.s.MinBase)),
-			Head: []document.Column{{Text: w.t("report.col_question"), Width: 0.42}, {Text: w.t("report.col_measure"), Width: 0.2}}}
-		for _, g := range people.Groups {
-			t.Head = append(t.Head, document.Column{Text: w.t("report.short_" + g), Align: document.Right, Width: 0.095})
-		}
-		for j := range s.Questions {
-			t.Rows = append(t.Rows, w.tableRows(&s.Questions[j])...)
-		}
-		w.add(t)
+		w.add(w.questionTable(s, tableID(s.ID), func(*Question) bool { return true }))
 		w.weightedTable(s)
 	}
 }
 
-// tableRows is one row, or one for each row of a matrix.
-func (w *writer) tableRows(q *Question) [][]document.Cell {
+// sources are the rows that a short edition's numbers come from.
+func (w *writer) sources(Chapter) {
+	for i := range w.s.Surveys {
+		s := &w.s.Surveys[i]
+		t := w.questionTable(s, "tab-sources-"+s.ID, func(q *Question) bool { return w.used[s.ID+"."+q.ID] })
+		if len(t.Rows) > 0 {
+			w.add(t)
+		}
+	}
+	w.add(w.outsideTable())
+}
+
+// questionTable is a table of a survey's questions with what leads a reader back: where the numbers are used, and the
+// lines of the attached data that hold them.
+func (w *writer) questionTable(s *Survey, id string, takes func(*Question) bool) document.Table {
+	t := document.Table{ID: id, RowHeader: true, Dense: true, UsedIn: 1, Caption: w.in(s.Title), Note: w.t("report.tables_note", "Min", w.int(w.s.MinBase)) + " " + w.weightNote(s),
+		Head: []document.Column{{Text: w.t("report.col_question"), Width: 0.315}, {Text: w.t("report.col_measure"), Width: 0.235}}}
+	for _, g := range people.Groups {
+		t.Head = append(t.Head, document.Column{Text: w.t("report.short_" + g), Align: document.Right, Width: 0.09})
+	}
+	t.Head = append(t.Head, document.Column{Text: w.t("report.col_data"), Align: document.Right, Width: 0.09})
+	lines := w.dataLines(s.ID)
+	for j := range s.Questions {
+		if q := &s.Questions[j]; takes(q) {
+			w.questionRows(&t, s, q, lines[q.ID])
+		}
+	}
+	for _, q := range s.aside() {
+		if takes(&q) {
+			w.questionRows(&t, s, &q, "")
+		}
+	}
+	return t
+}
+
+// aside are the questions of which only part of a group is reported, or no more than a sentence needs.
+func (s *Survey) aside() []Question {
+	var out []Question
+	for _, f := range s.Also {
+		known := s.question(f.Question) != nil || slices.ContainsFunc(out, func(q Question) bool { return q.ID == f.Question })
+		if f.Numbers != nil && !known && !strings.Contains(f.Question, ".") {
+			out = append(out, Question{ID: f.Question, Type: f.Type, Text: f.Text})
+		}
+	}
+	return out
+}
+
+// weightNote says whether the table's numbers are weighted.
+func (w *writer) weightNote(s *Survey) string {
+	if s.Weights == nil {
+		return w.t("report.tables_unweighted")
+	}
+	return w.t("report.tables_weighted")
+}
+
+// partsOf are the rows of a matrix, each with one result a group that was asked.
+func partsOf(q *Question) [][]analysis.Frequency {
+	var out [][]analysis.Frequency
+	for _, r := range q.Results {
+		for i, p := range r.Parts {
+			if i == len(out) {
+				out = append(out, nil)
+			}
+			out[i] = append(out[i], p)
+		}
+	}
+	return out
+}
+
+// questionRows adds one row, or one for each row of a matrix, and one for each part of a group that is reported by itself.
+func (w *writer) questionRows(t *document.Table, s *Survey, q *Question, lines string) {
+	add := func(id, name string, row []document.Cell, lines string) {
+		t.Rows = append(t.Rows, append(row, document.Text(lines)))
+		anchor := document.RowAnchor{}
+		if id != "" {
+			anchor = document.RowAnchor{ID: rowID(s.ID, id), Name: name}
+		}
+		t.Anchors = append(t.Anchors, anchor)
+	}
 	name := q.ID + ". " + question(w.in(q.Text))
-	if q.Type != questionnaire.Matrix {
-		return [][]document.Cell{w.tableRow(name, q, q.Results)}
+	switch {
+	case len(q.Results) == 0: // of the question no more is reported than parts, below
+	case q.Type != questionnaire.Matrix:
+		add(q.ID, q.ID, w.tableRow(name, q, q.Results), lines)
+	default:
+		stem := document.Row(name, "")
+		for range people.Groups {
+			stem = append(stem, document.Text(""))
+		}
+		add(q.ID, q.ID, stem, lines)
+		for _, parts := range partsOf(q) {
+			add(parts[0].Question, parts[0].Question, w.tableRow("– "+w.in(parts[0].Label), q, parts), "")
+		}
 	}
-	stem := document.Row(name, "")
-	for range people.Groups {
-		stem = append(stem, document.Text(""))
-	}
-	rows := [][]document.Cell{stem}
-	for i := range q.Results[0].Parts {
-		var parts []analysis.Frequency
-		for _, r := range q.Results {
-			if i < len(r.Parts) {
-				parts = append(parts, r.Parts[i])
+	for _, f := range s.Also {
+		if id, _, _ := strings.Cut(f.Question, "."); id != q.ID || f.Numbers == nil {
+			continue
+		}
+		part, anchor := "– "+w.partName(s, f.Filter), ""
+		if len(q.Results) == 0 {
+			part, anchor = name+" "+part, q.ID
+		}
+		row := w.tableRow(part, q, []analysis.Frequency{f})
+		for _, c := range indicators {
+			if c.question == f.Question && c.filter.String() == f.Filter.String() {
+				row = w.measuredRow(part, w.answerOf(f, c.measure, c.codes), c.measure, c.codes, []analysis.Frequency{f})
 			}
 		}
-		rows = append(rows, w.tableRow("– "+w.in(parts[0].Label), q, parts))
+		add(anchor, q.ID, row, EditionFile)
 	}
-	return rows
 }
 
 func (w *writer) tableRow(name string, q *Question, results []analysis.Frequency) []document.Cell {
 	m, codes, measure := w.tableMeasure(q, results)
+	return w.measuredRow(name, measure, m, codes, results)
+}
+
+func (w *writer) measuredRow(name, measure string, m analysis.Measure, codes []int, results []analysis.Frequency) []document.Cell {
 	row := document.Row(name, measure)
 	for _, g := range people.Groups {
 		cell := "" // the group was not asked

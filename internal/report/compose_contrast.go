@@ -186,11 +186,13 @@ func (w *writer) comparison(Chapter) {
 		if i == widestGaps {
 			break
 		}
-		t.Rows = append(t.Rows, document.Row(
+		row := document.Row(
 			question(w.in(g.q.Text))+" "+w.t("report.answering", "Answer", w.answerOf(*shown(g.q.Results), g.m, g.codes)),
 			w.t("report.short_"+g.hi.group)+" "+shareCell(w.lang, &g.hi.est),
 			w.t("report.short_"+g.lo.group)+" "+shareCell(w.lang, &g.lo.est),
-			i18n.Number(w.lang, g.diff*100, 0)+" ("+i18n.Number(w.lang, g.lower*100, 0)+"–"+i18n.Number(w.lang, g.upper*100, 0)+")"))
+			i18n.Number(w.lang, g.diff*100, 0)+" ("+i18n.Number(w.lang, g.lower*100, 0)+"–"+i18n.Number(w.lang, g.upper*100, 0)+")")
+		row[0] = append(row[0], w.cite(g.survey.ID, g.q.ID)...)
+		t.Rows = append(t.Rows, row)
 	}
 	w.add(t)
 }
@@ -201,21 +203,25 @@ func (w *writer) gapFigure(g gap) document.Figure {
 	for _, r := range g.q.Results {
 		c.Rows = append(c.Rows, dot(groupName(w.lang, r.Filter.Group), r.Filter.Group, estimate(r, g.m, g.codes...)))
 	}
-	return document.Figure{ID: "fig-gap", Chart: c, Title: w.contrast(g.q, g.m, g.codes), Subtitle: w.in(g.q.Text), Base: w.base(g.q.Results)}
+	return document.Figure{ID: "fig-gap", Source: w.row(g.survey.ID, g.q.ID), Chart: c, Title: w.contrast(g.q, g.m, g.codes), Subtitle: w.in(g.q.Text), Base: w.base(g.q.Results)}
 }
 
 // region is Dalarna in figures. The numbers come from outside, with sources.
-func (w *writer) region(Chapter) {
+func (w *writer) region(Chapter) { w.add(w.outsideTable()) }
+
+func (w *writer) outsideTable() document.Table {
 	t := document.Table{ID: "tab-region", Caption: w.t("report.region_caption"), RowHeader: true,
-		Head: []document.Column{{Text: w.t("report.col_what")}, {Text: w.t("report.col_number"), Align: document.Right}, {Text: w.t("report.col_source")}}}
+		Head:   []document.Column{{Text: w.t("report.col_what")}, {Text: w.t("report.col_number"), Align: document.Right}, {Text: w.t("report.col_source")}},
+		UsedIn: 2}
 	for _, f := range w.s.Outside {
 		value := i18n.Number(w.lang, f.Value, 0)
 		if f.Value < 1 {
 			value = i18n.Percent(w.lang, f.Value, 0)
 		}
 		t.Rows = append(t.Rows, document.Row(w.t("report.outside_"+f.ID), value, w.in(f.Source)))
+		t.Anchors = append(t.Anchors, document.RowAnchor{ID: outsideID(f.ID)})
 	}
-	w.add(t)
+	return t
 }
 
 // channels counts what the report rests on.

@@ -52,14 +52,14 @@ func (w *writer) findings(ch Chapter) {
 	w.results(ch)
 	if e := w.s.Indicator.Bid; e != nil {
 		p := phrase{lang: w.lang, group: people.Business, est: *e}
-		w.add(document.Plain(w.t("report.goal_sentence", "Share", p.Text(), "Certainty", p.Certainty(),
-			"Baseline", i18n.Number(w.lang, w.s.Indicator.Baseline*100, 0))))
+		w.add(document.Paragraph{Runs: append(document.Text(w.t("report.goal_sentence", "Share", p.Text(), "Certainty", p.Certainty(),
+			"Baseline", i18n.Number(w.lang, w.s.Indicator.Baseline*100, 0))), w.cite(w.s.Indicator.Survey, indicators[0].question)...)})
 	}
 }
 
 // figure draws a question in the one way that fits its type.
 func (w *writer) figure(s *Survey, q *Question) (document.Figure, bool) {
-	f := document.Figure{ID: figureID(s.ID, q.ID), Question: s.ID + "." + q.ID, Subtitle: w.in(q.Text), Base: w.base(q.Results)}
+	f := document.Figure{ID: figureID(s.ID, q.ID), Question: s.ID + "." + q.ID, Source: w.row(s.ID, q.ID), Subtitle: w.in(q.Text), Base: w.base(q.Results)}
 	switch q.Type {
 	case questionnaire.Likert5:
 		f.Chart, f.Title = w.scale(q)

@@ -23,7 +23,8 @@ func (w *writer) summary() {
 	if list := w.strongest(); len(list.Items) > 0 {
 		w.add(document.Heading{Level: 2, ID: "strongest", Text: w.t("report.strongest_title")}, list)
 	}
-	last := []document.Run{{Text: w.t("report.who_title") + " ", Bold: true}, {Text: w.whoAnswered() + " "}}
+	last := []document.Run{{Text: w.t("report.who_title") + " ", Bold: true}, {Text: w.whoAnswered()}}
+	last = append(append(last, w.citeTable(w.responseChapter())...), document.Run{Text: " "})
 	if w.s.FollowUp != "" {
 		last = append(last, document.Run{Text: w.t("report.follow_up", "Month", month(w.lang, w.s.FollowUp)) + " "})
 	}
@@ -91,16 +92,19 @@ func (w *writer) indicator() []document.KeyFigure {
 	base := i18n.Number(w.lang, w.s.Indicator.Baseline*100, 0)
 	if e := w.s.Indicator.Bid; e != nil {
 		items = append(items, document.KeyFigure{Group: people.Business, Value: shareCell(w.lang, e),
-			Label: w.t("report.indicator_bid"),
-			Note:  w.t("report.indicator_bid_note", "Basis", phrase{lang: w.lang, est: *e}.Basis(), "Baseline", base)})
+			Label:  w.t("report.indicator_bid"),
+			Note:   w.t("report.indicator_bid_note", "Basis", phrase{lang: w.lang, est: *e}.Basis(), "Baseline", base),
+			Source: w.cite(w.s.Indicator.Survey, indicators[0].question)})
 	}
 	if e := w.s.Indicator.Intent; e != nil {
 		items = append(items, document.KeyFigure{Group: people.Business, Value: shareCell(w.lang, e),
-			Label: w.t("report.indicator_intent"), Note: phrase{lang: w.lang, est: *e}.Basis()})
+			Label: w.t("report.indicator_intent"), Note: phrase{lang: w.lang, est: *e}.Basis(),
+			Source: w.cite(w.s.Indicator.Survey, indicators[1].question)})
 	}
 	if n := len(w.s.Meetings); n > 0 {
 		items = append(items, document.KeyFigure{Value: w.int(n), Label: w.t("report.indicator_meetings", "Count", n),
-			Note: w.t("report.indicator_participants", "Count", w.s.participants(), "N", w.int(w.s.participants()))})
+			Note:   w.t("report.indicator_participants", "Count", w.s.participants(), "N", w.int(w.s.participants())),
+			Source: w.citeTable("tab-channels")})
 	}
 	return items
 }
@@ -136,8 +140,9 @@ func (w *writer) strongest() document.List {
 		p := phrase{lang: w.lang, group: best.Group, est: *best.Value}
 		runs := []document.Run{
 			{Text: w.t("report.area_short_"+itoa(area.Number)) + ": ", Bold: true},
-			{Text: w.finding(best, p) + " " + p.Certainty()},
+			{Text: w.finding(best, p)},
 		}
+		runs = append(append(runs, w.cite(best.Survey, best.Question)...), document.Run{Text: " " + p.Certainty()})
 		if link := w.evidenceLink(best); link != "" {
 			runs = append(runs, document.Run{Text: " "}, document.Run{Text: w.t("report.to_numbers"), Link: link})
 		}

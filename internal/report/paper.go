@@ -73,7 +73,7 @@ func paperDocument(s *Snapshot, lang i18n.Lang, name string) (document.Document,
 	if err != nil {
 		return document.Document{}, err
 	}
-	w := &writer{s: s, lang: lang, anchors: map[string]bool{}}
+	w := &writer{s: s, lang: lang, anchors: map[string]bool{}, used: map[string]bool{}}
 	d := document.Document{ID: Slug(s.Kind, s.Number, string(lang)) + "-" + name, Lang: lang, Created: made.UTC(), Invented: s.Invented,
 		Author: w.t("report.publisher"), Edition: w.editionName(),
 		Subject: w.t("report.subject_"+string(s.Kind)) + " " + w.t("report.snapshot_hash", "Hash", Hash(body))}

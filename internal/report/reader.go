@@ -22,7 +22,7 @@ type Reason struct {
 }
 
 func reader(s *Snapshot, lang i18n.Lang) *writer {
-	w := &writer{s: s, lang: lang, anchors: map[string]bool{}}
+	w := &writer{s: s, lang: lang, anchors: map[string]bool{}, used: map[string]bool{}}
 	w.findAnchors()
 	return w
 }

@@ -169,6 +169,7 @@ func (s *Service) PreviewText(ctx context.Context, kind Kind, chapter string, la
 		return "", invalidWords(err)
 	}
 	w := reader(snapshot, lang)
+	w.anchors = nil // the tables that marks lead to are not shown
 	blocks, err := w.words(chapter)
 	if err != nil {
 		return "", invalidWords(err)
@@ -303,6 +304,7 @@ func (s *Service) Fields(ctx context.Context, kind Kind, lang i18n.Lang) ([]Fiel
 		return nil, err
 	}
 	w := reader(snapshot, lang)
+	w.anchors = nil
 	var out []Field
 	for _, survey := range snapshot.Surveys {
 		for _, q := range survey.Questions {

@@ -39,6 +39,9 @@ func (w *writer) words(chapter string) ([]document.Block, error) {
 	if err != nil {
 		return nil, fmt.Errorf("chapter %q: %w", chapter, err)
 	}
+	for i, b := range blocks {
+		blocks[i] = document.MapRuns(b, marked)
+	}
 	return blocks, nil
 }
 
@@ -64,7 +67,7 @@ func (w *writer) view() view {
 	v := view{MinBase: i18n.Int(w.lang, w.s.MinBase), FollowUp: month(w.lang, w.s.FollowUp)}
 	if invited, answered := w.s.cases(); invited > 0 {
 		v.Invited = i18n.Int(w.lang, invited)
-		v.Answered = i18n.Int(w.lang, answered)
+		v.Answered = i18n.Int(w.lang, answered) + markText(w.place("tab-channels"))
 	}
 	return v
 }
@@ -96,19 +99,40 @@ func (w *writer) outside(id string) (OutsideFact, error) {
 // fact writes a number from outside.
 func (w *writer) fact(id string) (string, error) {
 	f, err := w.outside(id)
-	return i18n.Number(w.lang, f.Value, 0), err
+	return i18n.Number(w.lang, f.Value, 0) + markText(w.place(outsideID(id))), err
 }
 
 // factShare writes a share from outside as "15 procent".
 func (w *writer) factShare(id string) (string, error) {
 	f, err := w.outside(id)
-	return i18n.T(w.lang, "report.percent", "N", i18n.Number(w.lang, f.Value*100, 0)), err
+	return i18n.T(w.lang, "report.percent", "N", i18n.Number(w.lang, f.Value*100, 0)) + markText(w.place(outsideID(id))), err
 }
+
+// citedPhrase is a number in a chapter's words. The mark follows the first time that it is written.
+type citedPhrase struct {
+	phrase
+	mark string // see markText
+}
+
+func (p *citedPhrase) marked(s string) string {
+	s += p.mark
+	p.mark = ""
+	return s
+}
+
+// Text is phrase.Text with the mark.
+func (p *citedPhrase) Text() string { return p.marked(p.phrase.Text()) }
+
+// Of is phrase.Of with the mark.
+func (p *citedPhrase) Of() string { return p.marked(p.phrase.Of()) }
+
+// Near is phrase.Near with the mark.
+func (p *citedPhrase) Near() string { return p.marked(p.phrase.Near()) }
 
 // figureWords is one figure for a text; nil, so that {{with}} skips it, when
 // too few answered or the survey has not been held. An unknown question of a
 // survey that was held is a fault of the text.
-func (w *writer) figureWords(survey, question, group, measure string, codes ...int) (*phrase, error) {
+func (w *writer) figureWords(survey, question, group, measure string, codes ...int) (*citedPhrase, error) {
 	s := w.survey(survey)
 	if s == nil {
 		return nil, nil
@@ -122,7 +146,7 @@ func (w *writer) figureWords(survey, question, group, measure string, codes ...i
 			continue
 		}
 		if e := estimate(r, analysis.Measure(measure), codes...); e != nil {
-			return &phrase{lang: w.lang, group: group, est: *e}, nil
+			return &citedPhrase{phrase{lang: w.lang, group: group, est: *e}, markText(w.row(survey, question))}, nil
 		}
 	}
 	return nil, nil

@@ -249,6 +249,7 @@ func (w *writer) figure(b document.Figure) error {
 	case !b.Chart.Empty():
 		data["Twin"] = document.Twin(b, w.d.Lang)
 	}
+	data["SourceName"] = w.labels[strings.TrimPrefix(b.Source, "#")].Name
 	data["TwinCaption"] = i18n.T(w.d.Lang, "document.twin", "Number", w.labels[b.ID].Number)
 	return w.exec("figure", data)
 }
@@ -275,7 +276,7 @@ func (w *writer) callout(b document.Callout) error {
 func (w *writer) recommendation(b document.Recommendation) error {
 	type why struct {
 		document.Evidence
-		Name string
+		Name, RowName string
 	}
 	var list []why
 	for _, e := range b.Why {
@@ -283,7 +284,11 @@ func (w *writer) recommendation(b document.Recommendation) error {
 		if l := w.labels[strings.TrimPrefix(e.Link, "#")]; l.Number > 0 {
 			name = l.Name
 		}
-		list = append(list, why{e, name})
+		rowName := ""
+		if e.Row != e.Link {
+			rowName = w.labels[strings.TrimPrefix(e.Row, "#")].Name
+		}
+		list = append(list, why{e, name, rowName})
 	}
 	return w.exec("recommendation", map[string]any{"Rec": b, "Why": list, "Heading": w.headingTag(b.Level, b.ID, b.Number, b.Sentence)})
 }
@@ -306,13 +311,22 @@ func (w *writer) runs(runs []document.Run) template.HTML {
 		switch {
 		case r.Link != "":
 			// document.Check let only anchors, http(s) and mailto pass
-			s = `<a href="` + esc(w.href(r.Link)) + `"` + lang + `>` + s + "</a>"
+			s = `<a href="` + esc(w.href(r.Link)) + `"` + lang + w.markAttributes(r) + `>` + s + "</a>"
 		case lang != "":
 			s = "<span" + lang + ">" + s + "</span>"
 		}
 		b.WriteString(s)
 	}
 	return template.HTML(b.String())
+}
+
+// markAttributes are a mark's anchor and what it leads to, which its few letters do not say.
+func (w *writer) markAttributes(r document.Run) string {
+	if !r.Mark {
+		return ""
+	}
+	name := i18n.T(w.d.Lang, "document.link_internal", "Text", w.labels[strings.TrimPrefix(r.Link, "#")].Name)
+	return ` class="doc-mark" id="` + esc(r.ID) + `" aria-label="` + esc(name) + `"`
 }
 
 // esc escapes text and drops the characters that HTML may not hold.

@@ -135,7 +135,7 @@ func (t *teller) block(b document.Block) {
 		for _, k := range b.Items {
 			t.say("P", k.Value)
 			t.say("P", k.Label)
-			t.say("P", k.Note)
+			t.say("P", text(k.Says()))
 		}
 	case document.Terms:
 		for _, term := range b.Items {
@@ -205,7 +205,16 @@ func (t *teller) figure(b document.Figure) {
 	t.say("P", t.labels[b.ID].Name)
 	t.say("P", b.Title)
 	t.say("P", b.Subtitle)
-	twin, foot := document.Twin(b, t.d.Lang), func() { t.say("P", b.Base+t.grounds(b.ID, b.Base)) }
+	twin, foot := document.Twin(b, t.d.Lang), func() {
+		line := b.Base + t.grounds(b.ID, b.Base)
+		if b.Source != "" {
+			if !strings.HasSuffix(line, ".") {
+				line += "."
+			}
+			line += " " + t.word("document.source") + ": " + t.labels[b.Source[1:]].Name + "."
+		}
+		t.say("P", line)
+	}
 	if _, stacked := b.Chart.(chart.StackedBar); stacked {
 		t.say("Figure", chart.Alt(b.Chart, t.d.Lang))
 		foot()
@@ -265,7 +274,14 @@ func (t *teller) recommendation(b document.Recommendation) {
 		if l := t.labels[strings.TrimPrefix(e.Link, "#")]; l.Number > 0 {
 			name = l.Name
 		}
-		t.say("P", text(e.Runs)+" "+e.Source+". "+name)
+		var ways []string
+		if e.Link != "" {
+			ways = append(ways, name)
+		}
+		if e.Row != "" {
+			ways = append(ways, t.labels[e.Row[1:]].Name)
+		}
+		t.say("P", text(e.Runs)+" "+e.Source+". "+strings.Join(ways, ", "))
 	}
 	if b.FirstStep != "" {
 		t.say("P", t.word("document.first_step"))

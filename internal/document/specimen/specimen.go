@@ -38,13 +38,13 @@ func front() []document.Block {
 		}}}},
 		document.KeyFigures{Items: []document.KeyFigure{
 			{Value: "38,7\u00a0%", Label: "svarsfrekvens (RR2)", Note: "232 av 600", Group: chart.Procurer},
-			{Value: "61\u00a0%", Label: "av upphandlarna svarade", Note: "68 av 112", Group: chart.Politician},
+			{Value: "61\u00a0%", Label: "av upphandlarna svarade", Note: "68 av 112", Group: chart.Politician, Source: []document.Run{document.Cite("#tab-bortfall")}},
 			{Value: "29\u00a0%", Label: "av företagen svarade", Note: "109 av 376", Group: chart.Business},
 			{Value: "9 av 14", Label: "näringslivsutvecklare vill ha mer dialog", Note: "för få för procent", Group: chart.Developer},
 		}},
 		document.Heading{Level: 2, ID: "fynd", Text: "De tre starkaste resultaten"},
 		document.List{Items: []document.Item{
-			{Runs: []document.Run{{Text: "Dialog före upphandling är ovanlig. Av 84 företag svarar 14 procent att de blivit tillfrågade, se "}, {Text: "figur 1", Link: "#fig-dialog"}, {Text: "."}}},
+			{Runs: []document.Run{{Text: "Dialog före upphandling är ovanlig. Av 84 företag svarar 14 procent"}, document.Cite("#rad-f3"), {Text: " att de blivit tillfrågade, se "}, {Text: "figur 1", Link: "#fig-dialog"}, {Text: "."}}},
 			{Runs: document.Text("Kraven uppfattas olika. Upphandlarna anser att kraven är rimliga, företagen att de är svåra att visa.")},
 			{Runs: document.Text("Tiden är kort. Hälften av företagen behöver mer än fyra veckor."), Sub: &document.List{Items: []document.Item{
 				{Runs: document.Text("Bygg och anläggning behöver längst tid.")}, {Runs: document.Text("Tjänsteföretag klarar sig med tre veckor.")}}}},
@@ -69,7 +69,7 @@ func results() []document.Block {
 		document.Plain(long + long),
 		document.Heading{Level: 2, ID: "dialog", Number: "1.1", Text: "Företagen känner sig inte tillfrågade"},
 		document.Paragraph{Runs: []document.Run{{Text: "Frågan ställdes till alla fyra grupperna. Resultatet är "}, {Text: "statistiskt säkerställt", Bold: true}, {Text: " för företag och upphandlare, men "}, {Text: "inte", Italic: true}, {Text: " för politiker. Begreppet "}, {Text: "pre-procurement market consultation", Lang: "en", Italic: true}, {Text: " motsvaras av "}, {Text: "Upphandlingsmyndighetens vägledning om marknadsundersökning", Link: "https://www.upphandlingsmyndigheten.se/"}, {Text: "."}}},
-		document.Figure{ID: "fig-dialog", Chart: stacked, Title: "Fyra av tio upphandlare men var fjärde företagare tycker att dialogen fungerar",
+		document.Figure{ID: "fig-dialog", Source: "#rad-f3", Chart: stacked, Title: "Fyra av tio upphandlare men var fjärde företagare tycker att dialogen fungerar",
 			Subtitle: "”Dialogen före upphandling fungerar bra i min kommun.” Procent av dem som tagit ställning.", Base: "Bas: 64 upphandlare, 39 politiker, 84 företag, 14 näringslivsutvecklare. Vet ej redovisas för sig."},
 		document.Plain(long),
 		document.Heading{Level: 2, ID: "hinder", Number: "1.2", Text: "Tiden och kraven är de största hindren"},
@@ -103,14 +103,14 @@ func advice() []document.Block {
 		document.Recommendation{ID: "rec-5-1", Area: 5, Number: "5.1", Sentence: "Kommunstyrelsen bör besluta att varje upphandling över tröskelvärdet föregås av en öppen dialog",
 			Addressees: []string{"Kommunstyrelser", "Upphandlande myndigheter"}, Tags: []string{"På remiss", "Starkt underlag (A)", "Liten insats"},
 			Why: []document.Evidence{
-				{Runs: document.Text("Av 84 företag svarar 26 procent att dialogen före upphandling fungerar bra."), Source: "Enkät S5, fråga F3", Link: "#fig-dialog"},
+				{Runs: document.Text("Av 84 företag svarar 26 procent att dialogen före upphandling fungerar bra."), Source: "Enkät S5, fråga F3", Link: "#fig-dialog", Row: "#rad-f3"},
 				{Runs: document.Text("Företag i Mora berättar att de får veta för sent."), Source: "Dialogmöte i Mora", Link: "#citat-mora"}},
 			FirstStep: "Upphandlingschefen lägger fram en mall för dialogmöten och en plan för de tre nästa upphandlingarna.",
 			Facts: []document.Fact{{Label: "Effekt för små företag", Value: "Fler känner till upphandlingen innan den annonseras"}, {Label: "Insats", Value: "Liten: två arbetsdagar per upphandling"},
 				{Label: "Indikator", Value: "Andel små företag som lämnar anbud, utgångsläge 32\u00a0%"}, {Label: "Ansvarig", Value: "Upphandlingschef"}, {Label: "Klart", Value: "2019-12-31"}}},
 		document.Recommendation{ID: "rec-5-2", Area: 6, Number: "5.2", Sentence: "Upphandlande myndigheter bör ge minst sex veckor från annons till sista anbudsdag",
 			Addressees: []string{"Upphandlande myndigheter"}, Tags: []string{"Utkast", "Underlag B"},
-			Why:       []document.Evidence{{Runs: document.Text("Varannan företagare hinner inte lämna anbud."), Source: "Enkät S5, fråga F7", Link: "#fig-hinder"}},
+			Why:       []document.Evidence{{Runs: document.Text("Varannan företagare hinner inte lämna anbud."), Source: "Enkät S5, fråga F7", Row: "#rad-f7"}},
 			FirstStep: "Lägg in sex veckor i mallen för tidplan.", Facts: []document.Fact{{Label: "Effekt", Value: "Fler anbud"}, {Label: "Ansvarig", Value: "Upphandlingschef"}}},
 	}
 }
@@ -129,6 +129,10 @@ func appendix() []document.Block {
 	return []document.Block{
 		document.Heading{Level: 1, ID: "bilaga", Number: "A", Text: "Bilaga: svarsfrekvens och ordlista"},
 		t,
+		document.Table{ID: "tab-fragor", Caption: "Frågorna bakom siffrorna", RowHeader: true, Dense: true, UsedIn: 1,
+			Head:    []document.Column{{Text: "Fråga"}, {Text: "Mått"}, {Text: "Företag", Align: document.Right}, {Text: "Rad i data", Align: document.Right}},
+			Rows:    [][]document.Cell{document.Row("F3. Fungerar dialogen före upphandling?", "”instämmer”", "26\u00a0% (84)", "2–33"), document.Row("F7. Vilka hinder har ni mött?", "", "51\u00a0% (84)", "34–48"), document.Row("F8. Något annat?", "”ja”", "..", "49")},
+			Anchors: []document.RowAnchor{{ID: "rad-f3", Name: "F3"}, {ID: "rad-f7", Name: "F7"}}},
 		document.Callout{Kind: document.Note, Title: "Läs siffrorna så här", Blocks: []document.Block{document.Plain("Vid en bas under 20 skrivs antal i stället för procent. En differens på −3 procentenheter → ingen säker skillnad.")}},
 		document.Heading{Level: 2, ID: "ordlista", Text: "Ordlista"},
 		document.Terms{Items: []document.Term{

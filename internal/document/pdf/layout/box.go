@@ -76,8 +76,8 @@ func (l *layouter) keyFigure(it document.KeyFigure, body *tagged.Elem, w float64
 		l.inline(body.Add("P"), document.Text(it.Value), bigNumber).set(w),
 		l.inline(body.Add("P"), document.Text(it.Label), label).set(w),
 	}
-	if it.Note != "" {
-		parts = append(parts, l.inline(body.Add("P"), document.Text(it.Note), smallText).set(w))
+	if says := it.Says(); len(says) > 0 {
+		parts = append(parts, l.inline(body.Add("P"), says, smallText).set(w))
 	}
 	height = 4
 	for _, in := range parts {
@@ -270,6 +270,13 @@ func (l *layouter) sourceRuns(e document.Evidence) []document.Run {
 		}
 		runs = append(runs, document.Run{Text: name, Link: e.Link})
 	}
+	if e.Row != "" && e.Row != e.Link {
+		sep := ", "
+		if e.Link == "" {
+			sep = stop(e.Source)
+		}
+		runs = append(runs, document.Run{Text: sep}, document.Run{Text: l.name(e.Row[1:]), Link: e.Row})
+	}
 	return runs
 }
 
@@ -287,7 +294,7 @@ func (l *layouter) facts(facts []document.Fact, sect *tagged.Elem) {
 		for n < min(most, len(facts)) && utf8.RuneCountInString(facts[n].Value) <= long {
 			n++
 		}
-		if n == 0 {
+		if n < 2 {
 			li := list.Add("LI")
 			l.labelledBy(li.Add("Lbl"), li.Add("LBody"), facts[0].Label+" ", document.Text(facts[0].Value))
 			facts = facts[1:]

@@ -80,6 +80,13 @@ func (l *layouter) goesOn(from int, name string, st style) {
 // figureFoot is the base and who rests on the figure.
 func (l *layouter) figureFoot(b document.Figure, sect *tagged.Elem) {
 	foot := l.backRuns(b.ID, document.Text(b.Base))
+	if b.Source != "" {
+		lead := i18n.T(l.d.Lang, "document.source") + ": "
+		if b.Base != "" || len(foot) > 1 {
+			lead = stop(foot[len(foot)-1].Text) + lead
+		}
+		foot = append(foot, document.Run{Text: lead}, document.Run{Text: l.name(b.Source[1:]), Link: b.Source}, document.Run{Text: "."})
+	}
 	if b.Base == "" && len(foot) < 2 {
 		return
 	}

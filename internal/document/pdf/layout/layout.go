@@ -109,8 +109,8 @@ func (l *layouter) pages() *Result {
 	all, pages := place(l.strips)
 	res := &Result{Root: l.root, Outline: l.outline}
 	frames := boxes(all)
-	for range pages {
-		res.Pages = append(res.Pages, &Page{})
+	for no := range pages {
+		res.Pages = append(res.Pages, &Page{No: no + 1})
 	}
 	started := 0
 	for _, s := range all {

@@ -87,8 +87,11 @@ type Anchor struct {
 	Y     float64
 }
 
-// Page is one page's operations.
-type Page struct{ Ops []Op }
+// Page is one page's operations. No counts from 1.
+type Page struct {
+	No  int
+	Ops []Op
+}
 
 func (p *Page) add(ops ...Op) { p.Ops = append(p.Ops, ops...) }
 

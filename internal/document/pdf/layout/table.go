@@ -12,6 +12,7 @@ import (
 
 const (
 	cellPad  = 1.7 // left and right of a cell
+	closePad = 1.2 // in a dense table
 	rowPad   = 1.0
 	densePad = 0.6
 )
@@ -105,6 +106,9 @@ func (g *grid) rows(elem *tagged.Elem, name string) {
 		s := g.strip(g.row(body.Add("TR"), r, row), false)
 		g.plotted(s, r)
 		s.repeat = repeat
+		if a := g.l.anchors[g.t.RowAnchor(r).ID]; a != nil {
+			s.anchors = append(s.anchors, a)
+		}
 		s.keep = n > 1 && (r == 0 || r == n-2)
 		g.l.add(s)
 	}
@@ -176,9 +180,16 @@ func (g *grid) cell(elem *tagged.Elem, runs []document.Run, st style, col int) *
 	return g.l.inline(elem, runs, st).set(w)
 }
 
+func (g *grid) side() float64 {
+	if g.t.Dense {
+		return closePad
+	}
+	return cellPad
+}
+
 // pads are the spaces beside a cell's text; the outer columns stand flush with the rules.
 func (g *grid) pads(col int) (left, end float64) {
-	left, end = cellPad, cellPad
+	left, end = g.side(), g.side()
 	if col == 0 {
 		left = 0
 	}
@@ -257,8 +268,8 @@ func (g *grid) needs(runs func(*inline) []typeset.Run) (least, natural []float64
 		}
 	}
 	for i := range n {
-		least[i] += 2*cellPad + 0.2
-		natural[i] = max(natural[i]+2*cellPad+0.2, least[i])
+		least[i] += 2*g.side() + 0.2
+		natural[i] = max(natural[i]+2*g.side()+0.2, least[i])
 	}
 	return least, natural
 }

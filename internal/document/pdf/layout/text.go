@@ -42,7 +42,7 @@ func (in *inline) typeset() []typeset.Run {
 		case r.Italic && face == typeset.Regular:
 			face = typeset.Italic
 		}
-		out[i] = typeset.Run{Text: withUnits(typeset.Clean(r.Text)), Face: face, Key: i}
+		out[i] = typeset.Run{Text: withUnits(typeset.Clean(r.Text)), Face: face, Key: i, Raised: r.Mark}
 	}
 	return out
 }
@@ -144,20 +144,28 @@ func (in *inline) draw(p *Page, line int, x, y float64) {
 			j++
 		}
 		p.add(Begin{elem, elem.Content()})
-		colour := st.colour
-		link := in.runs[spans[i].Key].Link
-		if link != "" {
+		run := in.runs[spans[i].Key]
+		colour, size, lift := st.colour, st.size, 0.0
+		if run.Link != "" {
 			colour = chart.Lake
+		}
+		if run.Mark {
+			size, lift = st.size*typeset.RaisedScale, st.size*mm*0.34
 		}
 		at := x
 		for _, s := range spans[i:j] {
-			p.add(Text{at, base, st.size, s.Face, colour, s.Text})
+			p.add(Text{at, base - lift, size, s.Face, colour, s.Text})
 			at += s.Width
 		}
 		p.add(End{})
-		if link != "" {
-			p.add(Artifact{Kind: "Layout"}, Line{x, base + 0.7, x + w, base + 0.7, 0.15, chart.Lake}, End{})
-			p.add(in.l.link(elem, link, x, y, w, st.lead))
+		if a := in.l.anchors[run.ID]; a != nil && p.No > 0 {
+			a.Page, a.Y = p.No, y
+		}
+		if run.Link != "" {
+			if !run.Mark {
+				p.add(Artifact{Kind: "Layout"}, Line{x, base + 0.7, x + w, base + 0.7, 0.15, chart.Lake}, End{})
+			}
+			p.add(in.l.link(elem, run.Link, x, y, w, st.lead))
 		}
 		x += w
 		i = j
@@ -170,7 +178,7 @@ func (in *inline) same(a, b int) bool {
 		return true
 	}
 	ra, rb := in.runs[a], in.runs[b]
-	return ra.Link == rb.Link && ra.Lang == rb.Lang
+	return ra.Link == rb.Link && ra.Lang == rb.Lang && ra.ID == rb.ID
 }
 
 // owner is the element that holds the run's content.
@@ -183,6 +191,8 @@ func (in *inline) owner(key int) *tagged.Elem {
 	r := in.runs[key]
 	in.child = nil
 	switch {
+	case r.Mark:
+		in.child = in.elem.Add("Reference").Add("Link")
 	case r.Link != "":
 		in.child = in.elem.Add("Link")
 	case r.Lang != "" && r.Lang != in.l.d.Lang:

@@ -8,10 +8,14 @@ import (
 // Run is text in one style, cleaned. Key tells the caller which of its own runs
 // it is.
 type Run struct {
-	Text string
-	Face Face
-	Key  int
+	Text   string
+	Face   Face
+	Key    int
+	Raised bool // small and above the line, as a mark
 }
+
+// RaisedScale is the size of raised text beside that of the text around it.
+const RaisedScale = 0.68
 
 // Span is a piece of a line in one face.
 type Span struct {
@@ -20,6 +24,15 @@ type Span struct {
 	Key    int
 	Width  float64 // millimetres, a space at the end of a line not counted
 	Hyphen bool    // the hyphen of a divided word: seen, and no part of the text
+	Raised bool
+}
+
+// width measures text as the span shows it.
+func (p Span) width(size float64, text string) float64 {
+	if p.Raised {
+		size *= RaisedScale
+	}
+	return p.Face.Width(size, text)
 }
 
 // Line is one line of spans. Every line but a paragraph's last ends with the
@@ -102,7 +115,7 @@ func split(runs []Run, size float64) []atom {
 				}
 			default:
 				s.add(r, run)
-				if i+1 < len(text) && s.mayBreak(r, text[i+1]) {
+				if i+1 < len(text) && !run.Raised && s.mayBreak(r, text[i+1]) {
 					s.close(atom{})
 				}
 			}
@@ -128,7 +141,7 @@ func (s *splitter) add(r rune, run Run) {
 	face := run.Face.For(r)
 	last := len(s.cur.spans) - 1
 	if last < 0 || s.cur.spans[last].Face != face || s.cur.spans[last].Key != run.Key {
-		s.cur.spans = append(s.cur.spans, Span{Face: face, Key: run.Key})
+		s.cur.spans = append(s.cur.spans, Span{Face: face, Key: run.Key, Raised: run.Raised})
 		last++
 	}
 	s.cur.spans[last].Text += string(r)
@@ -152,7 +165,7 @@ func (s *splitter) close(end atom) {
 	}
 	for i := range s.cur.spans {
 		p := &s.cur.spans[i]
-		p.Width = p.Face.Width(s.size, p.Text)
+		p.Width = p.width(s.size, p.Text)
 		s.cur.width += p.Width
 	}
 	s.cur.space, s.cur.soft = end.space, end.soft
@@ -171,12 +184,12 @@ func cutWide(atoms []atom, size, width float64) []atom {
 		cur := atom{}
 		for _, p := range a.spans {
 			for _, r := range p.Text {
-				w := p.Face.Width(size, string(r))
+				w := p.width(size, string(r))
 				if cur.width > 0 && cur.width+w > width {
 					out = append(out, cur)
 					cur = atom{}
 				}
-				cur.spans = append(cur.spans, Span{Text: string(r), Face: p.Face, Key: p.Key, Width: w})
+				cur.spans = append(cur.spans, Span{Text: string(r), Face: p.Face, Key: p.Key, Width: w, Raised: p.Raised})
 				cur.width += w
 			}
 		}
@@ -300,7 +313,7 @@ func (l *Line) space(end bool, size float64) {
 	}
 	p.Text += " "
 	if !end {
-		own := p.Face.Width(size, " ")
+		own := p.width(size, " ")
 		p.Width += own
 		l.Width += own
 	}

@@ -18,7 +18,9 @@ type Link struct {
 	Page           int
 	Text, Contents string // what stands on the page, what is said about it
 	URL            string
-	To             Place // zero for an address
+	To             Place   // zero for an address
+	Y              float64 // of its upper edge, in millimetres below the page's
+	Mark           bool    // stands in a Reference: a mark after a number
 }
 
 const (
@@ -55,6 +57,9 @@ func (c *checker) float(o types.Object) float64 {
 // link reads an annotation.
 func (c *checker) link(no int, a types.Object, d types.Dict) {
 	l := Link{Page: no, Contents: c.str(d["Contents"])}
+	if rect := c.array(d["Rect"]); len(rect) == 4 {
+		l.Y = pageHeight - c.float(rect[3])/perMM
+	}
 	if action := c.dict(d["A"]); action != nil {
 		if l.URL = c.str(action["URI"]); l.URL == "" {
 			c.fail("dest", "page %d: the link %q has an empty address", no, l.Contents)
@@ -86,6 +91,23 @@ func (r Report) Sparse(share float64) []int {
 		ends := slices.ContainsFunc(r.Chapters, func(p Place) bool { return p.Page == no+1 && p.Y < top+2 })
 		if !ends && r.Filled(no) < share {
 			out = append(out, no)
+		}
+	}
+	return out
+}
+
+// leap is how far below the point where a link comes down that what it leads to may stand; tall is the height of a row.
+const leap, tall = 12.0, 45.0
+
+// OneWay are the marks from whose destination nothing leads back to them.
+func (r Report) OneWay() []Link {
+	var out []Link
+	for _, m := range r.Links {
+		returns := func(l Link) bool {
+			return l.Page == m.To.Page && l.Y > m.To.Y && l.Y < m.To.Y+tall && l.To.Page == m.Page && m.Y > l.To.Y-1 && m.Y < l.To.Y+leap
+		}
+		if m.Mark && !slices.ContainsFunc(r.Links, returns) {
+			out = append(out, m)
 		}
 	}
 	return out

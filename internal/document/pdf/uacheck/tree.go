@@ -38,6 +38,7 @@ type node struct {
 	object types.Object
 	parent int    // object number
 	within string // the parent's standard type
+	around string // the type of the parent's parent
 	indent string
 	page   int // object number of the page that content without one stands on
 }
@@ -85,6 +86,7 @@ func (c *checker) element(n node) int {
 	}
 	for _, a := range e.linked {
 		if at, ok := c.links[a]; ok {
+			c.report.Links[at].Mark = n.within == "Reference" && n.around != "TOCI"
 			c.report.Links[at].Text = strings.TrimSpace(strings.ReplaceAll(c.words.String()[before:], "\n", ""))
 		}
 	}
@@ -197,7 +199,7 @@ func (e *elem) child(k types.Object) {
 	inside := e.line
 	e.flush()
 	before := e.c.words.Len()
-	n := e.c.element(node{k, e.self, e.typ, e.n.indent + "  ", e.n.page})
+	n := e.c.element(node{k, e.self, e.typ, e.n.within, e.n.indent + "  ", e.n.page})
 	e.joined(inside, e.c.words.String()[before:])
 	switch e.typ {
 	case "TR":

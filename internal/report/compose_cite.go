@@ -1,0 +1,139 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/document"
+)
+
+// Every number from the answers leads to a row of the tables: what was asked, of how many, how it was counted and where
+// the attached data hold it. The rows lead back.
+
+func rowID(survey, question string) string {
+	return "row-" + survey + "-" + strings.ReplaceAll(question, ".", "-")
+}
+
+func outsideID(fact string) string { return "row-outside-" + strings.ReplaceAll(fact, "_", "-") }
+
+// row is the link to a question's row, empty when this edition has none. What is asked for is noted: a short edition
+// has the rows that it uses.
+func (w *writer) row(survey, question string) string {
+	id := rowID(survey, question)
+	if !w.anchors[id] {
+		return ""
+	}
+	whole, _, _ := strings.Cut(question, ".")
+	w.used[survey+"."+whole] = true
+	return "#" + id
+}
+
+// cite is the mark after a number from a question's answers, or nothing.
+func (w *writer) cite(survey, question string) []document.Run {
+	return w.citePlace(w.row(survey, question))
+}
+
+// citeTable is the mark after a number that another table or chapter of this edition gives.
+func (w *writer) citeTable(id string) []document.Run { return w.citePlace(w.place(id)) }
+
+// place is the link to a table, row or chapter, empty when this edition has none.
+func (w *writer) place(id string) string {
+	if !w.anchors[id] {
+		return ""
+	}
+	return "#" + id
+}
+
+// responseChapter is the anchor of the chapter with the response rates.
+func (w *writer) responseChapter() string {
+	for _, ch := range w.s.Outline.Chapters {
+		if ch.Part == "response" {
+			return "ch-" + ch.ID
+		}
+	}
+	return ""
+}
+
+func (w *writer) citePlace(link string) []document.Run {
+	if link == "" {
+		return nil
+	}
+	return []document.Run{document.Cite(link)}
+}
+
+// markText stands for a mark in a chapter's words, until they are read into runs.
+func markText(link string) string {
+	if link == "" {
+		return ""
+	}
+	return "[^](" + link + ")"
+}
+
+// marked makes marks of the links that markText wrote.
+func marked(runs []document.Run) []document.Run {
+	for i := range runs {
+		if runs[i].Text == "^" && strings.HasPrefix(runs[i].Link, "#") {
+			runs[i] = document.Cite(runs[i].Link)
+		}
+	}
+	return runs
+}
+
+// dataLines are the lines of the attached table that hold a survey's questions, by question; a matrix has its rows' lines
+// among its own. The first line is the head.
+func (w *writer) dataLines(survey string) map[string]string {
+	type span struct{ from, to int }
+	spans := map[string]span{}
+	for i, f := range w.s.figures() {
+		if f.Survey != survey {
+			continue
+		}
+		question, _, _ := strings.Cut(f.Question, ".")
+		s, seen := spans[question]
+		if !seen {
+			s.from = i + 2
+		}
+		s.to = i + 2
+		spans[question] = s
+	}
+	out := map[string]string{}
+	for q, s := range spans {
+		out[q] = fmt.Sprintf("%d–%d", s.from, s.to)
+	}
+	return out
+}
+
+// partName says which part of a group a result is of.
+func (w *writer) partName(s *Survey, f analysis.Filter) string {
+	switch {
+	case len(f.Where) == 0:
+		return groupName(w.lang, f.Group)
+	case f.String() == smallFirm.String():
+		return w.t("report.tables_small_firms")
+	}
+	var parts []string
+	for _, where := range f.Where {
+		var names []string
+		if q := s.question(where.Question); q != nil {
+			if r := shown(q.Results); r != nil {
+				for _, row := range r.Numbers.Rows {
+					for _, code := range where.Codes {
+						if row.Code == code {
+							names = append(names, w.in(row.Label))
+						}
+					}
+				}
+			}
+		}
+		if len(names) > 2 {
+			names = []string{names[0] + "–" + names[len(names)-1]}
+		}
+		part := where.Question
+		if len(names) > 0 {
+			part += ": " + strings.Join(names, ", ")
+		}
+		parts = append(parts, part)
+	}
+	return w.t("report.tables_part", "Conditions", strings.Join(parts, "; "))
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	netmail "net/mail"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -183,5 +184,42 @@ func TestADraftThatIsNotOutIsNotAskedAbout(t *testing.T) {
 	w.Must(w.DB.GetContext(t.Context(), &locked, `SELECT locked_at IS NOT NULL FROM consultation`))
 	if locked {
 		t.Error("the rule was locked by a round that did not open")
+	}
+}
+
+func TestNothingThatAnOpenRoundAsksAboutIsDecidedWithdrawnSplitOrMerged(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	_, err := w.service.Open(ctx, w.id, w.request())
+	w.Must(err)
+	c, err := w.service.Find(ctx, w.id)
+	w.Must(err)
+	asked, err := w.Service.Find(ctx, c.Rounds[0].Items[0].RecommendationID)
+	w.Must(err)
+	list, err := w.Service.List(ctx, recommendation.Filter{})
+	w.Must(err)
+	other := list[slices.IndexFunc(list, func(r recommendation.Recommendation) bool { return r.ID != asked.ID && r.Editable() })]
+	branch := func(kind recommendation.VersionKind, number string) error {
+		_, err := w.Service.Branch(ctx, asked.ID, number, kind)
+		return err
+	}
+	for name, act := range map[string]func() error{
+		"decided":          func() error { return w.Service.Move(ctx, asked.ID, recommendation.Decided) },
+		"withdrawn":        func() error { return w.Service.Move(ctx, asked.ID, recommendation.Draft) },
+		"split":            func() error { return branch(recommendation.VersionSplit, "5.8") },
+		"merged":           func() error { return w.Service.Merge(ctx, asked.ID, other.Number, asked.Version, nil) },
+		"merged into that": func() error { return w.Service.Merge(ctx, other.ID, asked.Number, other.Version, nil) },
+	} {
+		if f, ok := fault.Of(act()); !ok || f.Key != "consultation.error_asked" || f.Args["Number"] != asked.Number || f.Args["Name"] != c.Name || f.Args["Round"] != 1 {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+	w.Must(branch(recommendation.VersionDerived, "5.9"))
+	w.Must(w.service.Close(ctx, w.id))
+	w.Must(w.Service.Move(ctx, asked.ID, recommendation.Decided))
+	request := w.request()
+	request.Items = []string{asked.ID}
+	if _, err := w.service.Open(ctx, w.id, request); !fault.Is(err, fault.Invalid) {
+		t.Errorf("a round about what is decided: %v", err)
 	}
 }

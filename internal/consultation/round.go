@@ -10,6 +10,7 @@ import (
 
 	"upphandlingsdialog/internal/audit"
 	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/postgres"
 	"upphandlingsdialog/internal/token"
 )
@@ -42,6 +43,9 @@ func (s *Service) Open(ctx context.Context, id string, r Request) (Opening, erro
 			return err
 		}
 		for i, item := range o.Items {
+			if err := s.drafts.StillOut(ctx, tx, item.ID); err != nil { // decided since the list was read
+				return err
+			}
 			if err := insertItem(ctx, tx, round.ID, item.ID, item.Version, i+1, s.now()); err != nil {
 				return err
 			}
@@ -58,6 +62,17 @@ func (s *Service) Open(ctx context.Context, id string, r Request) (Opening, erro
 		return o, fmt.Errorf("open round %d of consultation %s: %w", o.Number, id, err)
 	}
 	return o, nil
+}
+
+// asking refuses to let a recommendation be decided, withdrawn, split or merged while an open round asks
+// about it: those who answer would answer about something that is not there.
+func (s *Service) asking(ctx context.Context, tx *sqlx.Tx, id, number string) error {
+	name, round, err := openRound(ctx, tx, id, s.now())
+	if err != nil || round == nil {
+		return err
+	}
+	return fault.New(fault.Conflict, "consultation.error_asked", "Number", number, "Name", name, "Round", round.Number,
+		"Date", i18n.Date(i18n.Sv, round.ClosesAt))
 }
 
 // join locks the rule and makes the panel.

@@ -56,6 +56,7 @@ type Service struct {
 // New makes the service and registers its letters with the outbox.
 func New(db *sqlx.DB, now func() time.Time, p *people.Service, mail *distribution.Service, drafts *recommendation.Service, cfg Config) *Service {
 	s := &Service{db: db, now: now, people: p, mail: mail, drafts: drafts, cfg: cfg}
+	drafts.HoldWhileAsked(s.asking)
 	mail.Register(mailKind, distribution.Kind{Render: s.letter, Wanted: s.wanted})
 	return s
 }

@@ -2,7 +2,9 @@ package consultation
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -111,6 +113,19 @@ func list(ctx context.Context, q queryer, where string, args []any) ([]Consultat
 		}
 	}
 	return all, nil
+}
+
+// openRound is the round that asks about a recommendation now, with its consultation's name; nil when none does.
+func openRound(ctx context.Context, tx *sqlx.Tx, recommendationID string, now time.Time) (name string, r *Round, err error) {
+	var found Round
+	err = tx.QueryRowxContext(ctx, `SELECT c.name, r.number, r.closes_at FROM consultation_round r
+		JOIN consultation c ON c.id = r.consultation_id JOIN consultation_item i ON i.round_id = r.id
+		WHERE i.recommendation_id = $1 AND r.closed_at IS NULL AND r.closes_at > $2 LIMIT 1`, recommendationID, now).
+		Scan(&name, &found.Number, &found.ClosesAt)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil, nil
+	}
+	return name, &found, postgres.Fault(err)
 }
 
 func setLocked(ctx context.Context, tx *sqlx.Tx, id string, now time.Time) error {

@@ -40,6 +40,7 @@ type Service struct {
 	settings  Settings
 	weighed   weighed
 	waves     waves
+	asked     func(ctx context.Context, tx *sqlx.Tx, id, number string) error
 }
 
 // Settings is what an installation decides.
@@ -57,7 +58,25 @@ func New(db *sqlx.DB, now func() time.Time, surveys *survey.Service, responses *
 		db: db, now: now, surveys: surveys, responses: responses, meetings: meetings, experts: experts,
 		frame: frame, settings: settings, weighed: weighed{kept: map[string]keptWeights{}},
 		waves: waves{kept: map[string]keptWaves{}},
+		asked: func(context.Context, *sqlx.Tx, string, string) error { return nil },
 	}
+}
+
+// HoldWhileAsked lets those who ask others about recommendations say that they still do. The function
+// returns a Conflict that names who asks, and the recommendation is not decided, withdrawn, split or
+// merged. It is called while the recommendation is locked.
+func (s *Service) HoldWhileAsked(asked func(ctx context.Context, tx *sqlx.Tx, id, number string) error) {
+	s.asked = asked
+}
+
+// StillOut holds a recommendation until the transaction ends and refuses one that is not out for
+// consultation any more.
+func (s *Service) StillOut(ctx context.Context, tx *sqlx.Tx, id string) error {
+	status, err := lockStatus(ctx, tx, id)
+	if err == nil && status != Consultation {
+		err = fault.New(fault.Conflict, "recommendation.error_status")
+	}
+	return err
 }
 
 // Filter narrows a list; zero values do not.
@@ -216,6 +235,9 @@ func (s *Service) MoveOn(ctx context.Context, id string, to Status, basis string
 		}
 		if !slices.Contains(r.Next(), to) {
 			return fault.New(fault.Conflict, "recommendation.error_status")
+		}
+		if err := s.asked(ctx, tx, id, r.Number); err != nil {
+			return err
 		}
 		if to != Draft && !r.Supported() {
 			return fault.New(fault.Conflict, "recommendation.error_channels")

@@ -2,6 +2,7 @@ package recommendation_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -119,7 +120,21 @@ func TestSplittingAndMergingCarryTheEvidenceAndShowBothWays_Decidim1970(t *testi
 		t.Fatalf("split off: %+v", child)
 	}
 	other := numbered(t, w, "5.2")
-	w.Must(w.Service.Merge(t.Context(), child.ID, "5.2"))
+	m, err := w.Service.Merging(t.Context(), child.ID, "5.2")
+	w.Must(err)
+	// The other's first figure is the next here, and its texts say so.
+	field := fmt.Sprintf(`{{figure "%d"}}`, len(r.Evidence)+1)
+	if !strings.Contains(other.Why.Sv, `{{figure "1"}}`) || !strings.Contains(m.Theirs.Why.Sv, field) {
+		t.Errorf("the other's reasons refer to %q, want %s", m.Theirs.Why.Sv, field)
+	}
+	texts := map[string]i18n.Text{"why": {Sv: r.Why.Sv + " " + m.Theirs.Why.Sv, En: m.Theirs.Why.En}}
+	if err := w.Service.Merge(t.Context(), child.ID, "5.2", child.Version+1, texts); !fault.Is(err, fault.Conflict) {
+		t.Errorf("merged over a version that the editor did not see: %v", err)
+	}
+	w.Must(w.Service.Merge(t.Context(), child.ID, "5.2", child.Version, texts))
+	if got := numbered(t, w, "5.9"); got.Why != texts["why"] || got.Wording != r.Wording || strings.Contains(got.Bound(got.Why, i18n.En), "..") {
+		t.Errorf("the merged one says %+v", got.Why)
+	}
 	child = numbered(t, w, "5.9")
 	if want := len(r.Evidence) + len(other.Evidence); len(child.Evidence) != want {
 		t.Errorf("%d pieces of evidence after merging, want %d", len(child.Evidence), want)
@@ -146,7 +161,7 @@ func TestSplittingAndMergingCarryTheEvidenceAndShowBothWays_Decidim1970(t *testi
 			t.Errorf("kin %v, want %s", got, want)
 		}
 	}
-	if err := w.Service.Merge(t.Context(), child.ID, "5.9"); !fault.Is(err, fault.Invalid) {
+	if err := w.Service.Merge(t.Context(), child.ID, "5.9", child.Version, nil); !fault.Is(err, fault.Invalid) {
 		t.Errorf("merged with itself: %v", err)
 	}
 }

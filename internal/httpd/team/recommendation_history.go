@@ -92,11 +92,24 @@ func (f *Face) recommendationVersions(c *gin.Context) error {
 	p.From = number(c.Query("from"), p.To-1)
 	old, next := versionNumbered(list, p.From), versionNumbered(list, p.To)
 	if old != nil && next != nil {
-		for _, ch := range recommendation.Compare(old.Content, next.Content, lang) {
-			p.Changes = append(p.Changes, changeWords(lang, ch))
+		if p.Changes, err = f.changesBetween(c, id, old, next); err != nil {
+			return err
 		}
 	}
 	return httpd.Render(c, http.StatusOK, "team/recommendation_versions", p)
+}
+
+func (f *Face) changesBetween(c *gin.Context, id string, old, next *recommendation.Version) (list []recommendationChange, err error) {
+	ctx, lang := httpd.Context(c), httpd.Lang(c)
+	before, err := f.Recommendations.At(ctx, id, old.Number)
+	if err != nil {
+		return nil, err
+	}
+	after, err := f.Recommendations.At(ctx, id, next.Number)
+	for _, ch := range recommendation.Compare(old.Content, next.Content, lang) {
+		list = append(list, changeWords(lang, ch, before, after))
+	}
+	return list, err
 }
 
 // number reads an address parameter; what is no number gives the other value.
@@ -116,39 +129,54 @@ func versionNumbered(list []recommendation.Version, n int) *recommendation.Versi
 	return nil
 }
 
-func changeWords(lang i18n.Lang, ch recommendation.Change) recommendationChange {
+func changeWords(lang i18n.Lang, ch recommendation.Change, old, next recommendation.Recommendation) recommendationChange {
 	if ch.Field == "evidence" {
 		out := recommendationChange{Label: i18n.T(lang, "recommendation.evidence_"+ch.Act, "Number", ch.Evidence)}
-		out.Words = authoring.Words(citedWords(ch.Old), citedWords(ch.New))
+		out.Words = authoring.Words(citedWords(lang, old, ch.Old), citedWords(lang, next, ch.New))
 		return out
 	}
-	key := "recommendation." + ch.Field
-	if ch.Field == "title" {
-		key = "recommendation.name"
-	}
-	label := i18n.T(lang, key)
+	label := textLabel(lang, ch.Field)
 	if ch.Lang != "" {
 		label += " (" + i18n.T(lang, "recommendation.lang_"+string(ch.Lang)) + ")"
 	}
 	return recommendationChange{Label: label, Words: ch.Words}
 }
 
-// citedWords names a piece of evidence in the way its source does.
-func citedWords(c *recommendation.Cited) string {
-	switch {
-	case c == nil:
-		return ""
-	case c.SurveyID != "":
-		words := c.SurveyID + " " + c.Question + " " + c.Filter.Group + " " + string(c.Measure)
-		for _, code := range c.Codes {
-			words += " " + strconv.Itoa(code)
-		}
-		if c.Value != nil {
-			words += " = " + strconv.FormatFloat(c.Value.Value, 'f', 3, 64) + " (n " + strconv.Itoa(c.Value.Base) + ")"
-		}
-		return words
+// textLabel names a field of a recommendation.
+func textLabel(lang i18n.Lang, field string) string {
+	if field == "title" {
+		field = "name"
 	}
-	return c.ExcerptID + c.StatementID
+	return i18n.T(lang, "recommendation."+field)
+}
+
+// citedWords is a piece of a version's evidence as a reader knows it: what was asked of whom and answered,
+// or what was said by whom.
+func citedWords(lang i18n.Lang, r recommendation.Recommendation, c *recommendation.Cited) string {
+	if c == nil {
+		return ""
+	}
+	i := slices.IndexFunc(r.Evidence, func(e recommendation.Evidence) bool { return e.Number == c.Number })
+	if i < 0 {
+		return ""
+	}
+	e := evidenceWords(lang, r.Evidence[i])
+	switch {
+	case e.Figure != nil:
+		words := []string{strings.TrimSpace(e.Figure.Text.In(lang) + " " + e.Figure.Row.In(lang)), e.Group,
+			i18n.T(lang, "recommendation.measure_"+string(e.Figure.Measure))}
+		if e.Answers != "" {
+			words = append(words, e.Answers)
+		}
+		return strings.Join(words, " · ") + ": " + e.Value + " (" + i18n.T(lang, "recommendation.base", "Count", e.Base) + ")"
+	case e.Statement != nil && e.Statement.Text != "":
+		return "”" + e.Statement.Gist() + "” " + e.Statement.By() + ", " + i18n.Date(lang, e.Statement.Date)
+	case e.Statement != nil:
+		return i18n.T(lang, "recommendation.statement_gone")
+	case e.Excerpt.Text != "":
+		return "”" + e.Excerpt.Text + "” " + e.Excerpt.MeetingTitle + ", " + i18n.Date(lang, e.Excerpt.Date)
+	}
+	return i18n.T(lang, "recommendation.passage_gone")
 }
 
 func (f *Face) recommendationRestore(c *gin.Context) error {
@@ -167,15 +195,6 @@ func (f *Face) recommendationBranch(c *gin.Context) error {
 	}
 	httpd.Flash(c, "recommendation.branched_done", "Number", child.Number)
 	return httpd.Redirect(c, "/team/recommendations/"+child.ID+"/edit")
-}
-
-func (f *Face) recommendationMerge(c *gin.Context) error {
-	other := strings.TrimSpace(c.PostForm("other"))
-	if err := f.Recommendations.Merge(httpd.Context(c), c.Param("id"), other); err != nil {
-		return f.refuse(c, err)
-	}
-	httpd.Flash(c, "recommendation.merged_done", "Number", other)
-	return httpd.Redirect(c, "/team/recommendations/"+c.Param("id"))
 }
 
 func (f *Face) recommendationEditors(c *gin.Context) error {

@@ -284,3 +284,40 @@ func TestTheTeamComparesTalksAndSplits(t *testing.T) {
 	}
 	s.shows(path, "Redaktörer: Leda Ledarsson")
 }
+
+func TestTheEditorChoosesTextByTextWhenTwoBecomeOne(t *testing.T) {
+	s := newRecommendationSite(t)
+	s.Crowd(25)
+	s.ImportSample()
+	mine, err := s.Service.FindNumber(t.Context(), "5.1")
+	s.Must(err)
+	theirs, err := s.Service.FindNumber(t.Context(), "5.2")
+	s.Must(err)
+	path := "/team/recommendations/" + mine.ID
+	s.shows(path, `action="`+path+`/merge"`, "Visa båda")
+	s.shows(path+"/merge?other=5.2", mine.Wording.Sv, theirs.Wording.Sv, `name="pick-wording-sv" value="mine" checked`, "5.2 avslutas")
+	form := url.Values{"other": {"5.2"}, "version": {"1"}, "pick-wording-sv": {"theirs"}, "pick-title-sv": {"own"}, "own-title-sv": {""}}
+	if status, body := s.post(path+"/merge", form); status != http.StatusUnprocessableEntity || !strings.Contains(body, `name="pick-wording-sv" value="theirs" checked`) {
+		t.Errorf("a merged one without a title: status %d; want what was picked to stand", status)
+	}
+	form.Set("own-title-sv", "Båda i ett")
+	form.Set("version", "7")
+	if status, body := s.post(path+"/merge", form); status != http.StatusConflict || !strings.Contains(body, "Båda i ett") {
+		t.Errorf("a version that the editor did not see: status %d", status)
+	}
+	form.Set("version", "1")
+	if status, body := s.post(path+"/merge", form); status != http.StatusSeeOther {
+		t.Fatalf("merge: status %d\n%s", status, body)
+	}
+	got, err := s.Service.Find(t.Context(), mine.ID)
+	s.Must(err)
+	if got.Title.Sv != "Båda i ett" || got.Wording.Sv != theirs.Wording.Sv || got.Wording.En != mine.Wording.En {
+		t.Errorf("the merged one says %q, %q, %q", got.Title.Sv, got.Wording.Sv, got.Wording.En)
+	}
+	page := s.shows(path+"/versions", "Underlag", "Bas:")
+	for _, e := range theirs.Evidence {
+		if e.Excerpt != nil && strings.Contains(page, e.Excerpt.ID) {
+			t.Error("the comparison names a passage by its key instead of its words")
+		}
+	}
+}

@@ -133,6 +133,7 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: get, Path: "/team/recommendations/:id/versions", Permission: account.RecommendationRead, Handle: f.recommendationVersions},
 		{Method: post, Path: "/team/recommendations/:id/restore", Permission: account.RecommendationWrite, Handle: f.recommendationRestore},
 		{Method: post, Path: "/team/recommendations/:id/branch", Permission: account.RecommendationWrite, Handle: f.recommendationBranch},
+		{Method: get, Path: "/team/recommendations/:id/merge", Permission: account.RecommendationWrite, Handle: f.recommendationMergeForm},
 		{Method: post, Path: "/team/recommendations/:id/merge", Permission: account.RecommendationWrite, Handle: f.recommendationMerge},
 		{Method: post, Path: "/team/recommendations/:id/editors", Permission: account.RecommendationDecide, Handle: f.recommendationEditors},
 		{Method: post, Path: "/team/recommendations/:id/comments", Permission: account.RecommendationRead, Handle: f.recommendationComment},

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"upphandlingsdialog/internal/expert"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/httpd/public"
 	"upphandlingsdialog/internal/httpd/respondent"
@@ -98,9 +99,11 @@ func (a *App) work(ctx context.Context) error {
 	job.Add(workers, a.Reports.RenderJob)
 	job.Add(workers, a.Responses.CloseJob)
 	job.Add(workers, a.Responses.MixJob)
+	job.Add(workers, a.Experts.NamesJob)
 	queue, err := job.New(a.DB, workers, job.Options{Log: a.Log, Schedules: []job.Schedule{
 		{Every: time.Minute, Args: func() job.Args { return response.CloseArgs{} }, AtStart: true},
-		{Every: 24 * time.Hour, Args: func() job.Args { return response.MixArgs{} }, AtStart: true}}})
+		{Every: 24 * time.Hour, Args: func() job.Args { return response.MixArgs{} }, AtStart: true},
+		{Every: 24 * time.Hour, Args: func() job.Args { return expert.NamesArgs{} }, AtStart: true}}})
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,7 @@ type Config struct {
 	Return      string  `name:"return-address" env:"UD_RETURN_ADDRESS" help:"Postal address on one line, printed on questionnaires on paper. None: they go back to whoever handed them out."`
 	InvitePause int     `name:"invite-pause" env:"UD_INVITE_PAUSE" default:"30" help:"Days that a person should be left alone between two surveys; a launch warns of those who are not."`
 	MinBase     int     `name:"min-base" env:"UD_MIN_BASE" default:"7" help:"Smallest group that results are shown for, 5 to 20."`
+	KeepNames   int     `name:"keep-names" env:"UD_KEEP_NAMES" default:"36" help:"Months after a statement that an expert's name is kept; then it is taken out and the role stands. 0 keeps it until somebody takes it out."`
 	TwoPersons  bool    `name:"two-persons" env:"UD_TWO_PERSONS" help:"A recommendation is decided by another person than the one who changed it last, and an edition approved by another than the one who made it."`
 	OpenRate    int     `name:"open-rate" env:"UD_OPEN_RATE" default:"600" help:"New respondents a minute at most by one open link; 0 for no limit. Addresses are not counted: many people share one."`
 	Invented    bool    `env:"UD_INVENTED" help:"Say on every page that people and answers are invented: for demonstrations and training."`

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,9 @@ func (d *Demo) recommend(ctx context.Context) error {
 	}
 	if _, err := d.command(ctx, "", "recommendation", "import", file); err != nil {
 		return err
+	}
+	if err := d.hearExpert(ctx); err != nil {
+		return fmt.Errorf("statement: %w", err)
 	}
 	list, err := d.open(ctx, "/team/recommendations")
 	if err != nil {
@@ -67,6 +71,47 @@ func (d *Demo) recommend(ctx context.Context) error {
 	if waiting == d.seen.Recommended {
 		return errors.New("no recommendation has enough answers: invite more people with --respondents")
 	}
+	return nil
+}
+
+// hearExpert records what a procurement lawyer says and lets the first recommendation rest on it, from the
+// panel beside the form as a writer does.
+func (d *Demo) hearExpert(ctx context.Context) error {
+	said, err := d.press(ctx, "/team/experts/new", "/experts", sample.Statement(time.Now()))
+	if err != nil {
+		return err
+	}
+	id := path.Base(said.at.Path)
+	list, err := d.open(ctx, "/team/recommendations")
+	if err != nil {
+		return err
+	}
+	links := slices.DeleteFunc(distinct(list.links("/team/recommendations/")), func(l string) bool { return strings.HasSuffix(l, "/import") })
+	if len(links) == 0 {
+		return errors.New("there is no recommendation")
+	}
+	p, err := d.team.get(ctx, links[0]+"/edit")
+	if err != nil {
+		return err
+	}
+	for _, step := range []struct{ find, press string }{{sample.StatementWords, "act=find"}, {"", "act=cite expert:" + id}, {"", ""}} {
+		f := p.formAsking("find")
+		if f == nil {
+			return fmt.Errorf("%s has no panel of evidence", p.at.Path)
+		}
+		if f.values.Set("note", "Ett utlåtande har kommit in"); step.find != "" {
+			f.values.Set("find", step.find)
+		}
+		if step.press == "" { // the button that saves has no name
+			f.buttons = nil
+		} else if name, value, _ := strings.Cut(step.press, "="); !slices.ContainsFunc(f.buttons, func(b control) bool { return b.name == name && b.value == value }) {
+			return fmt.Errorf("%s offers no %q", p.at.Path, step.press)
+		}
+		if p, err = d.team.submit(ctx, f, step.press); err != nil {
+			return err
+		}
+	}
+	d.note("a lawyer's statement is cited")
 	return nil
 }
 

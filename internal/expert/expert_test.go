@@ -27,7 +27,7 @@ func TestAnExpertIsNamedOnlyWithConsent(t *testing.T) {
 }
 
 func TestOnlyApprovedWordsOfTheStatementArePrinted(t *testing.T) {
-	service := expert.New(testkit.DB(t), time.Now)
+	service := expert.New(testkit.DB(t), time.Now, 0)
 	id, err := service.Save(t.Context(), lawyer())
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +45,7 @@ func TestOnlyApprovedWordsOfTheStatementArePrinted(t *testing.T) {
 }
 
 func TestWhatIsWrongWithAStatementIsSaidByField(t *testing.T) {
-	service := expert.New(testkit.DB(t), time.Now)
+	service := expert.New(testkit.DB(t), time.Now, 0)
 	for name, c := range map[string]struct {
 		spoil func(*expert.Statement)
 		field string
@@ -74,7 +74,7 @@ func TestWhatIsWrongWithAStatementIsSaidByField(t *testing.T) {
 }
 
 func TestOtherWordsMakeANewVersionAndTwoWritersDoNotOverwriteEachOther(t *testing.T) {
-	ctx, service := t.Context(), expert.New(testkit.DB(t), time.Now)
+	ctx, service := t.Context(), expert.New(testkit.DB(t), time.Now, 0)
 	id, err := service.Save(ctx, lawyer())
 	if err != nil {
 		t.Fatal(err)
@@ -108,7 +108,7 @@ func TestOtherWordsMakeANewVersionAndTwoWritersDoNotOverwriteEachOther(t *testin
 }
 
 func TestAWithdrawnStatementHasNoNameAndCannotBeChanged(t *testing.T) {
-	ctx, service := t.Context(), expert.New(testkit.DB(t), time.Now)
+	ctx, service := t.Context(), expert.New(testkit.DB(t), time.Now, 0)
 	id, err := service.Save(ctx, lawyer())
 	if err != nil {
 		t.Fatal(err)
@@ -124,5 +124,54 @@ func TestAWithdrawnStatementHasNoNameAndCannotBeChanged(t *testing.T) {
 	}
 	if _, err := service.Save(ctx, s); !fault.Is(err, fault.Conflict) {
 		t.Errorf("changed after it was withdrawn: %v", err)
+	}
+}
+
+func TestANameIsKeptForItsTimeAndTheStatementStandsWithoutIt(t *testing.T) {
+	ctx, db := t.Context(), testkit.DB(t)
+	now := time.Date(2028, 3, 1, 12, 0, 0, 0, time.UTC)
+	service := expert.New(db, func() time.Time { return now }, 24)
+	named := lawyer()
+	named.Named = true
+	id, err := service.Save(ctx, named)
+	if err != nil {
+		t.Fatal(err)
+	}
+	late := lawyer()
+	late.Date = time.Date(2027, 3, 2, 0, 0, 0, 0, time.UTC)
+	other, err := service.Save(ctx, late)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := func(want, wantOther string) {
+		t.Helper()
+		if err := service.NamesJob(ctx, expert.NamesArgs{}); err != nil {
+			t.Fatal(err)
+		}
+		a, _ := service.Find(ctx, id)
+		b, _ := service.Find(ctx, other)
+		if a.Name != want || b.Name != wantOther {
+			t.Errorf("on %s the names are %q and %q", now.Format(time.DateOnly), a.Name, b.Name)
+		}
+	}
+	names("Karin Lindh", "Karin Lindh")
+	now = now.AddDate(0, 0, 1)
+	names("", "Karin Lindh")
+	s, err := service.Find(ctx, id)
+	if err != nil || s.Named || s.By() != "upphandlingsjurist, Byrån" || s.Print() == "" || s.Version != 1 || service.NameUntil(s) != nil {
+		t.Errorf("without its name: %+v, %v", s, err)
+	}
+	for range 2 {
+		if err := service.Unname(ctx, other); err != nil {
+			t.Fatal(err)
+		}
+	}
+	names("", "")
+	var logged int
+	if err := db.Get(&logged, `SELECT count(*) FROM audit_event WHERE event = 'statement.name_removed'`); err != nil || logged != 2 {
+		t.Errorf("%d removals in the log, %v", logged, err)
+	}
+	if err := expert.New(db, func() time.Time { return now.AddDate(90, 0, 0) }, 0).NamesJob(ctx, expert.NamesArgs{}); err != nil {
+		t.Error(err)
 	}
 }

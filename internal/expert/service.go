@@ -18,16 +18,73 @@ const (
 	EventRecorded  = "statement.recorded"
 	EventChanged   = "statement.changed"
 	EventWithdrawn = "statement.withdrawn"
+	EventUnnamed   = "statement.name_removed"
 )
 
 // Service is the use cases of the package.
 type Service struct {
-	db  *sqlx.DB
-	now func() time.Time
+	db        *sqlx.DB
+	now       func() time.Time
+	keepNames int
 }
 
-// New makes the service.
-func New(db *sqlx.DB, now func() time.Time) *Service { return &Service{db: db, now: now} }
+// New makes the service. keepNames is how many months after the statement an expert's name is kept; 0
+// keeps it until somebody takes it out.
+func New(db *sqlx.DB, now func() time.Time, keepNames int) *Service {
+	return &Service{db: db, now: now, keepNames: keepNames}
+}
+
+// NameUntil is the day on which the name is taken out of the register; nil for never.
+func (s *Service) NameUntil(st Statement) *time.Time {
+	if st.Name == "" || s.keepNames == 0 {
+		return nil
+	}
+	day := st.Date.AddDate(0, s.keepNames, 0)
+	return &day
+}
+
+// Unname takes the expert's name out of the register for good. What was said stands, by role: what rests
+// on it keeps its ground, and what is printed later gives no name. Doing it twice is done once.
+func (s *Service) Unname(ctx context.Context, id string) error {
+	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		was, err := lock(ctx, tx, id)
+		if err != nil || was.Name == "" {
+			return err
+		}
+		if err := unname(ctx, tx, id, s.now()); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Event{Name: EventUnnamed, Subject: "statement", SubjectID: id})
+	})
+	if err != nil {
+		return fmt.Errorf("take the name out of statement %s: %w", id, err)
+	}
+	return nil
+}
+
+// NamesArgs are the arguments of the job that takes out the names whose time is over.
+type NamesArgs struct{}
+
+// Kind is the name of the job in the queue.
+func (NamesArgs) Kind() string { return "remove_expert_names" }
+
+// NamesJob does Unname for each name that has been kept as long as it may. It runs once a day and may run
+// any number of times.
+func (s *Service) NamesJob(ctx context.Context, _ NamesArgs) error {
+	ctx = audit.WithActor(ctx, audit.Actor{Kind: "system", Name: "schedule"})
+	list, err := s.List(ctx, "")
+	if err != nil {
+		return err
+	}
+	for _, st := range list {
+		if until := s.NameUntil(st); until != nil && !s.now().Before(*until) {
+			if err := s.Unname(ctx, st.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
 
 // List lists the statements of a theme, "" for all, the latest first; also withdrawn ones.
 func (s *Service) List(ctx context.Context, theme string) ([]Statement, error) {

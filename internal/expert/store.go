@@ -79,3 +79,8 @@ func withdraw(ctx context.Context, tx *sqlx.Tx, id string, now time.Time) error 
 		UPDATE expert_statement SET withdrawn_at = $2, updated_at = $2, name = '', named = false, approved = false WHERE id = $1`, id, now)
 	return postgres.Fault(err)
 }
+
+func unname(ctx context.Context, tx *sqlx.Tx, id string, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `UPDATE expert_statement SET name = '', named = false, updated_at = $2 WHERE id = $1`, id, now)
+	return postgres.Fault(err)
+}

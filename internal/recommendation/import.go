@@ -114,6 +114,8 @@ type fileEvidence struct {
 	Theme    string `yaml:"theme"`
 	Kind     string `yaml:"kind"`
 	Contains string `yaml:"contains"`
+
+	Expert string `yaml:"expert"` // role of who made a statement
 }
 
 // parsed is one recommendation of a file with the lines of its fields.
@@ -230,7 +232,10 @@ func (s *Service) settleItem(ctx context.Context, item *parsed, standing []Recom
 	}
 	old, stands := byNumber(standing, item.Number)
 	for _, e := range old.Evidence {
-		if e.Statement != nil { // a file has no way to name one, so it cannot mean to leave it out
+		named := slices.ContainsFunc(item.Evidence, func(f Evidence) bool {
+			return f.Statement != nil && e.Statement != nil && f.Statement.ID == e.Statement.ID
+		})
+		if e.Statement != nil && !named { // files from before statements could be named do not mean to leave them out
 			e.Number = len(item.Evidence) + 1
 			item.Evidence = append(item.Evidence, e)
 		}
@@ -255,13 +260,16 @@ func (s *Service) settleItem(ctx context.Context, item *parsed, standing []Recom
 // resolveFile turns evidence as a file names it into evidence with an id.
 func (s *Service) resolveFile(ctx context.Context, fe fileEvidence) (Evidence, *problem, error) {
 	if fe.Survey != "" {
-		if fe.Meeting != "" || fe.Theme != "" || fe.Kind != "" || fe.Contains != "" {
+		if fe.Expert != "" || fe.Meeting != "" || fe.Theme != "" || fe.Kind != "" || fe.Contains != "" {
 			return Evidence{}, wrong("recommendation.import_both"), nil
 		}
 		return Evidence{Channel: Survey, Figure: &Figure{
 			SurveyID: fe.Survey, Question: fe.Question, Measure: analysis.Measure(fe.Measure), Codes: fe.Codes,
 			Filter: analysis.Filter{Group: fe.Group, Where: fe.Where},
 		}}, nil, nil
+	}
+	if fe.Expert != "" {
+		return s.resolveStatement(ctx, fe)
 	}
 	if fe.Theme == "" && fe.Contains == "" {
 		return Evidence{}, wrong("recommendation.import_neither"), nil
@@ -293,6 +301,24 @@ func (s *Service) resolveFile(ctx context.Context, fe fileEvidence) (Evidence, *
 		}
 	}
 	return Evidence{}, wrong("recommendation.import_excerpt"), nil
+}
+
+// resolveStatement finds a standing statement by the role of who made it and, where the file says so, by
+// theme and words.
+func (s *Service) resolveStatement(ctx context.Context, fe fileEvidence) (Evidence, *problem, error) {
+	if fe.Meeting != "" || fe.Kind != "" || fe.Group != "" {
+		return Evidence{}, wrong("recommendation.import_both"), nil
+	}
+	list, err := s.experts.List(ctx, fe.Theme)
+	if err != nil {
+		return Evidence{}, nil, err
+	}
+	for _, st := range list {
+		if !st.Withdrawn && plain(st.Role) == plain(fe.Expert) && strings.Contains(plain(st.Text), plain(fe.Contains)) {
+			return Evidence{Channel: Expert, Statement: &st, SourceHash: st.Hash}, nil, nil
+		}
+	}
+	return Evidence{}, wrong("recommendation.import_statement", "Expert", fe.Expert), nil
 }
 
 // plain makes texts comparable whatever their line breaks and capitals.

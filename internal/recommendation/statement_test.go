@@ -2,6 +2,7 @@ package recommendation_test
 
 import (
 	"bytes"
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -83,6 +84,36 @@ func TestAFileThatIsReadAgainKeepsWhatItCannotName(t *testing.T) {
 		last := now.Evidence[len(now.Evidence)-1]
 		if len(now.Evidence) != len(r.Evidence) || last.Statement == nil || last.Statement.ID != id {
 			t.Errorf("%s: the statement is gone: %+v", name, last)
+		}
+	}
+}
+
+func TestAFileNamesAStatementByRoleAndWords(t *testing.T) {
+	w := recommendationtest.New(t)
+	r, id := citing(w)
+	file := func(line string) []byte {
+		return bytes.Replace(sample.Recommendations(w.Clock.Now()), []byte("      - {meeting: dialogmote-mora, theme: I03, kind: proposal}\n"),
+			[]byte("      - {meeting: dialogmote-mora, theme: I03, kind: proposal}\n      - "+line+"\n"), 1)
+	}
+	st, err := w.Experts.Find(t.Context(), id)
+	w.Must(err)
+	_, err = w.Service.Import(t.Context(), bytes.NewReader(file(`{expert: "`+st.Role+`", theme: I03, contains: "kontrakt"}`)))
+	w.Must(err)
+	now, err := w.Service.Find(t.Context(), r.ID)
+	w.Must(err)
+	if n := len(now.Evidence); n != len(r.Evidence) || now.Evidence[n-1].Statement == nil || now.Evidence[n-1].Statement.ID != id {
+		t.Errorf("after reading: %d pieces, the last %+v; want each statement once", n, now.Evidence[n-1])
+	}
+	for line, key := range map[string]string{
+		`{expert: "en annan"}`: "recommendation.import_statement",
+		`{expert: "` + st.Role + `", contains: "något hon inte sa"}`:           "recommendation.import_statement",
+		`{expert: "` + st.Role + `", survey: s5, question: q5_11}`:             "recommendation.import_both",
+		`{expert: "` + st.Role + `", meeting: dialogmote-mora, kind: problem}`: "recommendation.import_both",
+	} {
+		_, err := w.Service.Import(t.Context(), bytes.NewReader(file(line)))
+		var bad *recommendation.ImportError
+		if !errors.As(err, &bad) || len(bad.Findings) != 1 || bad.Findings[0].Key != key {
+			t.Errorf("%s: %v", line, err)
 		}
 	}
 }

@@ -45,6 +45,7 @@ type expertShowPage struct {
 	S        expert.Statement
 	RestsOn  []recommendation.Working
 	MayWrite bool
+	Until    *time.Time // the name is kept; nil: no name, or for ever
 }
 
 func (f *Face) expertShow(c *gin.Context) error {
@@ -56,7 +57,7 @@ func (f *Face) expertShow(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return httpd.Render(c, http.StatusOK, "team/expert_show", &expertShowPage{S: s, RestsOn: rests[s.ID],
+	return httpd.Render(c, http.StatusOK, "team/expert_show", &expertShowPage{S: s, RestsOn: rests[s.ID], Until: f.Experts.NameUntil(s),
 		MayWrite: httpd.User(c).May(account.MeetingWrite), Page: httpd.Page{Title: s.By(), Invented: s.Invented}})
 }
 
@@ -150,5 +151,13 @@ func (f *Face) expertWithdraw(c *gin.Context) error {
 		return err
 	}
 	httpd.Flash(c, "expert.withdrawn_done")
+	return httpd.Redirect(c, "/team/experts/"+c.Param("id"))
+}
+
+func (f *Face) expertUnname(c *gin.Context) error {
+	if err := f.Experts.Unname(httpd.Context(c), c.Param("id")); err != nil {
+		return err
+	}
+	httpd.Flash(c, "expert.unnamed_done")
 	return httpd.Redirect(c, "/team/experts/"+c.Param("id"))
 }

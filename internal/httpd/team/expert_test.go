@@ -57,6 +57,16 @@ func TestAStatementIsWrittenDownCitedInAClickAndLeadsBack(t *testing.T) {
 	s.shows("/team/recommendations/"+r.ID, "Delning […] ska övervägas.", "/team/experts/"+id)
 	s.shows("/team/experts/"+id, "/team/recommendations/"+r.ID)
 
+	s.shows("/team/experts/"+id, "Karin Lindh", "Ta bort namnet")
+	if status, _ := s.post("/team/experts/"+id+"/unname", nil); status != http.StatusSeeOther {
+		t.Fatal("the name was not taken out:", status)
+	}
+	if body := s.shows("/team/experts/"+id, "upphandlingsjurist"); strings.Contains(body, "Karin Lindh") || strings.Contains(body, "Ta bort namnet") {
+		t.Error("the name is still in the register")
+	}
+	if body := s.shows("/team/recommendations/"+r.ID, "Delning […] ska övervägas."); strings.Contains(body, "Källan har ändrats") {
+		t.Error("the recommendation lost its ground with the name")
+	}
 	if status, _ := s.post("/team/experts/"+id+"/withdraw", nil); status != http.StatusSeeOther {
 		t.Fatal("not withdrawn:", status)
 	}

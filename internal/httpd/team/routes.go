@@ -177,6 +177,7 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: get, Path: "/team/experts/:id", Permission: account.MeetingRead, Handle: f.expertShow},
 		{Method: get, Path: "/team/experts/:id/edit", Permission: account.MeetingWrite, Handle: f.expertEdit},
 		{Method: post, Path: "/team/experts/:id", Permission: account.MeetingWrite, Handle: f.expertSave},
+		{Method: post, Path: "/team/experts/:id/unname", Permission: account.MeetingWrite, Handle: f.expertUnname},
 		{Method: post, Path: "/team/experts/:id/withdraw", Permission: account.MeetingWrite, Handle: f.expertWithdraw},
 		{Method: get, Path: "/team/reports", Permission: account.ReportRead, Handle: f.reportList},
 		{Method: post, Path: "/team/reports", Permission: account.ReportWrite, Handle: f.reportMake},

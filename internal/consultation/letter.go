@@ -20,7 +20,8 @@ const mailKind = "consultation"
 const (
 	letterInvited  = "invited"
 	letterReminded = "reminded"
-	letterChanged  = "changed" // a recommendation was changed after it was rated
+	letterChanged  = "changed"  // a recommendation was changed after it was rated
+	letterAnswered = "answered" // what became of one's proposals
 )
 
 // letterFacts is all that a letter needs: it is rendered again when it is sent.
@@ -36,8 +37,10 @@ type letterFacts struct {
 	Items       int       `json:"items,omitempty"`
 	Number      string    `json:"number,omitempty"` // of the changed recommendation
 	Title       i18n.Text `json:"title,omitzero"`
-	ClosesAt    time.Time `json:"closes_at"`
-	Invented    bool      `json:"invented,omitempty"`
+	// Consultation is set in the letter about proposals alone.
+	Consultation string    `json:"consultation,omitempty"`
+	ClosesAt     time.Time `json:"closes_at"`
+	Invented     bool      `json:"invented,omitempty"`
 }
 
 // tell queues one letter; the same letter of a round goes to a person once.
@@ -51,10 +54,13 @@ func (s *Service) tell(ctx context.Context, tx *sqlx.Tx, c Consultation, round R
 	return s.mail.Enqueue(ctx, tx, mailKind, key, p.Email, p.Lang, f)
 }
 
-func (s *Service) letter(_ context.Context, row distribution.Row) (mail.Letter, error) {
+func (s *Service) letter(ctx context.Context, row distribution.Row) (mail.Letter, error) {
 	var f letterFacts
 	if err := json.Unmarshal(row.Payload, &f); err != nil {
 		return mail.Letter{}, fmt.Errorf("read letter of a consultation: %w", err)
+	}
+	if f.What == letterAnswered {
+		return s.answered(ctx, f, row.To, row.Lang)
 	}
 	return s.write(f, row.To, row.Lang), nil
 }
@@ -83,6 +89,8 @@ func (s *Service) write(f letterFacts, to string, l i18n.Lang) mail.Letter {
 		letter.Paragraphs = []string{t("invited"), t("asks"), t("rule")}
 	case f.What == letterReminded:
 		letter.Paragraphs = []string{t("reminded"), t("asks")}
+	case f.What == letterAnswered:
+		letter.Paragraphs = []string{t("answered")}
 	default:
 		letter.Paragraphs = []string{t("changed"), t("changed_only")}
 	}
@@ -114,10 +122,12 @@ func (s *Service) wanted(ctx context.Context, row distribution.Row) (string, err
 		return "", err
 	}
 	switch {
-	case !round.Open(s.now()):
-		return "the round is over", nil
 	case p.LeftAt != nil:
 		return "wants no part in it", nil
+	case f.What == letterAnswered:
+		return "", nil
+	case !round.Open(s.now()):
+		return "the round is over", nil
 	case f.What == letterInvited:
 		return "", nil
 	}

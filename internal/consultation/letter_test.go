@@ -132,6 +132,77 @@ func TestTheLettersOfAConsultationReadAsIntended(t *testing.T) {
 	w.golden("again", w.letters(), "sv", "en")
 }
 
+func TestWhoProposedAnotherWordingIsToldOnceWhatBecameOfIt(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	_, err := w.service.Open(ctx, w.id, w.request())
+	w.Must(err)
+	w.letters()
+	propose := func(email, text string) {
+		t.Helper()
+		b, err := w.service.Ballot(ctx, w.link(email), i18n.Sv)
+		w.Must(err)
+		w.Must(w.service.Rate(ctx, b, w.item, consultation.Form{Version: b.Items[0].Version, Scores: consultation.Scores{Agreement: 6, Importance: 8, Feasibility: 7}, Proposal: text}))
+	}
+	propose("asa@panel.example", "Skriv ”bör pröva” i stället för ”bör besluta”.")
+	propose("jo@panel.example", "Say who pays.")
+	w.Must(w.service.Close(ctx, w.id))
+	c, err := w.service.Find(ctx, w.id)
+	w.Must(err)
+	proposals, err := w.service.Proposals(ctx, c, consultation.Team)
+	w.Must(err)
+	for _, p := range proposals {
+		r := consultation.Reply{Outcome: consultation.Partly, Summary: i18n.Text{Sv: "Pröva i stället för besluta.", En: "Consider instead of decide."},
+			Answer: i18n.Text{Sv: "Första steget säger nu att frågan prövas. Beslutet står kvar, eftersom ansvaret annars blir otydligt.", En: "The first step says it."}}
+		if p.Text == "Say who pays." {
+			r.Outcome, r.Answer = consultation.Declined, i18n.Text{Sv: "Kostnaden är lokal.", En: "The cost differs between municipalities, so each decides who pays."}
+		}
+		w.Must(w.service.Answer(ctx, c, p.RatingID, r))
+	}
+	o, err := w.service.Conclusion(ctx, c)
+	w.Must(err)
+	if len(o.Letters) != 2 || o.Unanswered != 0 {
+		t.Errorf("looking ahead: %+v", o)
+	}
+	w.Must(w.service.Conclude(ctx, w.id))
+	if err := w.service.Conclude(ctx, w.id); !fault.Is(err, fault.Conflict) {
+		t.Errorf("concluded twice: %v", err)
+	}
+	w.golden("answered", w.letters(), "sv", "en")
+	if again := w.letters(); len(again) != 0 {
+		t.Errorf("told again: %v", again)
+	}
+	var kept int
+	w.Must(w.DB.Get(&kept, `SELECT count(*) FROM outbox WHERE payload::text LIKE '%Say who pays%'`))
+	if kept != 0 {
+		t.Error("the words of a proposal lie in the outbox")
+	}
+}
+
+func TestWhoOnlyRatedOrHasLeftIsNotTold(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	_, err := w.service.Open(ctx, w.id, w.request())
+	w.Must(err)
+	w.letters()
+	w.rate("asa@panel.example")
+	b, err := w.service.Ballot(ctx, w.link("jo@panel.example"), i18n.En)
+	w.Must(err)
+	w.Must(w.service.Rate(ctx, b, w.item, consultation.Form{Version: b.Items[0].Version, Scores: consultation.Scores{Agreement: 6, Importance: 8, Feasibility: 7}, Proposal: "Say who pays."}))
+	w.Must(w.service.Leave(ctx, b, true))
+	w.Must(w.service.Close(ctx, w.id))
+	c, err := w.service.Find(ctx, w.id)
+	w.Must(err)
+	o, err := w.service.Conclusion(ctx, c)
+	w.Must(err)
+	w.Must(w.service.Answer(ctx, c, o.Proposals[0].RatingID, consultation.Reply{Outcome: consultation.Noted,
+		Summary: i18n.Text{Sv: "Vem betalar?", En: "Who pays?"}, Answer: i18n.Text{Sv: "Det är lokalt.", En: "It is local."}}))
+	w.Must(w.service.Conclude(ctx, w.id))
+	if got := w.letters(); len(got) != 0 {
+		t.Errorf("a letter about no proposal: %v", got)
+	}
+}
+
 func TestALetterWhoseReasonIsGoneDoesNotLeave(t *testing.T) {
 	w := newWorld(t)
 	_, err := w.service.Open(t.Context(), w.id, w.request())

@@ -191,6 +191,8 @@ type Proposal struct {
 	Group    string // empty when the group is too small to be named
 	Text     string // as it was written: for the team only
 	Reply    *Reply
+
+	by string // participant
 }
 
 // Reply is what became of a proposal, in the team's words.
@@ -237,7 +239,7 @@ func (c Consultation) proposals(round Round, item Item, now []Rating, replies ma
 		if r.RecommendationID != item.RecommendationID || r.Proposal == "" {
 			continue
 		}
-		p := Proposal{RatingID: r.ID, Round: round.Number, Item: item, Text: r.Proposal}
+		p := Proposal{RatingID: r.ID, Round: round.Number, Item: item, Text: r.Proposal, by: r.ParticipantID}
 		if size[r.Group] >= c.Rule.MinBase {
 			p.Group = r.Group
 		}
@@ -245,7 +247,7 @@ func (c Consultation) proposals(round Round, item Item, now []Rating, replies ma
 			p.Reply = &reply
 		}
 		if to != Team {
-			if p.Text = ""; p.Reply == nil {
+			if p.Text, p.by = "", ""; p.Reply == nil {
 				continue
 			}
 		}

@@ -214,52 +214,6 @@ func (s *Service) Close(ctx context.Context, id string) error {
 	return nil
 }
 
-// Conclude makes a consultation public: no more rounds. Every proposal must have
-// an answer.
-func (s *Service) Conclude(ctx context.Context, id string) error {
-	c, err := s.Find(ctx, id)
-	if err != nil {
-		return err
-	}
-	round := c.Current()
-	switch {
-	case c.ConcludedAt != nil:
-		return fault.New(fault.Conflict, "consultation.error_concluded")
-	case round == nil || round.Open(s.now()):
-		return fault.New(fault.Conflict, "consultation.error_round_open")
-	}
-	proposals, err := s.Proposals(ctx, c, Team)
-	if err != nil {
-		return err
-	}
-	open := 0
-	for _, p := range proposals {
-		if p.Reply == nil {
-			open++
-		}
-	}
-	if open > 0 {
-		return fault.New(fault.Conflict, "consultation.error_unanswered", "Count", open)
-	}
-	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		locked, err := lock(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if len(locked.Rounds) != len(c.Rounds) || locked.ConcludedAt != nil {
-			return fault.New(fault.Conflict, "consultation.error_round_open")
-		}
-		if err := setConcluded(ctx, tx, id, s.now()); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, audit.Event{Name: EventConcluded, Subject: "consultation", SubjectID: id})
-	})
-	if err != nil {
-		return fmt.Errorf("conclude consultation %s: %w", id, err)
-	}
-	return nil
-}
-
 // Participation counts the panel by group in one round. It is no result and is
 // told while the round is open.
 func (s *Service) Participation(ctx context.Context, c Consultation, round int) ([]Participation, error) {

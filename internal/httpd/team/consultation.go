@@ -111,6 +111,7 @@ type consultationPage struct {
 	MayWrite      bool
 	MayDecide     bool
 	Unanswered    int
+	Letters       int // that concluding would send
 	Proposals     int
 }
 
@@ -163,13 +164,8 @@ func (f *Face) fillConsultation(c *gin.Context, p *consultationPage) (err error)
 			}
 		}
 	}
-	proposals, err := f.Consultations.Proposals(ctx, p.C, consultation.Team)
-	p.Proposals = len(proposals)
-	for _, one := range proposals {
-		if one.Reply == nil {
-			p.Unanswered++
-		}
-	}
+	end, err := f.Consultations.Conclusion(ctx, p.C)
+	p.Proposals, p.Unanswered, p.Letters = len(end.Proposals), end.Unanswered, len(end.Letters)
 	return err
 }
 

@@ -31,6 +31,7 @@ type Person struct {
 	Groups         []string // in the order of Groups
 	OrganisationID string   // empty when the person stands for nobody else
 	Organisation   string   // name of the organisation
+	Kind           string   // of the organisation, one of Kinds; empty without one
 	// MunicipalityCode is the SCB code (2080 is Falun), 20 for the whole county,
 	// 0 when not known.
 	MunicipalityCode int

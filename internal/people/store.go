@@ -24,7 +24,7 @@ func init() {
 
 const personColumns = `p.id, p.name, p.email, p.email_normalised, COALESCE(p.language, ''),
 	ARRAY(SELECT g.group_id FROM person_group g WHERE g.person_id = p.id),
-	COALESCE(p.organisation_id::text, ''), COALESCE(o.name, ''), COALESCE(p.municipality_code, 0),
+	COALESCE(p.organisation_id::text, ''), COALESCE(o.name, ''), COALESCE(o.kind, ''), COALESCE(p.municipality_code, 0),
 	COALESCE(p.size_class, 0), COALESCE(p.sector, 0), p.invented, p.created_at, s.reason, s.since`
 
 const personTables = ` FROM person p LEFT JOIN organisation o ON o.id = p.organisation_id
@@ -38,7 +38,7 @@ func scanPerson(r scanner) (Person, error) {
 	var reason sql.NullString
 	var since sql.NullTime
 	err := r.Scan(&p.ID, &p.Name, &p.Email, &p.EmailNormalised, &lang, pq.Array(&p.Groups), &p.OrganisationID,
-		&p.Organisation, &p.MunicipalityCode, &p.SizeClass, &p.Sector, &p.Invented, &p.CreatedAt, &reason, &since)
+		&p.Organisation, &p.Kind, &p.MunicipalityCode, &p.SizeClass, &p.Sector, &p.Invented, &p.CreatedAt, &reason, &since)
 	if err != nil {
 		return p, err
 	}

@@ -15,7 +15,8 @@ import (
 // RegisterChoice is whom of the register a distribution list takes in.
 type RegisterChoice struct {
 	Groups       []string
-	Municipality int // SCB code; 0 for everywhere
+	Kinds        []string // of organisation; none for all, and for those who stand for nobody else
+	Municipality int      // SCB code; 0 for everywhere
 }
 
 // RegisterFit is what a choice would do to a list.
@@ -28,11 +29,17 @@ type RegisterFit struct {
 func (c RegisterChoice) check() error {
 	var fields []fault.Field
 	if len(c.Groups) == 0 {
-		fields = append(fields, fault.Field{Name: "groups", Key: "error.required"})
+		fields = append(fields, fault.Field{Name: "groups", Key: "report.register_none"})
 	}
 	for _, g := range c.Groups {
 		if !slices.Contains(people.Groups, g) {
 			fields = append(fields, fault.Field{Name: "groups", Key: "error.choice"})
+			break
+		}
+	}
+	for _, k := range c.Kinds {
+		if !slices.Contains(people.Kinds, k) {
+			fields = append(fields, fault.Field{Name: "kinds", Key: "error.choice"})
 			break
 		}
 	}
@@ -65,7 +72,7 @@ func (s *Service) FitRegister(ctx context.Context, listID string, c RegisterChoi
 	}
 	err = s.sources.People.InGroups(ctx, c.Groups, func(p people.Person) error {
 		switch {
-		case c.Municipality != 0 && p.MunicipalityCode != c.Municipality:
+		case c.Municipality != 0 && p.MunicipalityCode != c.Municipality, len(c.Kinds) > 0 && !slices.Contains(c.Kinds, p.Kind):
 		case p.Suppression != nil:
 			fit.Stopped++
 		case has[p.EmailNormalised]:

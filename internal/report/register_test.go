@@ -46,8 +46,12 @@ Eva Ek;eva@mora.example;business;Ek AB;Mora
 	if fit, err = w.reports.FitRegister(ctx, list.ID, choice); err != nil || len(fit.New) != 1 || fit.New[0].Email != "dag@falun.example" {
 		t.Errorf("everywhere: %+v, %v", fit, err)
 	}
+	choice = report.RegisterChoice{Groups: people.Groups, Kinds: []string{"business"}}
+	if fit, err = w.reports.FitRegister(ctx, list.ID, choice); err != nil || len(fit.New) != 1 || fit.New[0].Email != "eva@mora.example" || fit.Already+fit.Stopped != 0 {
+		t.Errorf("of one kind of organisation: %+v, %v", fit, err)
+	}
 	for name, bad := range map[string]report.RegisterChoice{
-		"no group": {}, "an unknown group": {Groups: []string{"king"}}, "an unknown municipality": {Groups: people.Groups, Municipality: 1},
+		"no group": {}, "an unknown kind": {Groups: people.Groups, Kinds: []string{"king"}}, "an unknown group": {Groups: []string{"king"}}, "an unknown municipality": {Groups: people.Groups, Municipality: 1},
 	} {
 		if _, err := w.reports.AddFromRegister(ctx, list.ID, bad); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%s: %v", name, err)

@@ -14,14 +14,25 @@ import (
 // are; sent, it adds them.
 type registerForm struct {
 	Groups       []string `form:"groups"`
+	Kinds        []string `form:"kinds"`
 	Municipality int      `form:"municipality"`
 }
 
 // Has tells whether a group is chosen.
 func (r registerForm) Has(group string) bool { return slices.Contains(r.Groups, group) }
 
+// Of tells whether a kind of organisation is chosen.
+func (r registerForm) Of(kind string) bool { return slices.Contains(r.Kinds, kind) }
+
 func (r registerForm) choice() report.RegisterChoice {
-	return report.RegisterChoice{Groups: r.Groups, Municipality: r.Municipality}
+	return report.RegisterChoice{Groups: r.Groups, Kinds: r.Kinds, Municipality: r.Municipality}
+}
+
+// chosen reads the form from the query or from what was sent; asked is false before anybody has used it.
+func chosen(c *gin.Context) (r registerForm, asked bool) {
+	_, asked = c.GetQuery("municipality")
+	all := func(name string) []string { return append(c.QueryArray(name), c.PostFormArray(name)...) }
+	return registerForm{Groups: all("groups"), Kinds: all("kinds"), Municipality: number(c.Query("municipality")+c.PostForm("municipality"), 0)}, asked
 }
 
 func (f *Face) listAddRegister(c *gin.Context) error {

@@ -259,6 +259,7 @@ type listShowPage struct {
 	Members []report.Member
 	Form    membersForm
 
+	Kinds          []string
 	Register       registerForm
 	Fit            *report.RegisterFit // nil before anybody is chosen
 	Groups         []string
@@ -280,14 +281,16 @@ func (f *Face) listShowPage(c *gin.Context, status int, form membersForm, proble
 		return err
 	}
 	page := &listShowPage{Page: httpd.Page{Title: l.Name, Problems: problems}, List: l, Members: members, Form: form,
-		Groups: people.Groups, Municipalities: region.Municipalities}
-	page.Register = registerForm{Groups: c.QueryArray("groups"), Municipality: number(c.Query("municipality"), 0)}
-	if len(page.Register.Groups) > 0 {
+		Groups: people.Groups, Municipalities: region.Municipalities, Kinds: people.Kinds}
+	asked := false
+	if page.Register, asked = chosen(c); asked {
 		fit, err := f.Reports.FitRegister(ctx, l.ID, page.Register.choice())
-		if err != nil {
-			return err
+		if page.Fit = &fit; err != nil {
+			if page.Fit, page.Problems = nil, httpd.Problems(c, err); page.Problems == nil {
+				return err
+			}
+			status = http.StatusUnprocessableEntity
 		}
-		page.Fit = &fit
 	}
 	return httpd.Render(c, status, "team/report_members", page)
 }

@@ -102,6 +102,24 @@ func TestALeaderMakesPublishesAndSpreadsAnEdition(t *testing.T) {
 	do(303, listAt+"/members", url.Values{"addresses": {"Åsa Ek <asa@kommun.example>\nbo@kommun.example"}, "lang": {"sv"}})
 	do(200, "/team/lists", nil)
 	do(200, listAt, nil)
+	if body, _ := do(422, listAt+"?municipality=0", nil); !strings.Contains(body, "Kryssa i minst en målgrupp") || strings.Contains(body, "0 personer läggs till") {
+		t.Error("no group was ticked, and the page does not say so")
+	}
+	_, err = people.New(w.DB, w.Clock.Now).Import(t.Context(), strings.NewReader("name;email;group;organisation;organisation_kind;municipality\nCia Ek;cia@mora.example;procurer;Mora kommun;municipality;Mora\nEva Ek;eva@mora.example;procurer;Ek AB;business;Mora\n"))
+	w.Must(err)
+	choice := url.Values{"groups": {"procurer"}, "kinds": {"municipality"}, "municipality": {"2062"}}
+	if body, _ := do(200, listAt+"?"+choice.Encode(), nil); !strings.Contains(body, "1 person läggs till.") ||
+		!strings.Contains(body, `name="kinds" value="municipality" checked`) || !strings.Contains(body, `type="hidden" name="kinds" value="municipality"`) {
+		t.Error("the page does not count, or does not keep what was chosen")
+	}
+	if body, _ := do(422, listAt+"/register", url.Values{"kinds": {"municipality"}, "municipality": {"2062"}}); !strings.Contains(body, "Kryssa i minst en målgrupp") || !strings.Contains(body, `value="municipality" checked`) {
+		t.Error("sent without a group: nothing is said, or what was chosen is lost")
+	}
+	do(303, listAt+"/register", choice)
+	if body, _ := do(200, listAt, nil); !strings.Contains(body, "cia@mora.example") || strings.Contains(body, "eva@mora.example") {
+		t.Error("the list did not take in those and only those that were chosen")
+	}
+	do(303, listAt+"/remove", url.Values{"email": {"cia@mora.example"}})
 	listID := strings.TrimPrefix(listAt, "/team/lists/")
 	preview, _ := do(200, at+"/distribute?list="+listID, nil)
 	if !strings.Contains(preview, "asa@kommun.example") || !strings.Contains(preview, "bo@kommun.example") {

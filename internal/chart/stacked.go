@@ -114,23 +114,24 @@ func (p *plot) stacked(c StackedBar) {
 		}
 	}
 	left, right := 0.0, 0.0
+	centred := true // a middle line helps only where every bar is centred on it
 	for _, r := range c.Rows {
-		if r.Suppressed {
-			continue
+		if !r.Suppressed {
+			b := c.bar(r)
+			left, right, centred = max(left, b.left), max(right, 1-b.left), centred && b.centred
 		}
-		l := c.bar(r).left
-		left, right = max(left, l), max(right, 1-l)
 	}
-	if left+right == 0 {
+	if !centred || right == 0 {
 		left, right = 0, 1
 	}
 	scale := (p.x1 - p.x0) / (left + right)
 	for _, r := range c.Rows {
-		p.stackedRow(c, r, p.x0+left*scale, scale)
+		p.stackedRow(c, r, p.x0+left*scale, scale, centred)
 	}
 }
 
-func (p *plot) stackedRow(c StackedBar, r StackedRow, zero, scale float64) {
+// stackedRow draws a bar from the left, or centred with its middle at zero.
+func (p *plot) stackedRow(c StackedBar, r StackedRow, zero, scale float64, centred bool) {
 	height := p.Size * 2
 	sub := baseText(p.lang, r.Base)
 	counts := r.Base < fewest
@@ -138,10 +139,7 @@ func (p *plot) stackedRow(c StackedBar, r StackedRow, zero, scale float64) {
 		sub = i18n.T(p.lang, "chart.base_counts", "N", i18n.Int(p.lang, r.Base))
 	}
 	if r.Suppressed {
-		sub = ""
-	}
-	if r.Suppressed {
-		height = p.Size
+		sub, height = "", p.Size
 	}
 	mid, write := p.label(r.Label, sub, r.Group, height)
 	write()
@@ -150,13 +148,11 @@ func (p *plot) stackedRow(c StackedBar, r StackedRow, zero, scale float64) {
 		return
 	}
 	b := c.bar(r)
-	x := zero - b.left*scale
-	switch {
-	case b.centred:
+	x := zero
+	if centred {
+		x -= b.left * scale
 		reach := height/2 + p.Size*0.38
 		p.d.add(Line{zero, mid - reach, zero, mid + reach, p.Size * 0.1, Quiet})
-	case c.Bipolar:
-		x = p.x0
 	}
 	for _, part := range b.pieces {
 		w := part.share * scale

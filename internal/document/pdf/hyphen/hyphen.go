@@ -32,7 +32,10 @@ type node struct {
 // trie is the patterns of one language. The root is node 0.
 type trie []node
 
-var swedish = sync.OnceValue(func() trie { return read(hyphenation.Swedish, hyphenation.Own) })
+var patterns = map[i18n.Lang]func() trie{
+	i18n.Sv: sync.OnceValue(func() trie { return read(hyphenation.Swedish, hyphenation.Own) }),
+	i18n.En: sync.OnceValue(func() trie { return read(hyphenation.English, hyphenation.OwnEnglish) }),
+}
 
 func read(files ...string) trie {
 	t := make(trie, 1, 60_000)
@@ -110,7 +113,8 @@ func (t trie) points(word []rune) []bool {
 // Soft returns the text with soft hyphens where its words may be divided. Words with a soft hyphen of their own,
 // abbreviations, addresses and everything with digits stay as they are, and so does a language without patterns.
 func Soft(lang i18n.Lang, text string) string {
-	if lang != i18n.Sv || len(text) < shortest {
+	of := patterns[lang]
+	if of == nil || len(text) < shortest {
 		return text
 	}
 	var b strings.Builder
@@ -119,7 +123,7 @@ func Soft(lang i18n.Lang, text string) string {
 		if whole(part) {
 			b.WriteString(part)
 		} else {
-			divide(&b, swedish(), part)
+			divide(&b, of(), part)
 		}
 	}
 	return b.String()

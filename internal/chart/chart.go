@@ -3,7 +3,7 @@
 // words and a table with the same numbers. Everything is deterministic.
 package chart
 
-// Chart is one of StackedBar, DotInterval and Bar.
+// Chart is one of StackedBar, DotInterval, Bar and Panels.
 type Chart interface {
 	// Empty says that there is no row to draw, or none that may be shown.
 	Empty() bool

@@ -236,3 +236,29 @@ func TestStepsThatAreWithheldAreOnePieceOfTheBar(t *testing.T) {
 		t.Error("the drawing does not say what is withheld")
 	}
 }
+
+func TestSmallMultiplesShareAScaleAndTellTheirNumbers(t *testing.T) {
+	c := Panels{Measure: "har valt", Groups: []PanelGroup{{"Upphandlare", Procurer, 40}, {"Företag", Business, 80}},
+		Rows: []PanelRow{{"Tid", []PanelCell{{Count: 20, Value: 0.5}, {Count: 20, Value: 0.25}}}, {"Krav", []PanelCell{{Suppressed: true}, {Count: 60, Value: 0.75}}}}}
+	bar := func(row, group int) float64 {
+		shapes := c.CellShapes(row, group, 100, 10, 5)
+		return shapes[len(shapes)-1].(Rect).W
+	}
+	if bar(0, 0) != 50 || bar(0, 1) != 25 || bar(1, 1) != 75 || c.CellShapes(1, 0, 100, 10, 5) != nil {
+		t.Error("the bars of two groups stand on two scales, or a withheld one is drawn")
+	}
+	want := Twin{Head: []string{"Svar", "Upphandlare (40)", "Företag (80)"}, Right: []bool{false, true, true}, Note: ".. betyder att för få har svarat för att redovisas.",
+		Rows: [][]string{{"Tid", "50\u00a0%", "25\u00a0%"}, {"Krav", "..", "75\u00a0%"}}}
+	if d := cmp.Diff(want, Table(c, i18n.Sv)); d != "" {
+		t.Error(d)
+	}
+	if got, want := Alt(c, i18n.Sv), "Ett stapeldiagram för varje grupp, på samma skala: har valt. Upphandlare, 40 svar: 50 procent ”Tid”. Företag, 80 svar: 25 procent ”Tid” och 75 procent ”Krav”."; strings.ReplaceAll(got, "\u00a0", " ") != want {
+		t.Errorf("%q", got)
+	}
+	if svg := string(SVG(c, i18n.Sv, "x")); strings.Count(svg, "url(#x-p") == 0 || !strings.Contains(svg, ">75\u00a0%<") || !strings.Contains(svg, "n = 80") {
+		t.Error("a panel lacks its pattern, a label or its base")
+	}
+	if (Panels{Groups: c.Groups, Rows: []PanelRow{{"Krav", []PanelCell{{Suppressed: true}}}}}).Empty() != true {
+		t.Error("nothing that may be shown is drawn")
+	}
+}

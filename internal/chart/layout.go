@@ -34,6 +34,8 @@ func Layout(c Chart, lang i18n.Lang, f Frame) Drawing {
 			p.dots(c)
 		case Bar:
 			p.bars(c)
+		case Panels:
+			p.panels(c)
 		}
 	}
 	p.d.Height = p.y

@@ -12,6 +12,8 @@ func Table(c Chart, lang i18n.Lang) Twin {
 		t = dotTable(c, lang)
 	case Bar:
 		t = barTable(c, lang)
+	case Panels:
+		t = panelTable(c, lang)
 	}
 	for i := range t.Head {
 		t.Right = append(t.Right, i > 0)

@@ -22,6 +22,8 @@ func Alt(c Chart, lang i18n.Lang) string {
 	}
 	var parts []string
 	switch c := c.(type) {
+	case Panels:
+		return panelWords(c, lang)
 	case StackedBar:
 		parts = append(parts, i18n.T(lang, "chart.alt_stacked"))
 		for _, r := range c.Rows {

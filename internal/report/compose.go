@@ -44,8 +44,8 @@ func Document(s *Snapshot, lang i18n.Lang) (document.Document, error) {
 	if s.Outline.Contents {
 		w.add(document.TOC{Depth: 1})
 		w.imprint(Hash(body))
-		w.add(document.PageBreak{})
 	}
+	w.add(document.PageBreak{}) // the summary is a page to hand on
 	for _, ch := range s.Outline.Chapters {
 		if ch.Part == UptakePart && s.Uptake == nil { // nobody has answered yet
 			continue

@@ -69,7 +69,9 @@ func (w *writer) figure(s *Survey, q *Question) (document.Figure, bool) {
 		f.Chart, f.Title = w.bands(q)
 	case questionnaire.Single, questionnaire.Multiple, questionnaire.Ranking:
 		f.Chart, f.Title, f.Group = w.options(q)
-		f.Base = w.base(only(q.Results, f.Group))
+		if f.Group != "" {
+			f.Base = w.base(only(q.Results, f.Group))
+		}
 	case questionnaire.Numeric:
 		f.Chart, f.Title = w.medians(q)
 	case questionnaire.Matrix:
@@ -101,6 +103,11 @@ func asDrawn(c chart.Chart, results []analysis.Frequency) []analysis.Frequency {
 	case chart.Bar:
 		for _, r := range c.Rows {
 			withheld[r.Group] = r.Suppressed
+		}
+	}
+	if c, ok := c.(chart.Panels); ok {
+		for _, r := range results {
+			withheld[r.Filter.Group] = !slices.ContainsFunc(c.Groups, func(g chart.PanelGroup) bool { return g.Group == r.Filter.Group })
 		}
 	}
 	out := slices.Clone(results)
@@ -258,7 +265,61 @@ func (w *writer) options(q *Question) (chart.Chart, string, string) {
 	if q.Type == questionnaire.Ranking {
 		key = "report.title_ranked"
 	}
-	return c, w.t(key, "Option", quoted(w.lang, top.Label), "Among", w.t("report.among_"+groupKey(group)), "Share", p.Text()), group
+	title := w.t(key, "Option", quoted(w.lang, top.Label), "Among", w.t("report.among_"+groupKey(group)), "Share", p.Text())
+	if side := w.panels(q, c); side != nil {
+		return *side, title, ""
+	}
+	return c, title, group
+}
+
+// panels set the groups beside each other when more than one answered enough to be shown; rows as in c, which is the
+// largest group's. Nil otherwise.
+func (w *writer) panels(q *Question, c chart.Bar) *chart.Panels {
+	side := &chart.Panels{Measure: c.Measure}
+	for _, r := range c.Rows {
+		side.Rows = append(side.Rows, chart.PanelRow{Label: r.Label})
+	}
+	for _, r := range q.Results {
+		if r.Numbers == nil || r.Filter.Group == analysis.GroupAssociation {
+			continue
+		}
+		cells, any := w.panelCells(q, &r), false
+		column := make([]chart.PanelCell, len(c.Rows))
+		for i, row := range c.Rows {
+			cell, ok := cells[row.Label]
+			column[i] = chart.PanelCell{Suppressed: true}
+			if ok {
+				column[i] = cell
+			}
+			any = any || !column[i].Suppressed
+		}
+		if !any {
+			continue
+		}
+		side.Groups = append(side.Groups, chart.PanelGroup{Label: groupName(w.lang, r.Filter.Group), Group: r.Filter.Group, Base: r.Numbers.Base})
+		for i := range side.Rows {
+			side.Rows[i].Cells = append(side.Rows[i].Cells, column[i])
+		}
+	}
+	if len(side.Groups) < 2 {
+		return nil
+	}
+	return side
+}
+
+// panelCells are a group's shares by option.
+func (w *writer) panelCells(q *Question, r *analysis.Frequency) map[string]chart.PanelCell {
+	cells := map[string]chart.PanelCell{}
+	if q.Type == questionnaire.Ranking {
+		for _, o := range r.Numbers.Ranking {
+			cells[w.in(o.Label)] = chart.PanelCell{Base: o.Top.Base, Count: o.Top.Count, Value: o.Top.Share, Suppressed: o.Hidden}
+		}
+		return cells
+	}
+	for _, o := range r.Numbers.Rows {
+		cells[w.in(o.Label)] = chart.PanelCell{Base: o.Base, Count: o.Count, Value: o.Share.Share, Suppressed: o.Hidden}
+	}
+	return cells
 }
 
 // largest is the shown result with most answers; nil when none is shown.

@@ -286,7 +286,10 @@ func (w *writer) recommendation(b document.Recommendation) error {
 		}
 		rowName := ""
 		if e.Row != e.Link {
-			rowName = w.labels[strings.TrimPrefix(e.Row, "#")].Name
+			label := w.labels[strings.TrimPrefix(e.Row, "#")]
+			if rowName = label.Name; e.Link != "" && label.Row != "" {
+				rowName = label.Row
+			}
 		}
 		list = append(list, why{e, name, rowName})
 	}

@@ -279,7 +279,11 @@ func (t *teller) recommendation(b document.Recommendation) {
 			ways = append(ways, name)
 		}
 		if e.Row != "" {
-			ways = append(ways, t.labels[e.Row[1:]].Name)
+			label := t.labels[e.Row[1:]]
+			if e.Link != "" {
+				label.Name = label.Row
+			}
+			ways = append(ways, label.Name)
 		}
 		t.say("P", text(e.Runs)+" "+e.Source+". "+strings.Join(ways, ", "))
 	}

@@ -271,11 +271,14 @@ func (l *layouter) sourceRuns(e document.Evidence) []document.Run {
 		runs = append(runs, document.Run{Text: name, Link: e.Link})
 	}
 	if e.Row != "" && e.Row != e.Link {
-		sep := ", "
+		sep, name := ", ", l.labels[e.Row[1:]].Row
+		if e.Link == "" || name == "" {
+			name = l.name(e.Row[1:])
+		}
 		if e.Link == "" {
 			sep = stop(e.Source)
 		}
-		runs = append(runs, document.Run{Text: sep}, document.Run{Text: l.name(e.Row[1:]), Link: e.Row})
+		runs = append(runs, document.Run{Text: sep}, document.Run{Text: name, Link: e.Row})
 	}
 	return runs
 }
@@ -294,7 +297,7 @@ func (l *layouter) facts(facts []document.Fact, sect *tagged.Elem) {
 		for n < min(most, len(facts)) && utf8.RuneCountInString(facts[n].Value) <= long {
 			n++
 		}
-		if n < 2 {
+		if n < 3 {
 			li := list.Add("LI")
 			l.labelledBy(li.Add("Lbl"), li.Add("LBody"), facts[0].Label+" ", document.Text(facts[0].Value))
 			facts = facts[1:]

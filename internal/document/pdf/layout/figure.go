@@ -26,6 +26,13 @@ func (l *layouter) figure(b document.Figure) {
 		l.space(6.4)
 		return
 	}
+	if c, ok := b.Chart.(chart.Panels); ok && !c.Empty() {
+		l.panelTable(b, c, sect)
+		l.figureFoot(b, sect)
+		l.together(from, 0.4)
+		l.space(6.4)
+		return
+	}
 	l.figureHead(b, sect)
 	drawing := chart.Layout(b.Chart, l.d.Lang, chart.Frame{
 		Width: fullWidth, Size: chartSize * mm, Measure: measure, Labels: column - edge,

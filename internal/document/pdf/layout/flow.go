@@ -82,7 +82,7 @@ func breaks(strips []*strip) (next []int) {
 			if j > i && !s.bare && (col.end() > bottom || col.y+s.room > bottom) {
 				break
 			}
-			r := regret[j+1] + tail
+			r := regret[j+1] + tail + onePage
 			switch {
 			case j+1 < n && !strips[j+1].fresh:
 				r += s.parting() + emptiness(col.end(), strips[j+1].chapter)
@@ -97,8 +97,8 @@ func breaks(strips []*strip) (next []int) {
 	return next
 }
 
-// A chapter's end of less than stub millimetres at the top of a page is leftover: it looks forgotten there.
-const stub, leftover = 30.0, 0.25
+// An end of less than stub millimetres at the top of a chapter's last page is leftover: it looks forgotten there.
+const stub, leftover = 45.0, 0.25
 
 func (s *strip) parting() float64 {
 	if s.keep {
@@ -107,6 +107,9 @@ func (s *strip) parting() float64 {
 	return s.hold
 }
 
+// onePage is the regret for another page.
+const onePage = 0.03
+
 // sparse is the share of a page that may stay empty before it looks like a mistake.
 const sparse = 0.3
 
@@ -114,11 +117,11 @@ const sparse = 0.3
 func emptiness(y float64, last bool) float64 {
 	left := max(0, (bottom-y)/(bottom-top))
 	r := left * left
-	if left > sparse {
-		r += 3 * (left - sparse)
-	}
-	if last {
-		return r * 0.35
+	switch {
+	case last:
+		return r*0.35 + max(0, left-0.4)*0.5
+	case left > sparse:
+		return r + 3*(left-sparse)
 	}
 	return r
 }

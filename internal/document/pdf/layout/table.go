@@ -27,9 +27,10 @@ type grid struct {
 	caps   []string // IDs of the column heads
 	text   style
 	head   style
-	pad    float64 // above and below a row's text
-	plot   *plot   // drawn between the first column and the others, nil for none
-	notes  float64 // left edge of the note below
+	pad    float64       // above and below a row's text
+	plot   *plot         // drawn between the first column and the others, nil for none
+	panels *chart.Panels // bars before the numbers, nil for none
+	notes  float64       // left edge of the note below
 	home   *tagged.Elem
 }
 
@@ -105,14 +106,21 @@ func (g *grid) rows(elem *tagged.Elem, name string) {
 	for r, row := range g.t.Rows {
 		s := g.strip(g.row(body.Add("TR"), r, row), false)
 		g.plotted(s, r)
+		g.panelBars(s, r)
 		s.repeat = repeat
 		if a := g.l.anchors[g.t.RowAnchor(r).ID]; a != nil {
 			s.anchors = append(s.anchors, a)
 		}
 		s.keep = n > 1 && (r == 0 || r == n-2)
+		if r+1 < n {
+			s.hold = cut
+		}
 		g.l.add(s)
 	}
 }
+
+// cut is the regret for a page that ends within a table.
+const cut = 0.03
 
 // again is the head as an artifact: its text was told once already.
 func (g *grid) again(name string) *strip {
@@ -223,7 +231,7 @@ func (g *grid) strip(cells []*inline, head bool) *strip {
 			switch {
 			case head:
 				at = y + h - g.pad - c.height() // heads stand on their rule
-			case g.plot != nil:
+			case g.plot != nil || g.panels != nil:
 				at = y + (h-c.height())/2
 			}
 			left, end := g.pads(i)

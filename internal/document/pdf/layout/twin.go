@@ -60,6 +60,55 @@ func (f plotFigure) plotted() (chart.Rowed, bool) {
 
 type plotFigure document.Figure
 
+// panelTable is a figure of small multiples: a table with a group's bars in its column beside their numbers.
+func (l *layouter) panelTable(f document.Figure, c chart.Panels, sect *tagged.Elem) {
+	elem := sect.Add("Table")
+	l.figureHead(f, elem)
+	g := l.twinGrid(f)
+	g.home, g.panels = sect, &c
+	n := len(c.Groups)
+	g.x, g.widths = edge, make([]float64, n+1)
+	g.widths[0] = max(column-edge, fullWidth*0.3)
+	for i := range n {
+		g.widths[i+1] = (fullWidth - g.widths[0]) / float64(n)
+	}
+	g.pad = 0.9
+	l.space(2.2)
+	g.rows(elem, l.labels[f.ID].Name)
+	g.note()
+}
+
+// panelBars draws a row's bars, each before its number.
+func (g *grid) panelBars(s *strip, row int) {
+	if g.panels == nil {
+		return
+	}
+	draw, number := s.draw, g.panelNumber()
+	s.draw = func(p *Page, y float64) {
+		p.add(Artifact{Kind: "Layout"})
+		x := g.x + g.widths[0]
+		for i, w := range g.widths[1:] {
+			left, end := g.pads(i + 1)
+			bar := w - left - end - number - 1.5
+			p.chart(chart.Drawing{Shapes: g.panels.CellShapes(row, i, bar, s.height, chartSize*mm)}, x+left, y)
+			x += w
+		}
+		p.add(End{})
+		draw(p, y)
+	}
+}
+
+// panelNumber is the width that every number of the panels takes.
+func (g *grid) panelNumber() float64 {
+	w := 0.0
+	for _, row := range g.t.Rows {
+		for _, cell := range row[1:] {
+			w = max(w, width(g.text, cell[0].Text))
+		}
+	}
+	return w
+}
+
 // plotTable is a figure with one value a row: labels in the margin column, values drawn, numbers at the right.
 func (l *layouter) plotTable(f document.Figure, c chart.Rowed, sect *tagged.Elem) {
 	elem := sect.Add("Table")

@@ -70,6 +70,10 @@ func (t *family) add(f *Frequency, mask *cellView, b Beside) {
 	if mask := b.hidden[f.Filter.String()]; mask != nil {
 		hideAs(v, mask)
 	}
+	if mask := b.change[f.Filter.String()]; mask != nil {
+		hideAs(v, mask)
+		v.mostTold = mask.mostTold
+	}
 }
 
 // tellBoxes lets the boxes that a view tells be known of each of its atoms.

@@ -26,6 +26,7 @@ type Beside struct {
 	Cited func(f Frequency, code int) bool
 
 	hidden   map[string]*cellView // by filter: what was hidden before
+	change   map[string]*cellView // by filter: what would tell of who came or left since then
 	standing []*Frequency         // what is public already, in today's numbers
 }
 
@@ -33,6 +34,10 @@ type Beside struct {
 type Standing struct {
 	Now   Frequency // its counts in the same answers as the results to release
 	Shown Frequency // as it was released
+	// Then is its counts in the answers that it was released from, and In names the
+	// publication: tables of one publication change together. nil when not known.
+	Then *Frequency
+	In   string
 }
 
 // ReleaseBeside is Release of results that stand beside what is public already.
@@ -53,7 +58,11 @@ func ReleaseBeside(fs []Frequency, b Beside) []Frequency {
 		for i := range s.Now.Parts {
 			if i < len(s.Shown.Parts) {
 				id := s.Now.Parts[i].Question
-				public[id] = append(public[id], Standing{s.Now.Parts[i], s.Shown.Parts[i]})
+				part := Standing{Now: s.Now.Parts[i], Shown: s.Shown.Parts[i], In: s.In}
+				if s.Then != nil && i < len(s.Then.Parts) {
+					part.Then = &s.Then.Parts[i]
+				}
+				public[id] = append(public[id], part)
 			}
 		}
 	}
@@ -123,7 +132,14 @@ func (b Beside) together(fs []*Frequency, public []Standing) {
 	l := layoutOf(values)
 	before := l.judgement(nil, public, b)
 	after := l.judgement(shown, public, b)
-	if after.tellsMore(before) {
+	b.change = map[string]*cellView{}
+	covered := true
+	for again := true; again && covered; {
+		if again, covered = l.judgeChanges(after, shown, public, b); again {
+			after = l.judgement(shown, public, b)
+		}
+	}
+	if !covered || after.tellsMore(before) {
 		for _, f := range shown {
 			f.Numbers, f.Absent = nil, Withholding
 		}

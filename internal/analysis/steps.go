@@ -32,7 +32,7 @@ func (t *family) tellSummaries(limit int) bool {
 	open := slices.DeleteFunc(slices.Clone(t.cells.views), func(v *cellView) bool { return v == t.total })
 	for _, v := range open {
 		if f := t.of[v]; f != nil {
-			v.summary, v.rounded = summaryLevel(f.Numbers), t.hasSmall(v.atoms, limit)
+			v.summary, v.rounded = min(v.mostTold, summaryLevel(f.Numbers)), t.hasSmall(v.atoms, limit)
 		}
 	}
 	if t.hidesBand() && len(t.cells.value) <= mostJoint {

@@ -74,12 +74,12 @@ func (l *Ledger) public(ctx context.Context, s Survey) ([]analysis.Standing, err
 		return nil, fmt.Errorf("what is public of survey %s: %w", s.ID, err)
 	}
 	out := make([]analysis.Standing, 0, len(entries))
-	for _, shown := range entries {
-		now, err := analysis.Count(s.Data, shown.Question, shown.Filter, s.Options)
-		if err != nil {
+	for _, e := range entries {
+		var err error
+		if e.Now, err = analysis.Count(s.Data, e.Shown.Question, e.Shown.Filter, s.Options); err != nil {
 			continue // the question has left the questionnaire; nothing can be counted in it any more
 		}
-		out = append(out, analysis.Standing{Now: now, Shown: shown})
+		out = append(out, e)
 	}
 	return out, nil
 }
@@ -145,10 +145,15 @@ func (l *Ledger) Record(ctx context.Context, tx *sqlx.Tx, kind Kind, reference s
 		}
 		e := entry{SurveyID: s.ID, Version: s.Version, Question: f.Question, Selection: f.Filter.String(), Kind: string(kind),
 			Reference: reference, ReleasedAt: l.now(), ReleasedBy: audit.ActorOf(ctx).Name}
+		var counted *analysis.Frequency
 		if s.Data != nil {
 			e.Responses = s.Data.Len()
+			now, err := analysis.Count(s.Data, f.Question, f.Filter, s.Options)
+			if err == nil && (analysis.Standing{Now: now, Shown: f}).Moved() == 0 {
+				counted = &now
+			}
 		}
-		if err := insertRelease(ctx, tx, e, f); err != nil {
+		if err := insertRelease(ctx, tx, e, f, counted); err != nil {
 			return fmt.Errorf("note %s of survey %s as public: %w", f.Question, s.ID, err)
 		}
 	}

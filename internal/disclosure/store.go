@@ -23,30 +23,46 @@ type entry struct {
 	ReleasedBy string
 }
 
-// listReleases reads a survey's released results, the oldest first.
-func listReleases(ctx context.Context, db *sqlx.DB, surveyID string) ([]analysis.Frequency, error) {
-	var rows [][]byte
-	if err := db.SelectContext(ctx, &rows, `SELECT shown FROM disclosure_release WHERE survey_id = $1 ORDER BY id`, surveyID); err != nil {
+// listReleases reads a survey's released results with what was counted then, the oldest first; Now is empty.
+func listReleases(ctx context.Context, db *sqlx.DB, surveyID string) ([]analysis.Standing, error) {
+	var rows []struct {
+		Shown     []byte
+		Counted   []byte
+		Reference string
+	}
+	if err := db.SelectContext(ctx, &rows, `SELECT shown, counted, reference FROM disclosure_release WHERE survey_id = $1 ORDER BY id`, surveyID); err != nil {
 		return nil, postgres.Fault(err)
 	}
-	out := make([]analysis.Frequency, len(rows))
-	for i, b := range rows {
-		if err := json.Unmarshal(b, &out[i]); err != nil {
+	out := make([]analysis.Standing, len(rows))
+	for i, r := range rows {
+		out[i].In = r.Reference
+		if err := json.Unmarshal(r.Shown, &out[i].Shown); err != nil {
 			return nil, err
+		}
+		if r.Counted != nil {
+			if err := json.Unmarshal(r.Counted, &out[i].Then); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return out, nil
 }
 
-func insertRelease(ctx context.Context, tx *sqlx.Tx, e entry, f analysis.Frequency) error {
+func insertRelease(ctx context.Context, tx *sqlx.Tx, e entry, f analysis.Frequency, counted *analysis.Frequency) error {
 	shown, err := json.Marshal(f)
 	if err != nil {
 		return err
 	}
+	var then []byte
+	if counted != nil {
+		if then, err = json.Marshal(counted); err != nil {
+			return err
+		}
+	}
 	_, err = tx.ExecContext(ctx, `
-		INSERT INTO disclosure_release (survey_id, version, question, selection, shown, responses, kind, reference, released_at, released_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		INSERT INTO disclosure_release (survey_id, version, question, selection, shown, responses, kind, reference, released_at, released_by, counted)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		ON CONFLICT ON CONSTRAINT disclosure_release_once DO NOTHING`,
-		e.SurveyID, e.Version, e.Question, e.Selection, shown, e.Responses, e.Kind, e.Reference, e.ReleasedAt, e.ReleasedBy)
+		e.SurveyID, e.Version, e.Question, e.Selection, shown, e.Responses, e.Kind, e.Reference, e.ReleasedAt, e.ReleasedBy, then)
 	return postgres.Fault(err)
 }

@@ -99,6 +99,7 @@ func (e Exhibit) themeResult(lang i18n.Lang, b Block, k Key, minBase int) ThemeR
 		out.Text += " " + label
 	}
 	var votes []analysis.Votes
+	var without []string // groups that are not judged
 	for _, p := range b.Table.Parts {
 		g := ThemeGroup{Group: p.Part.ID, Value: withheld.Main, Meter: -1, Withheld: true}
 		if est, ok := estimate(p, k); ok {
@@ -114,6 +115,8 @@ func (e Exhibit) themeResult(lang i18n.Lang, b Block, k Key, minBase int) ThemeR
 		}
 		if v, ok := e.votes(p); ok {
 			votes = append(votes, v)
+		} else if !p.Result.NotAsked {
+			without = append(without, e.Label(lang, p))
 		}
 		out.Groups = append(out.Groups, g)
 	}
@@ -124,6 +127,9 @@ func (e Exhibit) themeResult(lang i18n.Lang, b Block, k Key, minBase int) ThemeR
 		if c, err := analysis.Agreement(votes, minBase); err == nil {
 			out.Class = c.Class
 			out.Apart = i18n.T(lang, "exhibit.gap", "Least", i18n.Number(lang, c.Least*100, 0), "Gap", i18n.Number(lang, c.Gap*100, 0))
+			if len(without) > 0 {
+				out.Apart += " " + i18n.T(lang, "exhibit.class_without", "Groups", strings.Join(without, ", "))
+			}
 		}
 	}
 	return out

@@ -47,6 +47,27 @@ func TestAThemeShowsHowTheGroupsStandToEachOther(t *testing.T) {
 	}
 }
 
+func TestAClassOfAgreementNamesTheGroupsThatItLeavesOut(t *testing.T) {
+	d := analysis.NewDataset(s5(t))
+	for group, n := range map[string]int{"procurer": 120, "business": 120, "politician": 3} {
+		for i := range n {
+			code := 4 + i%2
+			if err := d.Put(analysis.Record{ID: fmt.Sprint(group, i), Group: group, Answers: questionnaire.Answers{"q5_11": {Code: &code}}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	list, err := OfTheme(i18n.Sv, Source{Data: d}, "X01")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range list {
+		if r.View.Question == "q5_11" && (r.Class != analysis.CommonGround || !strings.Contains(r.Apart, "gäller inte") || !strings.Contains(r.Apart, "Politiker") || strings.Contains(r.Apart, "Upphandlare")) {
+			t.Errorf("%+v", r)
+		}
+	}
+}
+
 func TestAThemeOfAnyNumberOfAnswersIsShown(t *testing.T) {
 	def := s5(t)
 	for _, n := range []int{0, 1, 60} {

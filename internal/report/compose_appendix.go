@@ -41,8 +41,22 @@ func (w *writer) responseRow(r Rate) []document.Cell {
 	if c == nil {
 		return document.Row(name, suppressed, suppressed, suppressed, suppressed, suppressed, suppressed, suppressed, suppressed)
 	}
-	return document.Row(name, w.int(c.Cases()), w.int(c.Complete), w.int(c.Partial), w.int(c.Refusal),
-		w.int(c.NonContact+c.Other+c.Unknown), w.int(c.Ineligible), rateCell(w.lang, r.RR2), rateCell(w.lang, r.RR4))
+	told := func(list ...int) string {
+		sum := 0
+		for _, n := range list {
+			if n == analysis.Withheld {
+				return suppressed
+			}
+			sum += n
+		}
+		return w.int(sum)
+	}
+	rr4 := rateCell(w.lang, r.RR4)
+	if !c.TellsEligibility() {
+		rr4 = suppressed
+	}
+	return document.Row(name, w.int(r.invited()), told(c.Complete), told(c.Partial), told(c.Refusal),
+		told(c.NonContact, c.Other, c.Unknown), told(c.Ineligible), rateCell(w.lang, r.RR2), rr4)
 }
 
 // tables are one measure of every question, a column a group, a table a survey.

@@ -202,8 +202,8 @@ func (w *writer) whoAnswered() string {
 					hidden = true
 					continue
 				}
-				answered += r.Cases.Complete + r.Cases.Partial
-				denominator += r.Cases.Cases() - r.Cases.Ineligible
+				answered += r.answered()
+				denominator += r.invited() - r.Cases.Ineligible
 			}
 		}
 		switch {

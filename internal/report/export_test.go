@@ -30,7 +30,7 @@ func FillForTest(s *Snapshot, results map[string]recommendation.Results, files f
 			Opened: "2019-02-01", Closes: "2019-02-25"}
 		for _, group := range people.Groups {
 			n := r.Data.Count(group)
-			survey.Rates = append(survey.Rates, rate(group, analysis.Dispositions{Complete: n, Partial: n / 9, Refusal: n / 6, Unknown: n, Ineligible: n / 20}, s.MinBase))
+			survey.Rates = append(survey.Rates, rate(group, analysis.Dispositions{Complete: n - n/9, Partial: n / 9, Refusal: n / 6, Unknown: n, Ineligible: n / 20}, s.MinBase))
 		}
 		if err := questions(&survey, r); err != nil {
 			return err

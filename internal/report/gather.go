@@ -180,13 +180,22 @@ func (g *gatherer) rates(ctx context.Context, s *Survey, versionID string, campa
 	return nil
 }
 
-// rate leaves every number of a too small group out.
+// rate leaves every number of a too small group out, and of others what few did: the line is judged as what
+// stands beside the tables of answers.
 func rate(group string, d analysis.Dispositions, minBase int) Rate {
 	if d.Complete+d.Partial < minBase {
 		return Rate{Group: group}
 	}
+	told, ok := d.Released(0)
+	if !ok {
+		return Rate{Group: group}
+	}
 	r := analysis.ResponseRates(d)
-	return Rate{Group: group, Cases: &d, RR2: r.RR2, RR4: r.RR4, E: r.E}
+	out := Rate{Group: group, Invited: d.Cases(), Answered: d.Complete + d.Partial, Cases: &told, RR2: r.RR2}
+	if told.TellsEligibility() {
+		out.RR4, out.E = r.RR4, r.E
+	}
+	return out
 }
 
 // questions counts what may be published: no free text, no municipality, not

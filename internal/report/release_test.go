@@ -13,6 +13,7 @@ import (
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/report"
+	"upphandlingsdialog/surveys"
 )
 
 func (w world) publish(kind report.Kind) report.Edition {
@@ -40,6 +41,67 @@ func TestBothEditionsTogetherTellNoHiddenNumber(t *testing.T) {
 	if hidden < 100 || len(found) > 0 {
 		t.Errorf("%d cells hidden, too well known: %s", hidden, strings.Join(found, "\n"))
 	}
+}
+
+// Of a material with many small cells an edition tells none. The same reader gets
+// through when the small cells alone are hidden.
+func TestTheReaderOfAnEditionGetsThroughAThresholdAlone(t *testing.T) {
+	s := fixture(t, report.Regional, normal)
+	data := map[string]*analysis.Dataset{}
+	defs, _, err := questionnaire.Load(surveys.Files, surveys.Names...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, d := range defs {
+		data[d.ID] = answered(t, d, normal, uint64(i)+7)
+	}
+	count := func(survey, question, group string) analysis.Frequency {
+		f, err := analysis.Count(data[survey], question, analysis.Filter{Group: group}, analysis.Options{MinBase: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	step := func(survey, question, group string, step int) int {
+		return count(survey, question, group).Numbers.Rows[step].Count
+	}
+	read := func() (int, []string) {
+		body, err := s.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := newDesk(t)
+		d.record(body)
+		return d.found(step)
+	}
+	if hidden, found := read(); hidden < 200 || len(found) > 0 {
+		t.Errorf("%d cells hidden, too well known: %v", hidden, strings.Join(found, "\n"))
+	}
+	for i := range s.Surveys {
+		for _, q := range s.Surveys[i].Questions {
+			for _, f := range q.Results {
+				if f.Numbers != nil && f.Type != questionnaire.Ranking && f.Type != questionnaire.Multiple && f.Filter.Group != analysis.GroupAssociation {
+					uncover(f.Numbers, count(s.Surveys[i].ID, f.Question, f.Filter.Group).Numbers)
+				}
+			}
+		}
+	}
+	if _, found := read(); len(found) < 10 {
+		t.Errorf("without what covers the small cells the reader found only %v", found)
+	}
+}
+
+// uncover shows every answer that is hidden only to cover another.
+func uncover(n, truth *analysis.Numbers) {
+	show := func(rows, truth []analysis.Row) {
+		for k, row := range rows {
+			if was := truth[k].Count; row.Hidden && (was == 0 || was >= analysis.DefaultCellLimit) {
+				rows[k] = truth[k]
+			}
+		}
+	}
+	show(n.Bands, truth.Bands)
+	show(n.Rows, truth.Rows)
 }
 
 // launched lets the campaigns have gone out, so that there are response rates.

@@ -94,11 +94,28 @@ type FrameTest struct {
 // Rate is the response of one group to one survey. A suppressed group, with
 // fewer answers than the limit, has no numbers.
 type Rate struct {
-	Group string
-	Cases *analysis.Dispositions `json:",omitempty"`
-	RR2   analysis.Rate
-	RR4   analysis.Rate
-	E     analysis.Rate // estimated share eligible, used in RR4
+	Group    string
+	Invited  int                    `json:",omitempty"`
+	Answered int                    `json:",omitempty"` // in whole or in part
+	Cases    *analysis.Dispositions `json:",omitempty"` // analysis.Withheld where few did it
+	RR2      analysis.Rate
+	RR4      analysis.Rate
+	E        analysis.Rate // estimated share eligible, used in RR4
+}
+
+// invited and answered are counts of cases; snapshots from before they were kept tell every kind.
+func (r Rate) invited() int {
+	if r.Invited == 0 {
+		return r.Cases.Cases()
+	}
+	return r.Invited
+}
+
+func (r Rate) answered() int {
+	if r.Invited == 0 {
+		return r.Cases.Complete + r.Cases.Partial
+	}
+	return r.Answered
 }
 
 // Question is a question's results, one entry a group that was asked.

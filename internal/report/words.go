@@ -80,8 +80,8 @@ func (s *Snapshot) cases() (invited, answered int) {
 			if r.Cases == nil {
 				return 0, 0
 			}
-			invited += r.Cases.Cases()
-			answered += r.Cases.Complete + r.Cases.Partial
+			invited += r.invited()
+			answered += r.answered()
 		}
 	}
 	return invited, answered

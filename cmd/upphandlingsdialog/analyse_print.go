@@ -146,7 +146,7 @@ func printComparison(out io.Writer, t analysis.Table) {
 		_, _ = fmt.Fprintf(out, "  test\t%s\n", testWords(*c.Overall))
 	}
 	for _, p := range c.Pairs {
-		_, _ = fmt.Fprintf(out, "  %s against %s\t%s\n", name(p.A), name(p.B), testWords(p.Test.Test))
+		_, _ = fmt.Fprintf(out, "  %s against %s\t%s\n", name(p.A), name(p.B), testWords(p.Test))
 	}
 	for _, o := range c.Options {
 		_, _ = fmt.Fprintf(out, "  answer %d\t%s\n", o.Code, testWords(o.Test))

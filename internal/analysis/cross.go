@@ -31,7 +31,7 @@ type PartOf struct {
 type Comparison struct {
 	Absent   Absence      `json:"absent,omitempty"`
 	Overall  *Test        `json:"overall,omitempty"`
-	Pairs    []Pair       `json:"pairs,omitempty"`    // ordered answers, three or more parts: by place in Compared
+	Pairs    []Pair       `json:"pairs,omitempty"`    // three or more parts, one answer each: by place in Compared
 	Options  []OptionTest `json:"options,omitempty"`  // several answers each: one test an option
 	Compared []int        `json:"compared,omitempty"` // places in the table's parts
 	// Collapsed says that answers which few gave are compared as one.
@@ -50,8 +50,8 @@ type OptionTest struct {
 //
 // Which test: one code without order, chi-square or Fisher (weighted: Rao and
 // Scott); ordered answers and numbers, Mann-Whitney or, for three and more,
-// Kruskal-Wallis with pairwise tests after Holm; several codes, one such test an
-// option after Holm. Ranks are compared without weights: a test says which it
+// Kruskal-Wallis; of three parts and more then every two of them by the same
+// kind of test, after Holm; several codes, one test an option after Holm. Ranks are compared without weights: a test says which it
 // used.
 func Cross(d *Dataset, question string, split Split, f Filter, o Options) (Table, error) {
 	ss, err := d.selections(split, f)
@@ -149,7 +149,18 @@ func (out *Comparison) compare(c *column, tallies []*tally) {
 		for i, t := range tallies {
 			table[i] = t.counts
 		}
-		out.put(differ(table, weighted, seedOf(c.id())))
+		out.compareTable(table, weighted, seedOf(c.id()))
+	}
+}
+
+// compareTable compares answers without order; of three parts and more also
+// every two of them.
+func (out *Comparison) compareTable(table [][]mass, weighted bool, seed uint64) {
+	out.put(differ(table, weighted, seed))
+	if out.Overall != nil && len(table) > 2 {
+		out.Pairs = pairwise(len(table), func(a, b int) (Test, error) {
+			return differ([][]mass{table[a], table[b]}, weighted, seed)
+		})
 	}
 }
 

@@ -294,7 +294,13 @@ func TestMethodFollowsTheKindOfAnswer(t *testing.T) {
 			t.Errorf("%s is compared by %+v, %v", question, table.Compared, err)
 			continue
 		}
-		if want == KruskalWallisTest && (len(table.Compared.Pairs) != 3 || table.Compared.Pairs[0].Test.Family != 3) {
+		effect := map[Method]EffectName{ChiSquareTest: CramersV, KruskalWallisTest: Superiority}[want]
+		for _, p := range table.Compared.Pairs {
+			if _, sized := p.Test.Effect(effect); !sized || p.Test.Family != 3 || p.Test.Adjusted < p.Test.P {
+				t.Errorf("%s: a pair is compared by %+v", question, p)
+			}
+		}
+		if len(table.Compared.Pairs) != 3 {
 			t.Errorf("%s has pairs %+v", question, table.Compared.Pairs)
 		}
 		if len(table.Compared.Overall.Effects) == 0 {

@@ -109,7 +109,7 @@ func (c *Comparison) compareTogether(parts []PartOf) {
 	case len(table[0]) < 2:
 		c.Absent = Withholding
 	case !ordered:
-		c.put(differ(table, false, seedOf(parts[c.Compared[0]].Result.Question)))
+		c.compareTable(table, false, seedOf(parts[c.Compared[0]].Result.Question))
 	case len(ds) == 2:
 		r, err := MannWhitney(ds[0], ds[1])
 		c.put(r.Test, err)

@@ -142,26 +142,34 @@ func KruskalWallis(groups []Distribution) (Test, error) {
 
 // Pair is two groups, by their place in the list, and how they compare.
 type Pair struct {
-	A    int   `json:"a"`
-	B    int   `json:"b"`
-	Test Ranks `json:"test"`
+	A    int  `json:"a"`
+	B    int  `json:"b"`
+	Test Test `json:"test"`
 }
 
 // Pairwise compares every two groups that have answers by Mann and Whitney's
 // test, with P adjusted by Holm over all pairs. Pairs that cannot be compared
 // are left out and not counted in the family.
 func Pairwise(groups []Distribution) []Pair {
+	return pairwise(len(groups), func(a, b int) (Test, error) {
+		r, err := MannWhitney(groups[a], groups[b])
+		return r.Test, err
+	})
+}
+
+// pairwise tests every two of a number of groups as one family.
+func pairwise(groups int, test func(a, b int) (Test, error)) []Pair {
 	var pairs []Pair
 	for a := range groups {
-		for b := a + 1; b < len(groups); b++ {
-			if r, err := MannWhitney(groups[a], groups[b]); err == nil {
-				pairs = append(pairs, Pair{A: a, B: b, Test: r})
+		for b := a + 1; b < groups; b++ {
+			if t, err := test(a, b); err == nil {
+				pairs = append(pairs, Pair{A: a, B: b, Test: t})
 			}
 		}
 	}
 	tests := make([]*Test, len(pairs))
 	for i := range pairs {
-		tests[i] = &pairs[i].Test.Test
+		tests[i] = &pairs[i].Test
 	}
 	AdjustFamily(tests)
 	return pairs

@@ -104,21 +104,19 @@ func (d *weighed) quantile(p float64, all mass) float64 {
 	return a + (order-low)*(b-a)
 }
 
+// interpolated is the point with half of the weights below it, where a whole
+// step k is the class k-0.5 to k+0.5. The class is found by the weights: the
+// median of type 7, which counts order statistics, may lie in the next.
 func (d *weighed) interpolated(median float64, all mass) float64 {
-	if median != math.Trunc(median) {
+	if median != math.Trunc(median) || !slices.Contains(d.values, median) {
 		return median
 	}
-	below, at := 0.0, 0.0
-	for i, v := range d.values {
-		switch {
-		case v < median:
-			below += d.masses[i].sum
-		case v == median:
-			at = d.masses[i].sum
+	half, below := all.sum/2, 0.0
+	for i, m := range d.masses {
+		if below+m.sum >= half*(1-1e-12) {
+			return d.values[i] - 0.5 + (half-below)/m.sum
 		}
+		below += m.sum
 	}
-	if at == 0 {
-		return median
-	}
-	return min(median+0.5, max(median-0.5, median-0.5+(all.sum/2-below)/at))
+	return median
 }

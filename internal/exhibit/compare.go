@@ -96,9 +96,9 @@ func (e Exhibit) comparePairs(lang i18n.Lang, b Block, out *Comparison) {
 			l := line{CompareLine{First: e.Label(lang, first.part), Second: e.Label(lang, second.part),
 				Diff: diffWords(lang, k, d, first.est, second.est), Clear: d.Clear()}, math.Abs(d.Value)}
 			if pair := pairOf(b.Table, first.part, second.part); pair != nil {
-				l.P = pWords(lang, pair.Test.Test)
-				l.Effect = e.superiority(lang, b, *pair, first)
-				l.Clear = l.Clear && adjusted(pair.Test.Test) < significant
+				l.P = pWords(lang, pair.Test)
+				l.Effect = e.pairEffect(lang, b, *pair, first)
+				l.Clear = l.Clear && adjusted(pair.Test) < significant
 			} else if len(list) == 2 && b.Table.Compared.Overall != nil {
 				l.P = pWords(lang, *b.Table.Compared.Overall)
 				l.Effect = effectOf(lang, *b.Table.Compared.Overall)
@@ -116,7 +116,10 @@ func (e Exhibit) comparePairs(lang i18n.Lang, b Block, out *Comparison) {
 		out.Lines = append(out.Lines, l.CompareLine)
 	}
 	out.LinesNote = e.keyWords(lang, k.compared())
-	out.Chances = len(b.Table.Compared.Pairs) > 0
+	for _, p := range b.Table.Compared.Pairs {
+		_, ok := p.Test.Effect(analysis.Superiority)
+		out.Chances = out.Chances || ok
+	}
 }
 
 // keyWords is what is compared: `”Ja”, andel`.
@@ -130,11 +133,12 @@ func (e Exhibit) keyWords(lang i18n.Lang, k Key) string {
 	return i18n.T(lang, "exhibit.key_share", "Answer", k.Answer.In(lang))
 }
 
-// superiority is the chance that one of the first answers higher than one of the second.
-func (e Exhibit) superiority(lang i18n.Lang, b Block, p analysis.Pair, first held) string {
+// pairEffect is the chance that one of the first answers higher than one of the second, or, of answers
+// without order, Cramér's V.
+func (e Exhibit) pairEffect(lang i18n.Lang, b Block, p analysis.Pair, first held) string {
 	a, ok := p.Test.Effect(analysis.Superiority)
 	if !ok {
-		return ""
+		return effectOf(lang, p.Test)
 	}
 	if b.Table.Parts[b.Table.Compared.Compared[p.A]].Part.ID != first.part.Part.ID {
 		a = 1 - a

@@ -277,7 +277,7 @@ func (e Exhibit) established(b Block, k Key, high, low held) bool {
 		return false
 	}
 	if pair := pairOf(b.Table, high.part, low.part); pair != nil {
-		return adjusted(pair.Test.Test) < significant
+		return adjusted(pair.Test) < significant
 	}
 	return len(c.Pairs) == 0
 }

@@ -298,8 +298,11 @@ func (w *world) team() []stop {
 	w.must(err)
 	recs, err := w.Recommendations.List(ctx, recommendation.Filter{})
 	w.must(err)
-	editable := slices.DeleteFunc(slices.Clone(recs), func(r recommendation.Recommendation) bool { return !r.Editable() })
-	open := editable[0].ID
+	open := recs[slices.IndexFunc(recs, recommendation.Recommendation.Editable)].ID
+	derived, err := w.Recommendations.Branch(ctx, open, "5.19", recommendation.VersionDerived)
+	w.must(err)
+	derived.Wording.Sv += " Det prövas först i en kommun."
+	w.must(w.Recommendations.Change(ctx, derived, "Prövas först"))
 	m, note := "/team/meetings/"+meeting.ID, meeting.Excerpts[0].NoteID
 	campaign := "/team/campaigns/" + w.campaigns["s5"]
 	var told string
@@ -335,7 +338,7 @@ func (w *world) team() []stop {
 		{"/team/recommendations/:id", "/team/recommendations/" + recs[0].ID, true},
 		{"/team/recommendations/:id/edit", "/team/recommendations/" + open + "/edit", false},
 		{"/team/recommendations/:id/versions", "/team/recommendations/" + open + "/versions", false},
-		{"/team/recommendations/:id/merge", "/team/recommendations/" + open + "/merge?other=" + editable[1].Number, false},
+		{"/team/recommendations/:id/merge", "/team/recommendations/" + open + "/merge?other=" + derived.Number, false},
 		{"/team/consultations", "/team/consultations", false}, {"/team/consultations/:id", w.consultation, true}, {"", w.secondRound, false},
 		{"/team/consultations/:id/open", w.consultation + "/open?closes=" + w.Now().AddDate(0, 0, 9).Format(time.DateOnly) + "&items=" + open, false},
 		{"/team/consultations/:id/results", w.consultation + "/results", true}, {"/team/consultations/:id/proposals", w.consultation + "/proposals", false},

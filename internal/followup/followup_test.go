@@ -2,75 +2,39 @@ package followup_test
 
 import (
 	"context"
+	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 
-	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/followup"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/mail"
-	"upphandlingsdialog/internal/people"
-	"upphandlingsdialog/internal/recommendation"
-	"upphandlingsdialog/internal/recommendation/recommendationtest"
 	"upphandlingsdialog/internal/region"
 	"upphandlingsdialog/internal/report"
-	"upphandlingsdialog/internal/response"
+	"upphandlingsdialog/internal/report/reporttest"
 	"upphandlingsdialog/internal/testkit"
-	"upphandlingsdialog/internal/token"
-	"upphandlingsdialog/reports"
 )
 
-// postbox takes every letter.
-type postbox struct {
-	mu      sync.Mutex
-	letters []mail.Letter
-}
-
-func (p *postbox) Domain() string { return "dialog.example" }
-
-func (p *postbox) Send(_ context.Context, l mail.Letter) mail.Result {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.letters = append(p.letters, l)
-	return mail.Result{Outcome: mail.Delivered, Code: 250}
-}
-
 type world struct {
-	*recommendationtest.World
-	reports   *report.Service
-	outbox    *distribution.Service
+	*reporttest.World
 	followUps *followup.Service
-	post      *postbox
 	edition   report.Edition
 }
 
 // newWorld has a published regional edition.
 func newWorld(t *testing.T) *world {
-	w := recommendationtest.New(t)
-	persons, post := people.New(w.DB, w.Clock.Now), &postbox{}
-	owner := i18n.Text{Sv: "Länsstyrelsen", En: "The board"}
-	outbox := distribution.New(w.DB, w.Clock.Now, persons, w.Surveys, post, distribution.Config{BaseURL: "https://dialog.example",
-		Key: token.Key{1}, Owner: owner, Contact: "dialog@dialog.example"})
-	s := &world{World: w, outbox: outbox, post: post}
-	s.reports = report.New(w.DB, w.Clock.Now, report.Sources{Surveys: w.Surveys, People: persons, Distribution: outbox,
-		Responses: response.New(w.DB, w.Clock.Now, w.Surveys, outbox, persons), Dialogue: w.Meetings,
-		Recommendations: w.Service, Files: reports.Files, Uptake: func(ctx context.Context) (*report.Uptake, error) { return s.followUps.Uptake(ctx) }}, report.Settings{Address: "https://dialog.example"})
-	s.followUps = followup.New(w.DB, w.Clock.Now, s.reports, outbox,
-		followup.Config{BaseURL: "https://dialog.example", Key: token.Key{1}, Owner: owner, Contact: "dialog@dialog.example"})
-	w.Crowd(60)
-	w.ImportSample()
-	list, err := w.Service.List(t.Context(), recommendation.Filter{})
-	w.Must(err)
-	for _, r := range list {
-		w.Must(w.Service.Move(t.Context(), r.ID, recommendation.Consultation))
-		w.Must(w.Service.Move(t.Context(), r.ID, recommendation.Decided))
-	}
-	s.edition = s.publish()
+	s := &world{}
+	s.World = reporttest.New(t, func(from *report.Sources) {
+		from.Uptake = func(ctx context.Context) (*report.Uptake, error) { return s.followUps.Uptake(ctx) }
+	})
+	s.followUps = followup.New(s.DB, s.Clock.Now, s.Reports, s.Outbox,
+		followup.Config{BaseURL: reporttest.Address, Key: reporttest.Key, Owner: reporttest.Owner, Contact: reporttest.Contact})
+	s.Decide()
+	s.edition = s.Publish()
 	return s
 }
 
@@ -86,13 +50,11 @@ func bodies(t *testing.T, lines ...string) []followup.Body {
 // link is the personal link of the last letter to an address.
 func (w *world) link(to string) string {
 	w.Helper()
-	_, err := w.outbox.Drain(w.Context())
+	_, err := w.Outbox.Drain(w.Context())
 	w.Must(err)
-	w.post.mu.Lock()
-	defer w.post.mu.Unlock()
-	for i := len(w.post.letters) - 1; i >= 0; i-- {
-		if l := w.post.letters[i]; l.To == to {
-			return strings.TrimPrefix(l.Button.URL, "https://dialog.example/follow-up/")
+	for _, l := range slices.Backward(w.Post.Letters) {
+		if l.To == to {
+			return strings.TrimPrefix(l.Button.URL, reporttest.Address+"/follow-up/")
 		}
 	}
 	w.Fatalf("no letter to %s", to)
@@ -103,8 +65,8 @@ func (w *world) link(to string) string {
 func (w *world) golden(name, to string) {
 	w.Helper()
 	token := w.link(to)
-	for i := len(w.post.letters) - 1; i >= 0; i-- {
-		if l := w.post.letters[i]; l.To == to {
+	for i := len(w.Post.Letters) - 1; i >= 0; i-- {
+		if l := w.Post.Letters[i]; l.To == to {
 			l.UnsubscribeURL = "https://dialog.example/u/TOKEN"
 			testkit.Golden(w.T, name+"."+string(l.Lang)+".txt", "Subject: "+l.Subject+"\n\n"+strings.ReplaceAll(mail.Text(l), token, "TOKEN"))
 			return
@@ -131,18 +93,6 @@ func TestTheLettersSayWhatIsAskedAndThatAnswersArePublic(t *testing.T) {
 	w.golden("reminder", "region@dalarna.example")
 }
 
-// publish makes a regional edition in Swedish readable.
-func (w *world) publish() report.Edition {
-	ctx := w.Context()
-	e, err := w.reports.Make(ctx, report.Regional, "sv")
-	w.Must(err)
-	_, err = w.reports.Render(ctx, e.ID)
-	w.Must(err)
-	e, err = w.reports.Publish(ctx, e.ID, time.Time{})
-	w.Must(err)
-	return e
-}
-
 func day(s string) *time.Time {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
@@ -161,8 +111,8 @@ func TestABodyIsAskedOnceAnswersChangesItsMindAndIsCountedByItsLatestAnswer(t *t
 		w.Must(err)
 	}
 	falun, mora := w.link("ks@falun.example"), w.link("ks@mora.example")
-	if len(w.post.letters) != 2 || falun == mora {
-		t.Fatalf("%d letters, links %q and %q", len(w.post.letters), falun, mora)
+	if len(w.Post.Letters) != 2 || falun == mora {
+		t.Fatalf("%d letters, links %q and %q", len(w.Post.Letters), falun, mora)
 	}
 	r, v, err := w.followUps.ByToken(ctx, falun)
 	w.Must(err)
@@ -220,7 +170,7 @@ func TestOnlyTheSilentAreRemindedAndNotWithinAWeek(t *testing.T) {
 	remind(1)
 	remind(0)
 	w.link("ks@mora.example")
-	if last := w.post.letters[len(w.post.letters)-1]; last.To != "ks@mora.example" || !strings.HasPrefix(last.Subject, "Påminnelse") {
+	if last := w.Post.Letters[len(w.Post.Letters)-1]; last.To != "ks@mora.example" || !strings.HasPrefix(last.Subject, "Påminnelse") {
 		t.Errorf("the last letter is %q to %s", last.Subject, last.To)
 	}
 	w.Clock.Advance(8 * 24 * time.Hour)
@@ -228,11 +178,11 @@ func TestOnlyTheSilentAreRemindedAndNotWithinAWeek(t *testing.T) {
 	mora := w.link("ks@mora.example")
 	w.Clock.Advance(8 * 24 * time.Hour)
 	remind(1)
-	sent := len(w.post.letters)
+	sent := len(w.Post.Letters)
 	w.Must(w.followUps.Reply(ctx, mora, all)) // answers while the reminder waits in the outbox
-	_, err = w.outbox.Drain(ctx)
+	_, err = w.Outbox.Drain(ctx)
 	w.Must(err)
-	if len(w.post.letters) != sent {
+	if len(w.Post.Letters) != sent {
 		t.Error("a reminder went to a body that had answered")
 	}
 }
@@ -280,12 +230,12 @@ func TestOnlyWhatThePublicCanReadIsAskedAbout(t *testing.T) {
 	if _, err := w.followUps.Ask(ctx, w.edition.ID, w.Clock.Now().Add(-time.Hour), body); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a day that has passed: %v", err)
 	}
-	e, err := w.reports.Make(ctx, report.National, "sv")
+	e, err := w.Reports.Make(ctx, report.National, "sv")
 	w.Must(err)
 	if _, err := w.followUps.Plan(ctx, e.ID, body); !fault.Is(err, fault.Conflict) {
 		t.Errorf("an edition that is not published: %v", err)
 	}
-	waves, err := w.reports.Waves(ctx)
+	waves, err := w.Reports.Waves(ctx)
 	w.Must(err)
 	if len(waves) != 1 || waves[0].Bid == nil || waves[0].Baseline != 0.15 {
 		t.Errorf("the indicator is %+v", waves)

@@ -18,15 +18,15 @@ func TestTheArchivePackageHoldsEverythingUnderItsChecksum(t *testing.T) {
 	w := newWorld(t)
 	e := w.made()
 	ctx := t.Context()
-	if _, err := w.reports.Archive(ctx, e.ID); !fault.Is(err, fault.Conflict) {
+	if _, err := w.Reports.Archive(ctx, e.ID); !fault.Is(err, fault.Conflict) {
 		t.Errorf("archived before it was published: %v", err)
 	}
-	e, err := w.reports.Publish(ctx, e.ID, time.Time{})
+	e, err := w.Reports.Publish(ctx, e.ID, time.Time{})
 	w.Must(err)
-	first, err := w.reports.Archive(ctx, e.ID)
+	first, err := w.Reports.Archive(ctx, e.ID)
 	w.Must(err)
 	w.Clock.Advance(time.Hour)
-	if again, err := w.reports.Archive(ctx, e.ID); err != nil || !bytes.Equal(first, again) {
+	if again, err := w.Reports.Archive(ctx, e.ID); err != nil || !bytes.Equal(first, again) {
 		t.Errorf("the same edition gave another archive: %v", err)
 	}
 	z, err := zip.NewReader(bytes.NewReader(first), int64(len(first)))

@@ -20,9 +20,9 @@ import (
 func TestTheDataPackageIsReadByItsOwnDescription(t *testing.T) {
 	w := newWorld(t)
 	e := w.made()
-	first, err := w.reports.DataPackage(t.Context(), e)
+	first, err := w.Reports.DataPackage(t.Context(), e)
 	w.Must(err)
-	if again, err := w.reports.DataPackage(t.Context(), e); err != nil || !bytes.Equal(first, again) {
+	if again, err := w.Reports.DataPackage(t.Context(), e); err != nil || !bytes.Equal(first, again) {
 		t.Errorf("the same edition gave another package: %v", err)
 	}
 	z, err := zip.NewReader(bytes.NewReader(first), int64(len(first)))

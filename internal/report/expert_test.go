@@ -26,9 +26,9 @@ func TestAnEditionQuotesAnExpertInApprovedWordsAndNamesHerOnlyWithConsent(t *tes
 			st := w.stated(expert.Statement{Name: "Karin Lindh", Named: c.named, Role: "upphandlingsjurist", Organisation: "Byrån",
 				Language: i18n.Sv, Date: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC), Text: "Delning ska övervägas. Det är hemligt.",
 				Quote: "Delning ska övervägas.", Approved: c.approved, Themes: []string{"I03"}})
-			e, err := w.reports.Make(t.Context(), report.Regional, "sv")
+			e, err := w.Reports.Make(t.Context(), report.Regional, "sv")
 			w.Must(err)
-			snapshot, err := w.reports.Snapshot(t.Context(), e.SnapshotID)
+			snapshot, err := w.Reports.Snapshot(t.Context(), e.SnapshotID)
 			w.Must(err)
 			r, err := snapshot.FindRecommendation("5.1")
 			w.Must(err)
@@ -48,7 +48,7 @@ func TestAnEditionQuotesAnExpertInApprovedWordsAndNamesHerOnlyWithConsent(t *tes
 			st.Named, st.Approved = false, false
 			_, err = w.Experts.Save(t.Context(), st)
 			w.Must(err)
-			items, err := w.reports.Checklist(t.Context(), e)
+			items, err := w.Reports.Checklist(t.Context(), e)
 			w.Must(err)
 			for _, i := range items {
 				if wrong := i.Key == "report.check_quotes" && c.quote != ""; (len(i.Faults) > 0) != wrong {

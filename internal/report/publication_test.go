@@ -18,10 +18,10 @@ import (
 // made is a rendered regional edition in Swedish.
 func (w world) made() report.Edition {
 	w.Helper()
-	w.decide()
-	e, err := w.reports.Make(w.Context(), report.Regional, "sv")
+	w.Decide()
+	e, err := w.Reports.Make(w.Context(), report.Regional, "sv")
 	w.Must(err)
-	e, err = w.reports.Render(w.Context(), e.ID)
+	e, err = w.Reports.Render(w.Context(), e.ID)
 	w.Must(err)
 	return e
 }
@@ -31,18 +31,18 @@ func TestNothingOfAnEditionIsPublicBeforeItsEmbargoIsOver(t *testing.T) {
 	e := w.made()
 	ctx := t.Context()
 	at := w.Clock.Now().Add(3 * time.Hour)
-	e, err := w.reports.Publish(ctx, e.ID, at)
+	e, err := w.Reports.Publish(ctx, e.ID, at)
 	w.Must(err)
 
-	list, err := w.reports.CreateList(ctx, "Pressen", report.Regional)
+	list, err := w.Reports.CreateList(ctx, "Pressen", report.Regional)
 	w.Must(err)
-	_, err = w.reports.AddMembers(ctx, list.ID, []report.Member{{Email: "redaktion@tidning.example"}})
+	_, err = w.Reports.AddMembers(ctx, list.ID, []report.Member{{Email: "redaktion@tidning.example"}})
 	w.Must(err)
 	shown := func() (found, listed, told, current bool) {
-		_, err := w.reports.FindPublished(ctx, e.Slug)
-		all, lerr := w.reports.ListPublished(ctx)
-		feed, ferr := w.reports.Feed(ctx, i18n.Sv)
-		_, cerr := w.reports.Current(ctx, report.Regional)
+		_, err := w.Reports.FindPublished(ctx, e.Slug)
+		all, lerr := w.Reports.ListPublished(ctx)
+		feed, ferr := w.Reports.Feed(ctx, i18n.Sv)
+		_, cerr := w.Reports.Current(ctx, report.Regional)
 		w.Must(lerr)
 		w.Must(ferr)
 		return err == nil, len(all) > 0, strings.Contains(string(feed), e.Slug), cerr == nil
@@ -50,10 +50,10 @@ func TestNothingOfAnEditionIsPublicBeforeItsEmbargoIsOver(t *testing.T) {
 	if a, b, c, d := shown(); a || b || c || d {
 		t.Errorf("under embargo: found %t, listed %t, in the feed %t, on the public pages %t", a, b, c, d)
 	}
-	if _, err := w.reports.Distribute(ctx, e.ID, list.ID); !fault.Is(err, fault.Conflict) {
+	if _, err := w.Reports.Distribute(ctx, e.ID, list.ID); !fault.Is(err, fault.Conflict) {
 		t.Errorf("mailed under embargo: %v", err)
 	}
-	if _, err := w.reports.SendThanks(ctx, e.ID); !fault.Is(err, fault.Conflict) {
+	if _, err := w.Reports.SendThanks(ctx, e.ID); !fault.Is(err, fault.Conflict) {
 		t.Errorf("thanked under embargo: %v", err)
 	}
 	w.Clock.Advance(3 * time.Hour)
@@ -63,38 +63,38 @@ func TestNothingOfAnEditionIsPublicBeforeItsEmbargoIsOver(t *testing.T) {
 	if got := e.ReadableFrom(); !got.Equal(at) {
 		t.Errorf("readable from %s, want %s", got, at)
 	}
-	if _, err := w.reports.Distribute(ctx, e.ID, list.ID); err != nil {
+	if _, err := w.Reports.Distribute(ctx, e.ID, list.ID); err != nil {
 		t.Errorf("after the embargo: %v", err)
 	}
 }
 
 func TestWithTwoPersonsTheOneWhoMadeAnEditionCannotPublishItAlone(t *testing.T) {
 	w := newWorld(t)
-	w.reports.SetTwoPersons(true)
+	w.Reports.SetTwoPersons(true)
 	anna := audit.WithActor(t.Context(), audit.Actor{Kind: "user", Name: "Anna"})
 	bo := audit.WithActor(t.Context(), audit.Actor{Kind: "user", Name: "Bo"})
-	w.decide()
-	e, err := w.reports.Make(anna, report.Regional, "sv")
+	w.Decide()
+	e, err := w.Reports.Make(anna, report.Regional, "sv")
 	w.Must(err)
-	if _, err := w.reports.Approve(bo, e.ID); !fault.Is(err, fault.Conflict) {
+	if _, err := w.Reports.Approve(bo, e.ID); !fault.Is(err, fault.Conflict) {
 		t.Errorf("approved what nobody could read yet: %v", err)
 	}
-	_, err = w.reports.Render(anna, e.ID)
+	_, err = w.Reports.Render(anna, e.ID)
 	w.Must(err)
 	for what, try := range map[string]func() error{
-		"approve": func() error { _, err := w.reports.Approve(anna, e.ID); return err },
-		"publish": func() error { _, err := w.reports.Publish(anna, e.ID, time.Time{}); return err },
+		"approve": func() error { _, err := w.Reports.Approve(anna, e.ID); return err },
+		"publish": func() error { _, err := w.Reports.Publish(anna, e.ID, time.Time{}); return err },
 	} {
 		if err := try(); !fault.Is(err, fault.Conflict) {
 			t.Errorf("%s by the maker: %v", what, err)
 		}
 	}
-	e, err = w.reports.Approve(bo, e.ID)
+	e, err = w.Reports.Approve(bo, e.ID)
 	w.Must(err)
 	if e.ApprovedBy != "Bo" || e.State != report.Rendered {
 		t.Errorf("approved: %+v", e)
 	}
-	if e, err = w.reports.Publish(anna, e.ID, time.Time{}); err != nil || e.ApprovedBy != "Bo" || e.PublishedBy != "Anna" {
+	if e, err = w.Reports.Publish(anna, e.ID, time.Time{}); err != nil || e.ApprovedBy != "Bo" || e.PublishedBy != "Anna" {
 		t.Errorf("published: %+v, %v", e, err)
 	}
 }
@@ -104,26 +104,26 @@ func TestAFaultInAPublishedEditionIsToldBesideItAndInTheFeed(t *testing.T) {
 	e := w.made()
 	ctx := t.Context()
 	wrong := report.Erratum{Place: "sida 7", Reads: "84 företag.", Should: "48 företag."}
-	if err := w.reports.NoteErratum(ctx, e.ID, wrong); !fault.Is(err, fault.Conflict) {
+	if err := w.Reports.NoteErratum(ctx, e.ID, wrong); !fault.Is(err, fault.Conflict) {
 		t.Errorf("a correction to what is not published: %v", err)
 	}
-	e, err := w.reports.Publish(ctx, e.ID, time.Time{})
+	e, err := w.Reports.Publish(ctx, e.ID, time.Time{})
 	w.Must(err)
-	before, err := w.reports.PDF(ctx, e.ID)
+	before, err := w.Reports.PDF(ctx, e.ID)
 	w.Must(err)
-	if f, ok := fault.Of(w.reports.NoteErratum(ctx, e.ID, report.Erratum{Place: " "})); !ok || len(f.Fields) != 3 {
+	if f, ok := fault.Of(w.Reports.NoteErratum(ctx, e.ID, report.Erratum{Place: " "})); !ok || len(f.Fields) != 3 {
 		t.Errorf("an empty correction: %+v", f)
 	}
 	w.Clock.Advance(time.Hour)
-	w.Must(w.reports.NoteErratum(ctx, e.ID, wrong))
+	w.Must(w.Reports.NoteErratum(ctx, e.ID, wrong))
 	w.Clock.Advance(time.Hour)
-	w.Must(w.reports.NoteErratum(ctx, e.ID, report.Erratum{Place: "sida 9", Reads: "a", Should: "b & <c>"}))
-	errata, err := w.reports.Errata(ctx, e.ID)
+	w.Must(w.Reports.NoteErratum(ctx, e.ID, report.Erratum{Place: "sida 9", Reads: "a", Should: "b & <c>"}))
+	errata, err := w.Reports.Errata(ctx, e.ID)
 	w.Must(err)
 	if len(errata) != 2 || errata[0].Number != 2 || errata[1].Place != "sida 7" {
 		t.Errorf("errata %+v", errata)
 	}
-	if after, err := w.reports.PDF(ctx, e.ID); err != nil || string(after) != string(before) {
+	if after, err := w.Reports.PDF(ctx, e.ID); err != nil || string(after) != string(before) {
 		t.Errorf("a correction changed the edition: %v", err)
 	}
 	var feed struct {
@@ -135,7 +135,7 @@ func TestAFaultInAPublishedEditionIsToldBesideItAndInTheFeed(t *testing.T) {
 			Summary string `xml:"summary"`
 		} `xml:"entry"`
 	}
-	body, err := w.reports.Feed(ctx, i18n.Sv)
+	body, err := w.Reports.Feed(ctx, i18n.Sv)
 	w.Must(err)
 	w.Must(xml.Unmarshal(body, &feed))
 	now := w.Clock.Now().UTC().Format(time.RFC3339)
@@ -160,17 +160,17 @@ func TestWhoAnsweredIsThankedOnceForWhatTheirGroupHadAPartIn(t *testing.T) {
 	w.Must(w.DB.Select(&readers, `SELECT p.email FROM invitation i JOIN person p ON p.id = i.person_id JOIN campaign c ON c.id = i.campaign_id
 		WHERE c.name LIKE '%s5%' AND i.group_id = 'business' AND i.declined_at IS NULL ORDER BY p.email LIMIT 2`))
 	w.DB.MustExec(`UPDATE invitation SET language = 'en' WHERE person_id = (SELECT id FROM person WHERE email = $1)`, readers[1])
-	if _, err := w.reports.SendThanks(ctx, e.ID); !fault.Is(err, fault.Conflict) {
+	if _, err := w.Reports.SendThanks(ctx, e.ID); !fault.Is(err, fault.Conflict) {
 		t.Errorf("thanked for what is not published: %v", err)
 	}
-	e, err := w.reports.Publish(ctx, e.ID, time.Time{})
+	e, err := w.Reports.Publish(ctx, e.ID, time.Time{})
 	w.Must(err)
-	first, err := w.reports.ThanksFor(ctx, e.ID)
+	first, err := w.Reports.ThanksFor(ctx, e.ID)
 	w.Must(err)
 	if len(first.New) != 177 {
 		t.Fatalf("%d would be thanked, want 60 in each of three surveys but three", len(first.New))
 	}
-	snapshot, err := w.reports.Snapshot(ctx, e.SnapshotID)
+	snapshot, err := w.Reports.Snapshot(ctx, e.SnapshotID)
 	w.Must(err)
 	for _, number := range first.New[0].Numbers {
 		r, err := snapshot.FindRecommendation(number)
@@ -184,26 +184,26 @@ func TestWhoAnsweredIsThankedOnceForWhatTheirGroupHadAPartIn(t *testing.T) {
 		}
 	}
 	for range 2 {
-		_, err = w.reports.SendThanks(ctx, e.ID)
+		_, err = w.Reports.SendThanks(ctx, e.ID)
 		w.Must(err)
-		_, err = w.outbox.Drain(ctx)
+		_, err = w.Outbox.Drain(ctx)
 		w.Must(err)
 	}
-	if len(w.post.letters) != 177 {
-		t.Fatalf("%d letters left, want one to each, once", len(w.post.letters))
+	if len(w.Post.Letters) != 177 {
+		t.Fatalf("%d letters left, want one to each, once", len(w.Post.Letters))
 	}
-	again, err := w.reports.ThanksFor(ctx, e.ID)
+	again, err := w.Reports.ThanksFor(ctx, e.ID)
 	w.Must(err)
 	if len(again.New) != 0 || again.Already != 177 {
 		t.Errorf("thanked again: %d, already %d", len(again.New), again.Already)
 	}
-	for _, l := range w.post.letters {
+	for _, l := range w.Post.Letters {
 		if i := slices.Index(readers, l.To); i >= 0 {
 			l.UnsubscribeURL = "https://dialog.example/u/TOKEN"
 			testkit.Golden(t, "thanks."+string(l.Lang)+".txt", "Subject: "+l.Subject+"\n\n"+mail.Text(l))
 		}
 	}
-	letter := w.post.letters[slices.IndexFunc(w.post.letters, func(l mail.Letter) bool { return l.To == first.New[0].Email })]
+	letter := w.Post.Letters[slices.IndexFunc(w.Post.Letters, func(l mail.Letter) bool { return l.To == first.New[0].Email })]
 	text := strings.Join(letter.Paragraphs, "\n")
 	if letter.UnsubscribeURL == "" || !strings.Contains(text, "https://dialog.example/recommendations/"+first.New[0].Numbers[0]) {
 		t.Errorf("the letter reads %q", text)
@@ -225,19 +225,19 @@ func TestNumbersOfTheSeriesAndTheBookAreCheckedAndPrinted(t *testing.T) {
 		"ISSN whose check digit is ten": {report.Imprint{ISSN: "2434-561x"}, ""},
 		"all":                           {report.Imprint{Dnr: "304-1-2026", ISSN: "0378-5955", ISBNSv: "978-0-306-40615-7", ISBNEn: "978-91-7000-150-5"}, ""},
 	} {
-		err := w.reports.SetImprint(ctx, report.Regional, c.imprint)
+		err := w.Reports.SetImprint(ctx, report.Regional, c.imprint)
 		f, _ := fault.Of(err)
 		if c.field == "" && err != nil || c.field != "" && (f == nil || len(f.Fields) != 1 || f.Fields[0].Name != c.field) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	w.Must(w.reports.SetImprint(ctx, report.Regional, report.Imprint{Dnr: "304-1-2026", ISSN: "0378-5955", ISBNSv: "978-0-306-40615-7"}))
+	w.Must(w.Reports.SetImprint(ctx, report.Regional, report.Imprint{Dnr: "304-1-2026", ISSN: "0378-5955", ISBNSv: "978-0-306-40615-7"}))
 	e := w.made()
-	e, err := w.reports.Publish(ctx, e.ID, time.Time{})
+	e, err := w.Reports.Publish(ctx, e.ID, time.Time{})
 	w.Must(err)
-	html, err := w.reports.HTML(ctx, e.ID)
+	html, err := w.Reports.HTML(ctx, e.ID)
 	w.Must(err)
-	record, err := w.reports.Metadata(ctx, e)
+	record, err := w.Reports.Metadata(ctx, e)
 	w.Must(err)
 	for _, want := range []string{"304-1-2026", "ISSN 0378-5955", "ISBN 978-0-306-40615-7"} {
 		if !strings.Contains(html, want) {

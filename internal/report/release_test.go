@@ -17,10 +17,10 @@ import (
 )
 
 func (w world) publish(kind report.Kind) report.Edition {
-	e, err := w.reports.Make(w.Context(), kind, "sv")
+	e, err := w.Reports.Make(w.Context(), kind, "sv")
 	w.Must(err)
-	w.Must(w.reports.RenderJob(w.Context(), report.RenderArgs{EditionID: e.ID}))
-	e, err = w.reports.Publish(w.Context(), e.ID, time.Time{})
+	w.Must(w.Reports.RenderJob(w.Context(), report.RenderArgs{EditionID: e.ID}))
+	e, err = w.Reports.Publish(w.Context(), e.ID, time.Time{})
 	w.Must(err)
 	return e
 }
@@ -30,7 +30,7 @@ func (w world) publish(kind report.Kind) report.Edition {
 // carries, the open data package, the web page and the PDF's own text.
 func TestBothEditionsTogetherTellNoHiddenNumber(t *testing.T) {
 	w := newWorld(t)
-	w.decide()
+	w.Decide()
 	w.launched()
 	d := newDesk(t)
 	for _, kind := range []report.Kind{report.Regional, report.National} {
@@ -126,15 +126,15 @@ func (w world) step(survey, question, group string, step int) int {
 
 // read lays an edition on a reader's desk.
 func (w world) read(d *desk, e report.Edition) {
-	pdf, err := w.reports.PDF(w.Context(), e.ID)
+	pdf, err := w.Reports.PDF(w.Context(), e.ID)
 	w.Must(err)
 	files, text := carried(w.T, pdf)
-	data, err := w.reports.DataPackage(w.Context(), e)
+	data, err := w.Reports.DataPackage(w.Context(), e)
 	w.Must(err)
 	d.record(files[report.EditionFile])
 	d.figures(files[report.DataFile])
 	d.figures(unzip(w.T, data)[report.DataFile])
-	s, err := w.reports.Snapshot(w.Context(), e.SnapshotID)
+	s, err := w.Reports.Snapshot(w.Context(), e.SnapshotID)
 	w.Must(err)
 	written, err := report.Write(s, i18n.Sv)
 	w.Must(err)
@@ -152,7 +152,7 @@ func (w world) read(d *desk, e report.Edition) {
 
 func TestAFewAnswersAfterPublicationAreNotTold(t *testing.T) {
 	w := newWorld(t)
-	w.decide()
+	w.Decide()
 	w.publish(report.Regional)
 	ledger := disclosure.New(w.DB, w.Clock.Now)
 	count := func() (disclosure.Survey, []analysis.Frequency) {

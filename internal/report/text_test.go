@@ -19,34 +19,34 @@ func TestTheTeamsWordsStandInTheNextEditionWithTheirNumbersBound(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	first := w.made()
-	own, err := w.reports.Text(ctx, report.Regional, "results5", i18n.Sv)
+	own, err := w.Reports.Text(ctx, report.Regional, "results5", i18n.Sv)
 	w.Must(err)
 	words := "Vi frågade.\n\n{{with figure \"s5\" \"q5_11\" \"business\" \"bottom2\"}}{{.Of}} ser hinder ({{.Basis}}).{{end}}\n"
-	preview, err := w.reports.PreviewText(ctx, report.Regional, "results5", i18n.Sv, words)
+	preview, err := w.Reports.PreviewText(ctx, report.Regional, "results5", i18n.Sv, words)
 	w.Must(err)
 	if !strings.Contains(preview, "procent av företagen ser hinder") {
 		t.Errorf("preview: %s", preview)
 	}
-	w.Must(w.reports.SetText(ctx, report.Regional, "results5", i18n.Sv, own.Revision, words))
-	if err := w.reports.SetText(ctx, report.Regional, "results5", i18n.Sv, own.Revision, "Annat.\n"); !fault.Is(err, fault.Conflict) {
+	w.Must(w.Reports.SetText(ctx, report.Regional, "results5", i18n.Sv, own.Revision, words))
+	if err := w.Reports.SetText(ctx, report.Regional, "results5", i18n.Sv, own.Revision, "Annat.\n"); !fault.Is(err, fault.Conflict) {
 		t.Errorf("somebody slower wrote over: %v", err)
 	}
-	e, err := w.reports.Make(ctx, report.Regional, "sv")
+	e, err := w.Reports.Make(ctx, report.Regional, "sv")
 	w.Must(err)
 	if e.ID == first.ID {
 		t.Fatal("other words gave no new edition")
 	}
-	_, err = w.reports.Render(ctx, e.ID)
+	_, err = w.Reports.Render(ctx, e.ID)
 	w.Must(err)
-	html, err := w.reports.HTML(ctx, e.ID)
+	html, err := w.Reports.HTML(ctx, e.ID)
 	w.Must(err)
-	old, err := w.reports.HTML(ctx, first.ID)
+	old, err := w.Reports.HTML(ctx, first.ID)
 	w.Must(err)
 	if !strings.Contains(html, "ser hinder (") || strings.Contains(old, "ser hinder (") {
 		t.Error("the new edition lacks the words, or the old one has them")
 	}
-	w.Must(w.reports.SetText(ctx, report.Regional, "results5", i18n.Sv, 1, ""))
-	back, err := w.reports.Text(ctx, report.Regional, "results5", i18n.Sv)
+	w.Must(w.Reports.SetText(ctx, report.Regional, "results5", i18n.Sv, 1, ""))
+	back, err := w.Reports.Text(ctx, report.Regional, "results5", i18n.Sv)
 	if err != nil || back.Own() || back.Revision != 2 {
 		t.Errorf("the original did not come back: revision %d, %v", back.Revision, err)
 	}
@@ -67,21 +67,21 @@ func TestWordsThatCannotBePrintedAreRefusedAndSayWhere(t *testing.T) {
 		"an open field":    {`{{with figure "s5"`, "report.error_field"},
 		"no such property": {`{{.Password}}`, "report.error_field"},
 	} {
-		f, ok := fault.Of(w.reports.SetText(t.Context(), report.Regional, "results5", i18n.Sv, 0, c.words))
+		f, ok := fault.Of(w.Reports.SetText(t.Context(), report.Regional, "results5", i18n.Sv, 0, c.words))
 		if !ok || len(f.Fields) != 1 || f.Fields[0].Name != "words" || f.Fields[0].Key != c.key {
 			t.Errorf("%s: %+v", name, f)
 		}
 	}
-	if err := w.reports.SetText(t.Context(), report.Regional, "results5", i18n.Sv, 0, "Med 95 procents konfidensintervall."); err != nil {
+	if err := w.Reports.SetText(t.Context(), report.Regional, "results5", i18n.Sv, 0, "Med 95 procents konfidensintervall."); err != nil {
 		t.Errorf("the method's own level: %v", err)
 	}
-	if _, err := w.reports.Text(t.Context(), report.National, "nothing", i18n.Sv); !fault.Is(err, fault.NotFound) {
+	if _, err := w.Reports.Text(t.Context(), report.National, "nothing", i18n.Sv); !fault.Is(err, fault.NotFound) {
 		t.Errorf("no such chapter: %v", err)
 	}
 	pieces := []string{"{{", "}}", "with ", "figure ", `"s5"`, "end", " ", "x", "\n", "#", "- ", "1 %", "range", ".", "define "}
 	rapid.Check(t, func(t *rapid.T) {
 		words := strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 12).Draw(t, "words"), "")
-		if _, err := w.reports.PreviewText(w.Context(), report.Regional, "results5", i18n.Sv, words); err != nil && !fault.Is(err, fault.Invalid) {
+		if _, err := w.Reports.PreviewText(w.Context(), report.Regional, "results5", i18n.Sv, words); err != nil && !fault.Is(err, fault.Invalid) {
 			t.Fatalf("%q: %v", words, err)
 		}
 	})
@@ -113,7 +113,7 @@ func TestNothingIsPublishedWhileTheChecklistFindsAFault(t *testing.T) {
 	}
 	e := w.made()
 	failing := func() (keys []string) {
-		items, err := w.reports.Checklist(ctx, e)
+		items, err := w.Reports.Checklist(ctx, e)
 		w.Must(err)
 		for _, i := range items {
 			if len(i.Faults) > 0 {
@@ -125,13 +125,13 @@ func TestNothingIsPublishedWhileTheChecklistFindsAFault(t *testing.T) {
 	if got := failing(); len(got) > 0 {
 		t.Fatalf("a sound edition fails %v", got)
 	}
-	snapshot, err := w.reports.Snapshot(ctx, e.SnapshotID)
+	snapshot, err := w.Reports.Snapshot(ctx, e.SnapshotID)
 	w.Must(err)
 	w.Must(w.Meetings.RevokeQuote(ctx, snapshot.Voices[0].ID))
 	if got := failing(); len(got) != 1 || got[0] != "report.check_quotes" {
 		t.Errorf("a quote that is no longer approved: %v", got)
 	}
-	if _, err := w.reports.Publish(ctx, e.ID, time.Time{}); !fault.Is(err, fault.Conflict) {
+	if _, err := w.Reports.Publish(ctx, e.ID, time.Time{}); !fault.Is(err, fault.Conflict) {
 		t.Errorf("published with an unapproved quote: %v", err)
 	}
 	w.Crowd(2) // two more of each answer, and the cited figures move
@@ -146,12 +146,12 @@ func TestAnEditionHasAnEasyReadSummaryAndAPageForEachAddressee(t *testing.T) {
 	w := newWorld(t)
 	e := w.made()
 	ctx := t.Context()
-	papers, err := w.reports.Papers(ctx, e.ID)
+	papers, err := w.Reports.Papers(ctx, e.ID)
 	w.Must(err)
 	var names []string
 	for _, p := range papers {
 		names = append(names, p.Name)
-		full, err := w.reports.Paper(ctx, e.ID, p.Name)
+		full, err := w.Reports.Paper(ctx, e.ID, p.Name)
 		w.Must(err)
 		checked, err := uacheck.Check(full.PDF)
 		w.Must(err)
@@ -173,7 +173,7 @@ func TestAnEditionHasAnEasyReadSummaryAndAPageForEachAddressee(t *testing.T) {
 			t.Errorf("%s does not lead to the report", p.Name)
 		}
 	}
-	if _, err := w.reports.Paper(ctx, e.ID, "nobody"); !fault.Is(err, fault.NotFound) {
+	if _, err := w.Reports.Paper(ctx, e.ID, "nobody"); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a paper for nobody: %v", err)
 	}
 }

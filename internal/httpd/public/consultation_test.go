@@ -21,15 +21,15 @@ func (s site) asked(recommendationID string) string {
 	for i := range 7 {
 		contacts += fmt.Sprintf("Upphandlare %d;u%d@panel.example;procurer;Mora kommun;sv\n", i, i)
 	}
-	_, err := s.people.Import(ctx, strings.NewReader(contacts))
+	_, err := s.People.Import(ctx, strings.NewReader(contacts))
 	s.Must(err)
-	id, err := s.panels.Plan(ctx, consultation.Draft{Name: "Remiss om område 5", Groups: []string{"procurer"}, Method: consultation.Threshold, MinBase: 7})
+	id, err := s.Panels.Plan(ctx, consultation.Draft{Name: "Remiss om område 5", Groups: []string{"procurer"}, Method: consultation.Threshold, MinBase: 7})
 	s.Must(err)
-	o, err := s.panels.Open(ctx, id, consultation.Request{Items: []string{recommendationID}, ClosesAt: s.Clock.Now().AddDate(0, 0, 9)})
+	o, err := s.Panels.Open(ctx, id, consultation.Request{Items: []string{recommendationID}, ClosesAt: s.Clock.Now().AddDate(0, 0, 9)})
 	s.Must(err)
 	for i, p := range o.Participants {
-		_, link, _ := strings.Cut(s.panels.Link(p.ID), "/c/")
-		b, err := s.panels.Ballot(ctx, link, i18n.Sv)
+		_, link, _ := strings.Cut(s.Panels.Link(p.ID), "/c/")
+		b, err := s.Panels.Ballot(ctx, link, i18n.Sv)
 		s.Must(err)
 		f := consultation.Form{Version: 1, Scores: consultation.Scores{Agreement: 8, Importance: 8, Feasibility: 8}}
 		switch i {
@@ -40,19 +40,19 @@ func (s site) asked(recommendationID string) string {
 		case 2:
 			f.Reservation, f.SignedAs = "Kostnaden är inte belyst.", "Anna Ek, Mora kommun"
 		}
-		s.Must(s.panels.Rate(ctx, b, recommendationID, f))
+		s.Must(s.Panels.Rate(ctx, b, recommendationID, f))
 	}
-	s.Must(s.panels.Close(ctx, id))
+	s.Must(s.Panels.Close(ctx, id))
 	return id
 }
 
 // edition makes and publishes the next regional edition.
 func (s site) edition() report.Edition {
 	s.Helper()
-	e, err := s.reports.Make(s.Context(), report.Regional, "sv")
+	e, err := s.Reports.Make(s.Context(), report.Regional, "sv")
 	s.Must(err)
-	s.Must(s.reports.RenderJob(s.Context(), report.RenderArgs{EditionID: e.ID}))
-	e, err = s.reports.Publish(s.Context(), e.ID, time.Time{})
+	s.Must(s.Reports.RenderJob(s.Context(), report.RenderArgs{EditionID: e.ID}))
+	e, err = s.Reports.Publish(s.Context(), e.ID, time.Time{})
 	s.Must(err)
 	return e
 }
@@ -82,7 +82,7 @@ func TestNothingOfAConsultationIsPublicBeforeItIsConcluded_Loomio9796(t *testing
 			}
 			out[path] = got.Body.String()
 		}
-		snapshot, err := s.reports.Snapshot(t.Context(), e.SnapshotID)
+		snapshot, err := s.Reports.Snapshot(t.Context(), e.SnapshotID)
 		s.Must(err)
 		raw, err := snapshot.Encode()
 		s.Must(err)
@@ -97,13 +97,13 @@ func TestNothingOfAConsultationIsPublicBeforeItIsConcluded_Loomio9796(t *testing
 		}
 	}
 
-	c, err := s.panels.Find(t.Context(), id)
+	c, err := s.Panels.Find(t.Context(), id)
 	s.Must(err)
-	proposals, err := s.panels.Proposals(t.Context(), c, consultation.Team)
+	proposals, err := s.Panels.Proposals(t.Context(), c, consultation.Team)
 	s.Must(err)
-	s.Must(s.panels.Answer(t.Context(), c, proposals[0].RatingID, consultation.Reply{Outcome: consultation.Declined,
+	s.Must(s.Panels.Answer(t.Context(), c, proposals[0].RatingID, consultation.Reply{Outcome: consultation.Declined,
 		Summary: i18n.Text{Sv: "Ett mjukare ord.", En: "A softer word."}, Answer: i18n.Text{Sv: "Styrgruppen vill ha ett tydligt ansvar.", En: "The group wants clear responsibility."}}))
-	s.Must(s.panels.Conclude(t.Context(), id))
+	s.Must(s.Panels.Conclude(t.Context(), id))
 	got := pages(s.edition())
 	for where, words := range map[string][]string{
 		"/recommendations/5.1": {"Särskilt yttrande", "Kostnaden är inte belyst.", "Anna Ek, Mora kommun"},

@@ -1,7 +1,6 @@
 package public_test
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -10,51 +9,23 @@ import (
 	"time"
 
 	"upphandlingsdialog/internal/account"
-	"upphandlingsdialog/internal/consultation"
-	"upphandlingsdialog/internal/disclosure"
-	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/httpd/public"
-	"upphandlingsdialog/internal/i18n"
-	"upphandlingsdialog/internal/mail"
-	"upphandlingsdialog/internal/people"
-	"upphandlingsdialog/internal/recommendation"
-	"upphandlingsdialog/internal/recommendation/recommendationtest"
 	"upphandlingsdialog/internal/report"
-	"upphandlingsdialog/internal/response"
-	"upphandlingsdialog/internal/token"
-	"upphandlingsdialog/reports"
+	"upphandlingsdialog/internal/report/reporttest"
 )
 
-// nobody takes no letters: the public pages send none.
-type nobody struct{}
-
-func (nobody) Domain() string { return "dialog.example" }
-func (nobody) Send(context.Context, mail.Letter) mail.Result {
-	return mail.Result{Outcome: mail.Refused}
-}
-
 type site struct {
-	*recommendationtest.World
-	reports *report.Service
-	panels  *consultation.Service
-	people  *people.Service
+	*reporttest.World
 	http.Handler
 }
 
 func newSite(t *testing.T) site {
-	w := recommendationtest.New(t)
-	persons := people.New(w.DB, w.Clock.Now)
-	outbox := distribution.New(w.DB, w.Clock.Now, persons, w.Surveys, nobody{}, distribution.Config{BaseURL: "https://dialog.example",
-		Key: token.Key{1}, Owner: i18n.Text{Sv: "Länsstyrelsen", En: "The board"}, Contact: "dialog@dialog.example"})
-	panels := consultation.New(w.DB, w.Clock.Now, persons, outbox, w.Service, consultation.Config{BaseURL: "https://dialog.example", Key: token.Key{1}})
-	s := report.New(w.DB, w.Clock.Now, report.Sources{Surveys: w.Surveys, Ledger: disclosure.New(w.DB, w.Clock.Now), People: persons, Distribution: outbox,
-		Responses: response.New(w.DB, w.Clock.Now, w.Surveys, outbox, persons), Dialogue: w.Meetings,
-		Recommendations: w.Service, Consultations: panels, Files: reports.Files}, report.Settings{Address: "https://dialog.example", Contact: "dialog@dialog.example"})
+	w := reporttest.New(t)
 	h, err := httpd.New(httpd.Options{Accounts: account.New(w.DB, w.Clock.Now), Log: slog.New(slog.DiscardHandler), Now: w.Clock.Now,
-		BaseURL: "https://dialog.example"}, &public.Face{Reports: s, Contact: "dialog@dialog.example", Now: w.Clock.Now})
+		BaseURL: reporttest.Address}, &public.Face{Reports: w.Reports, Contact: reporttest.Contact, Now: w.Clock.Now})
 	w.Must(err)
-	return site{w, s, panels, persons, h}
+	return site{w, h}
 }
 
 func (s site) get(path string, header ...string) *httptest.ResponseRecorder {
@@ -69,22 +40,15 @@ func (s site) get(path string, header ...string) *httptest.ResponseRecorder {
 
 // publish takes the sample to a published regional edition in Swedish.
 func (s site) publish() report.Edition {
-	s.Crowd(60)
-	s.ImportSample()
-	list, err := s.Service.List(s.Context(), recommendation.Filter{})
+	s.Decide()
+	e, err := s.Reports.Make(s.Context(), report.Regional, "sv")
 	s.Must(err)
-	for _, r := range list {
-		s.Must(s.Service.Move(s.Context(), r.ID, recommendation.Consultation))
-		s.Must(s.Service.Move(s.Context(), r.ID, recommendation.Decided))
-	}
-	e, err := s.reports.Make(s.Context(), report.Regional, "sv")
-	s.Must(err)
-	_, err = s.reports.Render(s.Context(), e.ID)
+	_, err = s.Reports.Render(s.Context(), e.ID)
 	s.Must(err)
 	if got := s.get("/reports/" + e.Slug); got.Code != http.StatusNotFound {
 		s.Errorf("an edition shows before it is published: %d", got.Code)
 	}
-	e, err = s.reports.Publish(s.Context(), e.ID, time.Time{})
+	e, err = s.Reports.Publish(s.Context(), e.ID, time.Time{})
 	s.Must(err)
 	return e
 }
@@ -120,7 +84,7 @@ func TestEveryPublicPageAnswersInBothLanguages(t *testing.T) {
 func TestAnEditionIsInTheFeedTheCatalogueAndBesideItsCorrections(t *testing.T) {
 	s := newSite(t)
 	e := s.publish()
-	s.Must(s.reports.NoteErratum(s.Context(), e.ID, report.Erratum{Place: "sida 7", Reads: "84 <företag>.", Should: "48 företag."}))
+	s.Must(s.Reports.NoteErratum(s.Context(), e.ID, report.Erratum{Place: "sida 7", Reads: "84 <företag>.", Should: "48 företag."}))
 	for path, want := range map[string][2]string{
 		"/reports.atom":            {"application/atom+xml; charset=utf-8", "Rättelse: "},
 		e.Path() + "/metadata.xml": {"application/xml; charset=utf-8", "urn:sha256:" + e.PDFSHA256},

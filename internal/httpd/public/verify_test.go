@@ -31,7 +31,7 @@ func (s site) send(path string, file []byte) *httptest.ResponseRecorder {
 func TestAnybodyCanTryWhetherAFileIsOurReport(t *testing.T) {
 	s := newSite(t)
 	e := s.publish()
-	file, err := s.reports.PDF(s.Context(), e.ID)
+	file, err := s.Reports.PDF(s.Context(), e.ID)
 	s.Must(err)
 	other := bytes.Replace(file, []byte("<xmp:CreateDate>2"), []byte("<xmp:CreateDate>1"), 1)
 	renamed := bytes.Replace(file, []byte("<dc:identifier>regional-1-sv"), []byte("<dc:identifier>regional-7-sv"), 1)

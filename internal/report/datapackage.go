@@ -151,9 +151,20 @@ type packageDescription struct {
 	Homepage    string            `json:"homepage"`
 	Version     string            `json:"version"`
 	Created     string            `json:"created"`
+	Licenses    []licence         `json:"licenses"`
 	Contributor []contributor     `json:"contributors"`
 	Resources   []packageResource `json:"resources"`
 }
+
+// licence is what may be done with the data.
+type licence struct {
+	Name  string `json:"name"` // Open Definition's and SPDX's id
+	Path  string `json:"path"`
+	Title string `json:"title"`
+}
+
+// DataLicence is the licence of open data and questionnaires (ADR 187).
+var DataLicence = licence{"CC0-1.0", "https://creativecommons.org/publicdomain/zero/1.0/", "Creative Commons Zero 1.0 Universal"}
 
 type contributor struct {
 	Title string `json:"title"`
@@ -219,7 +230,7 @@ var schemas = map[string]*tableSchema{
 func describe(e Edition, s *Snapshot, files []archived) packageDescription {
 	d := packageDescription{Profile: "data-package", Name: "upphandlingsdialog-" + e.Slug, ID: s.Address + e.Path(), Title: e.Title,
 		Description: i18n.T(i18n.En, "report.package_about", "Min", s.MinBase), Homepage: s.Address + e.Path(), Version: fmt.Sprintf("%d.0.0", s.Number),
-		Created: s.Date + "T00:00:00Z", Contributor: []contributor{{i18n.T(i18n.En, "report.publisher"), "publisher"}}}
+		Created: s.Date + "T00:00:00Z", Licenses: []licence{DataLicence}, Contributor: []contributor{{i18n.T(i18n.En, "report.publisher"), "publisher"}}}
 	if s.Invented {
 		d.Description += " " + i18n.T(i18n.En, "report.mail_invented")
 	}

@@ -36,6 +36,7 @@ func TestTheDataPackageIsReadByItsOwnDescription(t *testing.T) {
 	}
 	var d struct {
 		Profile, Name string
+		Licenses      []struct{ Name, Path string }
 		Resources     []struct {
 			Name, Path, Profile, Hash string
 			Bytes                     int
@@ -52,6 +53,9 @@ func TestTheDataPackageIsReadByItsOwnDescription(t *testing.T) {
 	name := regexp.MustCompile(`^[a-z0-9._-]+$`)
 	if d.Profile != "data-package" || !name.MatchString(d.Name) || len(d.Resources) != len(files)-2 {
 		t.Errorf("described: %s, %s, %d of %d files", d.Profile, d.Name, len(d.Resources), len(files)-2)
+	}
+	if len(d.Licenses) != 1 || d.Licenses[0].Name != "CC0-1.0" || !strings.HasPrefix(d.Licenses[0].Path, "https://creativecommons.org/") {
+		t.Errorf("the data are licensed under %+v", d.Licenses)
 	}
 	tables := 0
 	for _, r := range d.Resources {

@@ -323,13 +323,13 @@ func (w *writer) runs(runs []document.Run) template.HTML {
 	return template.HTML(b.String())
 }
 
-// markAttributes are a mark's anchor and what it leads to, which its few letters do not say.
+// markAttributes are a mark's anchor and its name: its few letters, as they are seen, and what it leads to.
 func (w *writer) markAttributes(r document.Run) string {
 	if !r.Mark {
 		return ""
 	}
 	name := i18n.T(w.d.Lang, "document.link_internal", "Text", w.labels[strings.TrimPrefix(r.Link, "#")].Name)
-	return ` class="doc-mark" id="` + esc(r.ID) + `" aria-label="` + esc(name) + `"`
+	return ` class="doc-mark" id="` + esc(r.ID) + `" aria-label="` + esc(r.Text+", "+name) + `"`
 }
 
 // esc escapes text and drops the characters that HTML may not hold.

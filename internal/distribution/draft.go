@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -32,6 +33,12 @@ func (s *Service) Find(ctx context.Context, id string) (Campaign, error) {
 
 // List returns all campaigns, newest first.
 func (s *Service) List(ctx context.Context) ([]Campaign, error) { return listCampaigns(ctx, s.db) }
+
+// FirstReminders returns when the first reminder of each campaign left, by campaign id; one that has sent
+// none is absent.
+func (s *Service) FirstReminders(ctx context.Context) (map[string]time.Time, error) {
+	return firstReminders(ctx, s.db)
+}
 
 // Create stores a new draft and returns it with its id.
 func (s *Service) Create(ctx context.Context, c Campaign) (Campaign, error) {

@@ -151,6 +151,27 @@ func setReminded(ctx context.Context, tx *sqlx.Tx, id string, at time.Time) erro
 	return err
 }
 
+// firstReminders reads when each campaign's first reminder left.
+func firstReminders(ctx context.Context, db *sqlx.DB) (map[string]time.Time, error) {
+	rows, err := db.QueryContext(ctx, `
+		SELECT campaign_id, min(finished_at) FROM outbox
+		WHERE kind = 'reminder' AND state = 'sent' AND campaign_id IS NOT NULL GROUP BY campaign_id`)
+	if err != nil {
+		return nil, fmt.Errorf("first reminders: %w", err)
+	}
+	defer rows.Close()
+	all := map[string]time.Time{}
+	for rows.Next() {
+		var id string
+		var at time.Time
+		if err := rows.Scan(&id, &at); err != nil {
+			return nil, fmt.Errorf("first reminders: %w", err)
+		}
+		all[id] = at
+	}
+	return all, rows.Err()
+}
+
 // setClosed closes a campaign and takes back its mail that has not left.
 func setClosed(ctx context.Context, tx *sqlx.Tx, id string, at time.Time) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE campaign SET state = 'closed', closed_at = $2 WHERE id = $1`, id, at); err != nil {

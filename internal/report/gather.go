@@ -59,6 +59,7 @@ type gatherer struct {
 	coded              map[string][]distribution.Campaign // by survey id
 	open               int                                // submitted by open links
 	cited              []citation
+	punctual           map[string]punctuality // by survey id
 }
 
 // gather reads everything an edition says, as of now. The number is set later.
@@ -127,7 +128,7 @@ func (g *gatherer) surveys(ctx context.Context) error {
 		g.s.Surveys = append(g.s.Surveys, s)
 	}
 	g.s.MinBase = g.minBase
-	return nil
+	return g.early(ctx, campaigns)
 }
 
 // rates sums the campaigns that sent the version.

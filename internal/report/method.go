@@ -38,8 +38,8 @@ func (s *Snapshot) placesIn() []string {
 }
 
 // constantFacts are the method fields that the product's own way of working
-// answers; "pretest" and "early_late" are absent because nothing records them,
-// and print as missing.
+// answers; "pretest" is absent because nothing records it, and prints as
+// missing.
 var constantFacts = map[string]bool{"sponsor": true, "funder": true, "purpose": true, "population": true, "frame": true,
 	"mode": true, "languages": true, "precision": true, "processing": true,
 	"legal_basis": true, "voluntary": true, "randomisation": true, "adaptive": true, "review": true,
@@ -76,6 +76,8 @@ func (g *gatherer) method() []Fact {
 			facts[i].Value = both(g.weighting)
 		case key == "frame_against":
 			facts[i].Value = both(g.against)
+		case key == "early_late":
+			facts[i].Value = both(g.earlyLate)
 		case key == "bias":
 			facts[i].Value = both(g.bias)
 		case key == "limitations":

@@ -121,7 +121,7 @@ func (p *plot) stacked(c StackedBar) {
 			left, right, centred = max(left, b.left), max(right, 1-b.left), centred && b.centred
 		}
 	}
-	if !centred || right == 0 {
+	if !centred || left+right == 0 {
 		left, right = 0, 1
 	}
 	scale := (p.x1 - p.x0) / (left + right)

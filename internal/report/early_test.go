@@ -36,7 +36,7 @@ func TestTheMethodSetsEarlyAnswersBesideLateOnes(t *testing.T) {
 	small := `group_id = 'business' AND survey_id = 's6' AND (answers->'bg_size'->>'code')::int <= 5 AND NOT coalesce(answers->'bg_kind'->'codes' @> '3', false)`
 	w.DB.MustExec(`
 		UPDATE response r SET submitted_at = timestamptz '2020-06-15 12:00Z' + CASE WHEN o.n % 2 = 0 THEN interval '1 day' ELSE interval '-1 day' END
-		FROM (SELECT id, row_number() OVER (PARTITION BY `+small+`, answers->'bg_bids'->>'code' = '1' ORDER BY id) AS n FROM response) o WHERE o.id = r.id`)
+		FROM (SELECT id, row_number() OVER (PARTITION BY ` + small + `, answers->'bg_bids'->>'code' = '1' ORDER BY id) AS n FROM response) o WHERE o.id = r.id`)
 	var early, late, earlyBids, lateBids int
 	w.Must(w.DB.QueryRow(`
 		SELECT count(*) FILTER (WHERE early), count(*) FILTER (WHERE NOT early), count(*) FILTER (WHERE early AND bid), count(*) FILTER (WHERE NOT early AND bid)

@@ -38,8 +38,7 @@ func position(ctx context.Context, tx *sqlx.Tx) (p string, err error) {
 	return p, err
 }
 
-// Answers are written as text in the select list and not on the way out, so that parallel workers do it.
-const changeColumns = `id, group_id, survey_version_id, coalesce(campaign_id::text, ''), state = 'submitted', ballot_key IS NOT NULL, revision, answers::text`
+const changeColumns = `id, group_id, survey_version_id, coalesce(campaign_id::text, ''), state = 'submitted', ballot_key IS NOT NULL, revision, answers`
 
 // numbers are how many submitted responses each version of a survey has.
 func numbers(ctx context.Context, tx *sqlx.Tx, surveyID string) (map[string]int, error) {
@@ -47,13 +46,8 @@ func numbers(ctx context.Context, tx *sqlx.Tx, surveyID string) (map[string]int,
 		SELECT survey_version_id, count(*) FROM response WHERE state = 'submitted' AND survey_id = $1 GROUP BY 1`, surveyID)
 }
 
-// counted streams all submitted responses of a survey, in no order. Writing a million documents as text
-// takes longer than reading them: the planner, which does not know what that costs, is told that to share
-// it costs nothing.
+// counted streams all submitted responses of a survey, in no order.
 func counted(ctx context.Context, tx *sqlx.Tx, surveyID string, yield func(change) error) error {
-	if _, err := tx.ExecContext(ctx, `SET LOCAL parallel_tuple_cost = 0`); err != nil {
-		return err
-	}
 	return changes(ctx, tx, yield, `SELECT `+changeColumns+` FROM response WHERE state = 'submitted' AND survey_id = $1`, surveyID)
 }
 
@@ -64,7 +58,7 @@ func changedSince(ctx context.Context, tx *sqlx.Tx, surveyID, position string, y
 		SELECT `+changeColumns+` FROM response
 		WHERE survey_id = $1 AND position >= $2::xid8 AND position < pg_snapshot_xmax(pg_current_snapshot())
 		UNION ALL
-		SELECT id, '', NULL, '', false, false, 0, '{}'::text FROM response_deleted
+		SELECT id, '', NULL, '', false, false, 0, '{}' FROM response_deleted
 		WHERE survey_id = $1 AND position >= $2::xid8 AND position < pg_snapshot_xmax(pg_current_snapshot())`, surveyID, position)
 }
 

@@ -41,18 +41,18 @@ type Record struct {
 type Dataset struct {
 	def      *questionnaire.Definition
 	sources  map[string]*source
-	columns  map[string]*column     // by question id, or question id + "." + row id
-	order    []*column              // in the order of the questionnaire
-	groups   []string               // reporting groups by code
-	members  []bitmap               // by code
-	group    []uint8                // code of the reporting group, nobody where nobody stands
-	rows     map[key]int32          // position by response; nil in a snapshot
-	held     int                    // responses
-	free     []int32                // positions that can be used again
-	used     int                    // positions given out so far
-	frozen   int                    // positions below it may be read by a snapshot: they are never written again
-	revision uint64                 // counts changes, so that what was made before one is known as stale
-	given    []questionnaire.Answer // of the response being put, by question shown
+	columns  map[string]*column // by question id, or question id + "." + row id
+	order    []*column          // in the order of the questionnaire
+	groups   []string           // reporting groups by code
+	members  []bitmap           // by code
+	group    []uint8            // code of the reporting group, nobody where nobody stands
+	rows     map[key]int32      // position by response; nil in a snapshot
+	held     int                // responses
+	free     []int32            // positions that can be used again
+	used     int                // positions given out so far
+	frozen   int                // positions below it may be read by a snapshot: they are never written again
+	revision uint64             // counts changes, so that what was made before one is known as stale
+	entries  []entry            // of the response being put
 }
 
 // source is a questionnaire version and which columns its questions fill.
@@ -70,6 +70,12 @@ type sheet []field
 type field struct {
 	question *questionnaire.Question
 	columns  []*column
+}
+
+// entry is an answer to a question that was shown, and the columns it fills.
+type entry struct {
+	columns []*column
+	answer  questionnaire.Answer
 }
 
 // NewDataset makes an empty dataset for a questionnaire version.
@@ -143,8 +149,7 @@ func (d *Dataset) Put(r Record) error {
 	if s == nil {
 		return fmt.Errorf("put response %s: no source %q", r.ID, r.Source)
 	}
-	shown := s.def.Visible(r.Group, r.Answers)
-	if err := d.gather(s, shown, r); err != nil {
+	if err := d.gather(s, r); err != nil {
 		return fmt.Errorf("put response %s: %w", r.ID, err)
 	}
 	code, err := d.groupCode(reportingGroup(r))
@@ -159,43 +164,39 @@ func (d *Dataset) Put(r Record) error {
 	d.held++
 	d.group[row] = code
 	d.members[code].add(int(row))
-	d.store(int(row), s, shown, r.Group)
+	d.store(int(row), s)
 	return nil
 }
 
-// gather looks up the answers to the questions shown, in d.given, and says of
+// gather looks up the answers to the questions shown, in d.entries, and says of
 // the first that cannot be carried why.
-func (d *Dataset) gather(s *source, shown []*questionnaire.Question, r Record) error {
-	d.given = d.given[:0]
+func (d *Dataset) gather(s *source, r Record) error {
+	d.entries = d.entries[:0]
 	fields := s.sheet(r.Group)
-	for _, q := range shown {
+	for _, q := range s.def.Visible(r.Group, r.Answers) {
 		for fields[0].question != q {
 			fields = fields[1:]
 		}
-		a := r.Answers[q.ID]
-		for _, c := range fields[0].columns {
-			if err := c.check(a); err != nil {
+		e := entry{fields[0].columns, r.Answers[q.ID]}
+		for _, c := range e.columns {
+			if err := c.check(e.answer); err != nil {
 				return err
 			}
 		}
-		d.given = append(d.given, a)
+		d.entries = append(d.entries, e)
 	}
 	return nil
 }
 
 // store fills a position's columns: those that were shown with the answers
 // gathered, all others as not shown.
-func (d *Dataset) store(row int, s *source, shown []*questionnaire.Question, group string) {
+func (d *Dataset) store(row int, s *source) {
 	for _, c := range d.order {
 		c.clear(row)
 	}
-	fields := s.sheet(group)
-	for i, q := range shown {
-		for fields[0].question != q {
-			fields = fields[1:]
-		}
-		for _, c := range fields[0].columns {
-			c.set(row, d.given[i])
+	for _, e := range d.entries {
+		for _, c := range e.columns {
+			c.set(row, e.answer)
 		}
 	}
 	if c := d.columns[SourceQuestion]; c != nil {

@@ -9,7 +9,6 @@ import (
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/i18n"
-	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/response"
 )
 
@@ -24,56 +23,58 @@ func (g *gatherer) early(ctx context.Context, campaigns []distribution.Campaign)
 	if err != nil {
 		return err
 	}
-	surveys := map[string]string{} // by version
-	for id, r := range g.results {
-		surveys[r.Version.ID] = id
-	}
 	g.punctual = map[string]punctuality{}
-	for _, c := range campaigns {
-		first, ok := reminded[c.ID]
-		survey, counted := surveys[c.VersionID]
-		if !ok || !counted || c.Mode != distribution.Confidential {
+	for id, r := range g.results {
+		if _, asked := r.Version.Definition.Question(indicators[0].question); !asked {
 			continue
 		}
-		p := g.punctual[survey]
-		err := g.Responses.Load(ctx, response.Filter{CampaignID: c.ID}, func(r response.Row) error {
-			bid := r.Answers[indicators[0].question].Code
-			if !isSmallFirm(r) || bid == nil {
-				return nil
+		halves := [2]*analysis.Dataset{analysis.NewDataset(r.Version.Definition), analysis.NewDataset(r.Version.Definition)}
+		for _, c := range campaigns {
+			first, ok := reminded[c.ID]
+			if !ok || c.VersionID != r.Version.ID || c.Mode != distribution.Confidential {
+				continue
 			}
-			when, what := 0, 1
-			if !r.SubmittedAt.Before(first) {
-				when = 1
+			err := g.Responses.Load(ctx, response.Filter{CampaignID: c.ID}, func(r response.Row) error {
+				half := halves[0]
+				if !r.SubmittedAt.Before(first) {
+					half = halves[1]
+				}
+				return half.Put(analysis.Record{ID: r.ID, Group: r.Group, Answers: r.Answers})
+			})
+			if err != nil {
+				return fmt.Errorf("answers before and after the reminder of campaign %s: %w", c.ID, err)
 			}
-			switch {
-			case slices.Contains(indicators[0].codes, *bid):
-				what = 0
-			case !slices.Contains(indicators[0].rest, *bid):
-				return nil
-			}
-			p[when][what]++
-			return nil
-		})
-		if err != nil {
-			return fmt.Errorf("answers before and after the reminder of campaign %s: %w", c.ID, err)
 		}
-		g.punctual[survey] = p
+		if halves[0].Len()+halves[1].Len() == 0 {
+			continue
+		}
+		if g.punctual[id], err = bidders(halves, r.Options); err != nil {
+			return fmt.Errorf("early and late answers to survey %s: %w", id, err)
+		}
 	}
 	return nil
 }
 
-// isSmallFirm says whether a respondent is among those that the goal counts.
-func isSmallFirm(r response.Row) bool {
-	if r.Group != people.Business || r.Answers["bg_kind"].Has(association) {
-		return false
+// bidders counts those who have bid and have not in each half, however few.
+func bidders(halves [2]*analysis.Dataset, o analysis.Options) (p punctuality, err error) {
+	goal := indicators[0]
+	o.MinBase = 1
+	for when, d := range halves {
+		f, err := analysis.Count(d, goal.question, goal.filter, o)
+		if err != nil || f.Numbers == nil {
+			return p, err
+		}
+		for _, row := range f.Numbers.Rows {
+			switch {
+			case slices.Contains(goal.codes, row.Code):
+				p[when][0] += row.Count
+			case slices.Contains(goal.rest, row.Code):
+				p[when][1] += row.Count
+			}
+		}
 	}
-	return slices.ContainsFunc(smallFirm.Where, func(w analysis.Where) bool {
-		return slices.ContainsFunc(w.Codes, func(code int) bool { return r.Answers[w.Question].Has(code) })
-	})
+	return p, nil
 }
-
-// association is the answer to bg_kind of a trade association, which is no firm.
-const association = 3
 
 // earlyLate tells of the surveys in which each of the four counts may be told. Together they are what the
 // goal's indicator tells, so nothing more can be worked out from them.

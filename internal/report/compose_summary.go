@@ -208,7 +208,7 @@ func (w *writer) whoAnswered() string {
 		}
 		switch {
 		case hidden || denominator == 0:
-			parts = append(parts, w.t("report.who_hidden", "Group", lowerFirst(groupName(w.lang, group)), "Min", w.int(w.s.MinBase)))
+			parts = append(parts, w.t("report.who_hidden", "Group", lowerFirst(groupName(w.lang, group))))
 		default:
 			parts = append(parts, w.t("report.who_group", "Group", lowerFirst(groupName(w.lang, group)), "N", w.int(answered),
 				"Rate", i18n.Number(w.lang, 100*float64(answered)/float64(denominator), 0)))

@@ -188,31 +188,38 @@ func question(s string) string {
 }
 
 // whoAnswered is one line: answers and response rate of each group over the
-// surveys.
+// surveys, and which groups are not told.
 func (w *writer) whoAnswered() string {
-	var parts []string
+	var told, hidden []string
 	for _, group := range people.Groups {
-		answered, denominator, hidden := 0, 0, false
+		name := lowerFirst(groupName(w.lang, group))
+		answered, denominator, withheld := 0, 0, false
 		for _, s := range w.s.Surveys {
 			for _, r := range s.Rates {
 				if r.Group != group {
 					continue
 				}
 				if r.Cases == nil {
-					hidden = true
+					withheld = true
 					continue
 				}
 				answered += r.answered()
 				denominator += r.invited() - r.Cases.Ineligible
 			}
 		}
-		switch {
-		case hidden || denominator == 0:
-			parts = append(parts, w.t("report.who_hidden", "Group", lowerFirst(groupName(w.lang, group))))
-		default:
-			parts = append(parts, w.t("report.who_group", "Group", lowerFirst(groupName(w.lang, group)), "N", w.int(answered),
-				"Rate", i18n.Number(w.lang, 100*float64(answered)/float64(denominator), 0)))
+		if withheld || denominator == 0 {
+			hidden = append(hidden, name)
+			continue
 		}
+		told = append(told, w.t("report.who_group", "Group", name, "N", w.int(answered),
+			"Rate", i18n.Number(w.lang, 100*float64(answered)/float64(denominator), 0)))
 	}
-	return w.t("report.who", "Surveys", len(w.s.Surveys), "Groups", join(w.lang, parts))
+	var lines []string
+	if len(told) > 0 {
+		lines = append(lines, w.t("report.who", "Surveys", len(w.s.Surveys), "Groups", join(w.lang, told)))
+	}
+	if len(hidden) > 0 {
+		lines = append(lines, w.t("report.who_hidden", "Groups", join(w.lang, hidden)))
+	}
+	return strings.Join(lines, " ")
 }

@@ -49,3 +49,6 @@ func (s *Service) SetTwoPersons(on bool) { s.settings.TwoPersons = on }
 
 // CheckWords is the check of a chapter's words.
 var CheckWords = checkWords
+
+// PapersOf are the short papers of a snapshot.
+var PapersOf = papers

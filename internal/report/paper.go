@@ -79,11 +79,18 @@ func paperDocument(s *Snapshot, lang i18n.Lang, name string) (document.Document,
 		Subject: w.t("report.subject_"+string(s.Kind)) + " " + w.t("report.snapshot_hash", "Hash", Hash(body))}
 	if name == easyText {
 		d.Title, err = w.easy()
-	} else {
-		d.Title = w.brief(name)
+		d.Blocks = w.blocks
+		return d, err
 	}
-	d.Blocks = w.blocks
-	return d, err
+	asked := w.asked(name)
+	for detail := 2 * len(asked); ; detail-- {
+		w.blocks = nil
+		d.Title = w.brief(name, asked, detail)
+		d.Blocks = w.blocks
+		if detail == 0 || pdf.Pages(d) == 1 {
+			return d, nil
+		}
+	}
 }
 
 // easy is the easy-read summary: short sentences, one thought each, numbers as people say them, and a
@@ -118,24 +125,30 @@ func (w *writer) whole() document.Block {
 	return document.Paragraph{Runs: []document.Run{{Text: w.t("report.whole") + " "}, {Text: address, Link: address}, {Text: "."}}}
 }
 
-// mostReasons is how many recommendations a page has room to give reasons for.
-const mostReasons = 5
-
-// brief is one page for one addressee: what it is asked to decide, why, what to do first and when.
-func (w *writer) brief(addressee string) (title string) {
-	title = w.t("report.brief_heading", "Addressee", lowerFirst(w.t("report.addressee_"+addressee)))
-	w.add(document.Heading{Level: 1, ID: "brief", Text: title})
-	w.add(document.Plain(w.t("report.brief_lead", "Title", w.in(w.s.Outline.Title))))
-	var theirs []*Recommendation
+// asked are the recommendations to an addressee.
+func (w *writer) asked(addressee string) (theirs []*Recommendation) {
 	for i := range w.s.Recommendations {
 		if r := &w.s.Recommendations[i]; slices.Contains(r.Addressees, addressee) {
 			theirs = append(theirs, r)
 		}
 	}
+	return theirs
+}
+
+// brief is one page for one addressee: what it is asked to decide, why, and when. Detail is what there is room for:
+// below twice the number asked the last of them lose their reasons, and below the number their wording for their title.
+func (w *writer) brief(addressee string, asked []*Recommendation, detail int) (title string) {
+	title = w.t("report.brief_heading", "Addressee", lowerFirst(w.t("report.addressee_"+addressee)))
+	w.add(document.Heading{Level: 1, ID: "brief", Text: title})
+	w.add(document.Plain(w.t("report.brief_lead", "Title", w.in(w.s.Outline.Title))))
 	var list document.List
-	for _, r := range theirs {
-		runs := []document.Run{{Text: r.Number + " " + w.in(r.Wording), Bold: true}}
-		if len(theirs) <= mostReasons {
+	for i, r := range asked {
+		text := w.in(r.Title) + "."
+		if i < detail {
+			text = w.in(r.Wording)
+		}
+		runs := []document.Run{{Text: r.Number + " " + text, Bold: true}}
+		if i < detail-len(asked) {
 			runs = append(runs, document.Run{Text: " " + w.firstReason(r)})
 		}
 		if r.Due != "" {

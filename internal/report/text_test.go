@@ -177,3 +177,17 @@ func TestAnEditionHasAnEasyReadSummaryAndAPageForEachAddressee(t *testing.T) {
 		t.Errorf("a paper for nobody: %v", err)
 	}
 }
+
+func TestAPageForAnAddresseeIsOnePageWhenTwiceAsMuchIsAsked(t *testing.T) {
+	w := newWorld(t)
+	snapshot, err := w.Reports.Snapshot(t.Context(), w.made().SnapshotID)
+	w.Must(err)
+	snapshot.Recommendations = append(snapshot.Recommendations, snapshot.Recommendations...)
+	all, err := report.PapersOf(snapshot, i18n.En)
+	w.Must(err)
+	for _, p := range all[1:] {
+		if checked, err := uacheck.Check(p.PDF); err != nil || checked.Pages != 1 {
+			t.Errorf("%s has %d pages, %v", p.Name, checked.Pages, err)
+		}
+	}
+}

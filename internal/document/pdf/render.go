@@ -31,6 +31,9 @@ func Render(d document.Document) ([]byte, error) {
 	return finish.Run(in)
 }
 
+// Pages is the number of pages that Render draws.
+func Pages(d document.Document) int { return len(layout.Do(d).Pages) }
+
 // prepare lays out and paints. change may alter the layout before it is painted;
 // the tests break documents with it to see that the checker notices.
 func prepare(d document.Document, change func(*layout.Result)) (finish.Input, error) {

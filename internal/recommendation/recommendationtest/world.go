@@ -75,12 +75,8 @@ func New(t *testing.T) *World {
 func (w *World) open(v survey.Version) {
 	w.Helper()
 	w.version[v.SurveyID] = v
-	var id string
-	w.Must(w.DB.GetContext(w.Context(), &id, `INSERT INTO campaign (name, survey_version_id, groups, closes_at, minutes,
-			subject_sv, subject_en, body_sv, body_en, reminder_subject_sv, reminder_subject_en, reminder_body_sv,
-			reminder_body_en, created_at)
-		VALUES ($1, $2, '{procurer,politician,business,developer}', $3, 8, '', '', '', '', '', '', '', '', $3)
-		RETURNING id`, fmt.Sprint(v.SurveyID, " ", v.Number), v.ID, w.Clock.Now()))
+	id, err := insertCampaign(w.Context(), w.DB, v, w.Clock.Now())
+	w.Must(err)
 	w.campaign[v.SurveyID] = id
 }
 
@@ -109,17 +105,9 @@ func (w *World) Answer(surveyID, group string, a questionnaire.Answers) string {
 	w.n++
 	b, err := json.Marshal(a)
 	w.Must(err)
-	var id string
-	w.Must(sqlx.GetContext(w.Context(), w.in, &id, `
-		WITH p AS (INSERT INTO person (name, email, email_normalised, created_at, updated_at)
-			VALUES ('Prov', $1, $1, $6, $6) RETURNING id),
-		i AS (INSERT INTO invitation (campaign_id, person_id, group_id, language, token_hash, created_at)
-			SELECT $2, p.id, $3, 'sv', convert_to($1, 'UTF8'), $6 FROM p RETURNING id)
-		INSERT INTO response (invitation_id, campaign_id, survey_id, survey_version_id, group_id, language, state,
-			answers, receipt, started_at, updated_at, submitted_at)
-		SELECT i.id, $2, $4, $5, $3, 'sv', 'submitted', $7, $1, $6, $6, $6 FROM i RETURNING id`,
-		fmt.Sprintf("p%d@prov.example", w.n), w.campaign[surveyID], group, surveyID, w.version[surveyID].ID,
-		w.Clock.Now(), b))
+	id, err := insertResponse(w.Context(), w.in, fmt.Sprintf("p%d@prov.example", w.n), w.campaign[surveyID], group,
+		w.version[surveyID], b, w.Clock.Now())
+	w.Must(err)
 	return id
 }
 

@@ -92,12 +92,29 @@ func (w *world) request() consultation.Request {
 	return consultation.Request{Items: []string{w.item}, ClosesAt: w.Clock.Now().AddDate(0, 0, 14)}
 }
 
-// rate answers for somebody of the panel.
-func (w *world) rate(email string) {
+// opened is newWorld with a round that is open and whose invitations have come.
+func opened(t *testing.T) *world {
+	t.Helper()
+	w := newWorld(t)
+	_, err := w.service.Open(t.Context(), w.id, w.request())
+	w.Must(err)
+	w.letters()
+	return w
+}
+
+// rate answers for somebody of the panel, with another wording unless it is empty.
+func (w *world) rate(email, proposal string) {
+	w.Helper()
+	b := w.ballot(email)
+	w.Must(w.service.Rate(w.Context(), b, w.item, consultation.Form{Version: b.Items[0].Version,
+		Scores: consultation.Scores{Agreement: 9, Importance: 8, Feasibility: 7}, Proposal: proposal}))
+}
+
+func (w *world) ballot(email string) consultation.Ballot {
 	w.Helper()
 	b, err := w.service.Ballot(w.Context(), w.link(email), i18n.Sv)
 	w.Must(err)
-	w.Must(w.service.Rate(w.Context(), b, w.item, consultation.Form{Version: b.Items[0].Version, Scores: consultation.Scores{Agreement: 9, Importance: 8, Feasibility: 7}}))
+	return b
 }
 
 func (w *world) link(email string) string {
@@ -112,7 +129,7 @@ func TestTheLettersOfAConsultationReadAsIntended(t *testing.T) {
 	_, err := w.service.Open(t.Context(), w.id, w.request())
 	w.Must(err)
 	w.golden("invited", w.letters(), "sv", "en")
-	w.rate("asa@panel.example")
+	w.rate("asa@panel.example", "")
 	n, err := w.service.Remind(t.Context(), w.id)
 	w.Must(err)
 	if n != 1 {
@@ -133,19 +150,10 @@ func TestTheLettersOfAConsultationReadAsIntended(t *testing.T) {
 }
 
 func TestWhoProposedAnotherWordingIsToldOnceWhatBecameOfIt(t *testing.T) {
-	w := newWorld(t)
+	w := opened(t)
 	ctx := t.Context()
-	_, err := w.service.Open(ctx, w.id, w.request())
-	w.Must(err)
-	w.letters()
-	propose := func(email, text string) {
-		t.Helper()
-		b, err := w.service.Ballot(ctx, w.link(email), i18n.Sv)
-		w.Must(err)
-		w.Must(w.service.Rate(ctx, b, w.item, consultation.Form{Version: b.Items[0].Version, Scores: consultation.Scores{Agreement: 6, Importance: 8, Feasibility: 7}, Proposal: text}))
-	}
-	propose("asa@panel.example", "Skriv ”bör pröva” i stället för ”bör besluta”.")
-	propose("jo@panel.example", "Say who pays.")
+	w.rate("asa@panel.example", "Skriv ”bör pröva” i stället för ”bör besluta”.")
+	w.rate("jo@panel.example", "Say who pays.")
 	w.Must(w.service.Close(ctx, w.id))
 	c, err := w.service.Find(ctx, w.id)
 	w.Must(err)
@@ -180,16 +188,11 @@ func TestWhoProposedAnotherWordingIsToldOnceWhatBecameOfIt(t *testing.T) {
 }
 
 func TestWhoOnlyRatedOrHasLeftIsNotTold(t *testing.T) {
-	w := newWorld(t)
+	w := opened(t)
 	ctx := t.Context()
-	_, err := w.service.Open(ctx, w.id, w.request())
-	w.Must(err)
-	w.letters()
-	w.rate("asa@panel.example")
-	b, err := w.service.Ballot(ctx, w.link("jo@panel.example"), i18n.En)
-	w.Must(err)
-	w.Must(w.service.Rate(ctx, b, w.item, consultation.Form{Version: b.Items[0].Version, Scores: consultation.Scores{Agreement: 6, Importance: 8, Feasibility: 7}, Proposal: "Say who pays."}))
-	w.Must(w.service.Leave(ctx, b, true))
+	w.rate("asa@panel.example", "")
+	w.rate("jo@panel.example", "Say who pays.")
+	w.Must(w.service.Leave(ctx, w.ballot("jo@panel.example"), true))
 	w.Must(w.service.Close(ctx, w.id))
 	c, err := w.service.Find(ctx, w.id)
 	w.Must(err)
@@ -204,17 +207,12 @@ func TestWhoOnlyRatedOrHasLeftIsNotTold(t *testing.T) {
 }
 
 func TestALetterWhoseReasonIsGoneDoesNotLeave(t *testing.T) {
-	w := newWorld(t)
-	_, err := w.service.Open(t.Context(), w.id, w.request())
-	w.Must(err)
-	w.letters()
+	w := opened(t)
 	if _, err := w.service.Remind(t.Context(), w.id); err != nil {
 		t.Fatal(err)
 	}
-	w.rate("asa@panel.example") // after the reminder was queued, before it goes
-	b, err := w.service.Ballot(t.Context(), w.link("jo@panel.example"), i18n.En)
-	w.Must(err)
-	w.Must(w.service.Leave(t.Context(), b, true))
+	w.rate("asa@panel.example", "") // after the reminder was queued, before it goes
+	w.Must(w.service.Leave(t.Context(), w.ballot("jo@panel.example"), true))
 	if got := w.letters(); len(got) != 0 {
 		t.Errorf("letters to one who has answered and one who has left: %v", got)
 	}
@@ -259,10 +257,8 @@ func TestADraftThatIsNotOutIsNotAskedAbout(t *testing.T) {
 }
 
 func TestNothingThatAnOpenRoundAsksAboutIsDecidedWithdrawnSplitOrMerged(t *testing.T) {
-	w := newWorld(t)
+	w := opened(t)
 	ctx := t.Context()
-	_, err := w.service.Open(ctx, w.id, w.request())
-	w.Must(err)
 	c, err := w.service.Find(ctx, w.id)
 	w.Must(err)
 	asked, err := w.Service.Find(ctx, c.Rounds[0].Items[0].RecommendationID)

@@ -46,20 +46,7 @@ func (s *Service) NameUntil(st Statement) *time.Time {
 // Unname takes the expert's name out of the register for good. What was said stands, by role: what rests
 // on it keeps its ground, and what is printed later gives no name. Doing it twice is done once.
 func (s *Service) Unname(ctx context.Context, id string) error {
-	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		was, err := lock(ctx, tx, id)
-		if err != nil || was.Name == "" {
-			return err
-		}
-		if err := unname(ctx, tx, id, s.now()); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, audit.Event{Name: EventUnnamed, Subject: "statement", SubjectID: id})
-	})
-	if err != nil {
-		return fmt.Errorf("take the name out of statement %s: %w", id, err)
-	}
-	return nil
+	return s.once(ctx, id, EventUnnamed, unname, func(st Statement) bool { return st.Name == "" })
 }
 
 // NamesArgs are the arguments of the job that takes out the names whose time is over.
@@ -158,18 +145,23 @@ func (s *Service) change(ctx context.Context, tx *sqlx.Tx, next *Statement) erro
 // Withdraw takes a statement back for good: nothing rests on it any more and nothing of it is printed again.
 // The name is taken out of the register. Withdrawing twice is done once.
 func (s *Service) Withdraw(ctx context.Context, id string) error {
+	return s.once(ctx, id, EventWithdrawn, withdraw, func(st Statement) bool { return st.Withdrawn })
+}
+
+// once does what cannot be undone to a statement, and logs it as event, unless it is done already.
+func (s *Service) once(ctx context.Context, id, event string, do func(context.Context, *sqlx.Tx, string, time.Time) error, done func(Statement) bool) error {
 	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
 		was, err := lock(ctx, tx, id)
-		if err != nil || was.Withdrawn {
+		if err != nil || done(was) {
 			return err
 		}
-		if err := withdraw(ctx, tx, id, s.now()); err != nil {
+		if err := do(ctx, tx, id, s.now()); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, audit.Event{Name: EventWithdrawn, Subject: "statement", SubjectID: id})
+		return audit.Record(ctx, tx, audit.Event{Name: event, Subject: "statement", SubjectID: id})
 	})
 	if err != nil {
-		return fmt.Errorf("withdraw statement %s: %w", id, err)
+		return fmt.Errorf("%s, statement %s: %w", event, id, err)
 	}
 	return nil
 }

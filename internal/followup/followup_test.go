@@ -34,7 +34,7 @@ func newWorld(t *testing.T) *world {
 	s.followUps = followup.New(s.DB, s.Clock.Now, s.Reports, s.Outbox,
 		followup.Config{BaseURL: reporttest.Address, Key: reporttest.Key, Owner: reporttest.Owner, Contact: reporttest.Contact})
 	s.Decide()
-	s.edition = s.Publish()
+	s.edition = s.Publish(report.Regional)
 	return s
 }
 

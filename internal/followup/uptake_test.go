@@ -24,7 +24,7 @@ func TestTheNextEditionTellsWhatBecameOfTheRecommendationsAndIsNotPublishedOnceA
 		{Number: r.Numbers[1], Answer: followup.Decline, Reason: "Vi saknar folk."}}))
 
 	w.Clock.Advance(365 * 24 * 3600e9)
-	e := w.Publish()
+	e := w.Publish(report.Regional)
 	if e.Slug != "regional-2-sv" {
 		t.Fatalf("the edition of the year after is %s", e.Slug)
 	}

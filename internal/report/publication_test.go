@@ -19,11 +19,7 @@ import (
 func (w world) made() report.Edition {
 	w.Helper()
 	w.Decide()
-	e, err := w.Reports.Make(w.Context(), report.Regional, "sv")
-	w.Must(err)
-	e, err = w.Reports.Render(w.Context(), e.ID)
-	w.Must(err)
-	return e
+	return w.Print(report.Regional)
 }
 
 func TestNothingOfAnEditionIsPublicBeforeItsEmbargoIsOver(t *testing.T) {

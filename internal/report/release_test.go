@@ -4,7 +4,6 @@ import (
 	"html"
 	"strings"
 	"testing"
-	"time"
 
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/disclosure"
@@ -16,15 +15,6 @@ import (
 	"upphandlingsdialog/surveys"
 )
 
-func (w world) publish(kind report.Kind) report.Edition {
-	e, err := w.Reports.Make(w.Context(), kind, "sv")
-	w.Must(err)
-	w.Must(w.Reports.RenderJob(w.Context(), report.RenderArgs{EditionID: e.ID}))
-	e, err = w.Reports.Publish(w.Context(), e.ID, time.Time{})
-	w.Must(err)
-	return e
-}
-
 // Both editions of one material on one desk, in every form in which the public
 // gets them, tell no hidden number: the record and the figures that the PDF
 // carries, the open data package, the web page and the PDF's own text.
@@ -34,7 +24,7 @@ func TestBothEditionsTogetherTellNoHiddenNumber(t *testing.T) {
 	w.launched()
 	d := newDesk(t)
 	for _, kind := range []report.Kind{report.Regional, report.National} {
-		w.read(d, w.publish(kind))
+		w.read(d, w.Publish(kind))
 	}
 	hidden, found := d.found(w.step)
 	t.Logf("%d systems, %d hidden cells", len(d.systems), hidden)
@@ -153,7 +143,7 @@ func (w world) read(d *desk, e report.Edition) {
 func TestAFewAnswersAfterPublicationAreNotTold(t *testing.T) {
 	w := newWorld(t)
 	w.Decide()
-	w.publish(report.Regional)
+	w.Publish(report.Regional)
 	ledger := disclosure.New(w.DB, w.Clock.Now)
 	count := func() (disclosure.Survey, []analysis.Frequency) {
 		r, err := w.Service.Results(t.Context(), "s5")

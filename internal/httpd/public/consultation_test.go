@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"upphandlingsdialog/internal/consultation"
 	"upphandlingsdialog/internal/i18n"
@@ -46,17 +45,6 @@ func (s site) asked(recommendationID string) string {
 	return id
 }
 
-// edition makes and publishes the next regional edition.
-func (s site) edition() report.Edition {
-	s.Helper()
-	e, err := s.Reports.Make(s.Context(), report.Regional, "sv")
-	s.Must(err)
-	s.Must(s.Reports.RenderJob(s.Context(), report.RenderArgs{EditionID: e.ID}))
-	e, err = s.Reports.Publish(s.Context(), e.ID, time.Time{})
-	s.Must(err)
-	return e
-}
-
 func TestNothingOfAConsultationIsPublicBeforeItIsConcluded_Loomio9796(t *testing.T) {
 	s := newSite(t)
 	s.Crowd(60)
@@ -65,14 +53,7 @@ func TestNothingOfAConsultationIsPublicBeforeItIsConcluded_Loomio9796(t *testing
 	s.Must(err)
 	s.Must(s.Service.Move(t.Context(), r.ID, recommendation.Consultation))
 	id := s.asked(r.ID)
-	list, err := s.Service.List(t.Context(), recommendation.Filter{})
-	s.Must(err)
-	for _, one := range list {
-		if one.Status == recommendation.Draft {
-			s.Must(s.Service.Move(t.Context(), one.ID, recommendation.Consultation))
-		}
-		s.Must(s.Service.Move(t.Context(), one.ID, recommendation.Decided))
-	}
+	s.DecideAll()
 	pages := func(e report.Edition) map[string]string {
 		out := map[string]string{}
 		for _, path := range []string{"/recommendations/5.1", e.Path() + "/read", "/reports", "/reports.atom", "/"} {
@@ -89,7 +70,7 @@ func TestNothingOfAConsultationIsPublicBeforeItIsConcluded_Loomio9796(t *testing
 		out["snapshot"] = string(raw)
 		return out
 	}
-	for where, text := range pages(s.edition()) {
+	for where, text := range pages(s.Publish(report.Regional)) {
 		for _, secret := range []string{"Kostnaden är inte belyst", "Hemligt", "Remiss om område 5", "Gemensam grund"} {
 			if strings.Contains(text, secret) {
 				t.Errorf("%s shows %q before the consultation is concluded", where, secret)
@@ -104,7 +85,7 @@ func TestNothingOfAConsultationIsPublicBeforeItIsConcluded_Loomio9796(t *testing
 	s.Must(s.Panels.Answer(t.Context(), c, proposals[0].RatingID, consultation.Reply{Outcome: consultation.Declined,
 		Summary: i18n.Text{Sv: "Ett mjukare ord.", En: "A softer word."}, Answer: i18n.Text{Sv: "Styrgruppen vill ha ett tydligt ansvar.", En: "The group wants clear responsibility."}}))
 	s.Must(s.Panels.Conclude(t.Context(), id))
-	got := pages(s.edition())
+	got := pages(s.Publish(report.Regional))
 	for where, words := range map[string][]string{
 		"/recommendations/5.1": {"Särskilt yttrande", "Kostnaden är inte belyst.", "Anna Ek, Mora kommun"},
 		"snapshot":             {"Ett mjukare ord.", "common_ground"},

@@ -41,14 +41,11 @@ func (s site) get(path string, header ...string) *httptest.ResponseRecorder {
 // publish takes the sample to a published regional edition in Swedish.
 func (s site) publish() report.Edition {
 	s.Decide()
-	e, err := s.Reports.Make(s.Context(), report.Regional, "sv")
-	s.Must(err)
-	_, err = s.Reports.Render(s.Context(), e.ID)
-	s.Must(err)
+	e := s.Print(report.Regional)
 	if got := s.get("/reports/" + e.Slug); got.Code != http.StatusNotFound {
 		s.Errorf("an edition shows before it is published: %d", got.Code)
 	}
-	e, err = s.Reports.Publish(s.Context(), e.ID, time.Time{})
+	e, err := s.Reports.Publish(s.Context(), e.ID, time.Time{})
 	s.Must(err)
 	return e
 }

@@ -1,7 +1,6 @@
 package team_test
 
 import (
-	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -13,51 +12,21 @@ import (
 	"testing"
 
 	"upphandlingsdialog/internal/account"
-	"upphandlingsdialog/internal/disclosure"
-	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/httpd/team"
-	"upphandlingsdialog/internal/i18n"
-	"upphandlingsdialog/internal/mail"
-	"upphandlingsdialog/internal/people"
-	"upphandlingsdialog/internal/recommendation"
-	"upphandlingsdialog/internal/recommendation/recommendationtest"
 	"upphandlingsdialog/internal/report"
-	"upphandlingsdialog/internal/response"
-	"upphandlingsdialog/internal/token"
-	"upphandlingsdialog/reports"
+	"upphandlingsdialog/internal/report/reporttest"
 )
 
-// noPost takes no letters; what is queued stays queued.
-type noPost struct{}
-
-func (noPost) Domain() string { return "dialog.example" }
-func (noPost) Send(context.Context, mail.Letter) mail.Result {
-	return mail.Result{Outcome: mail.Later}
-}
-
 func TestALeaderMakesPublishesAndSpreadsAnEdition(t *testing.T) {
-	w := recommendationtest.New(t)
-	w.Crowd(60)
-	w.ImportSample()
-	list, err := w.Service.List(t.Context(), recommendation.Filter{})
-	w.Must(err)
-	for _, r := range list {
-		w.Must(w.Service.Move(t.Context(), r.ID, recommendation.Consultation))
-		w.Must(w.Service.Move(t.Context(), r.ID, recommendation.Decided))
-	}
-	persons := people.New(w.DB, w.Clock.Now)
-	outbox := distribution.New(w.DB, w.Clock.Now, persons, w.Surveys, noPost{}, distribution.Config{BaseURL: "http://127.0.0.1",
-		Key: token.Key{1}, Owner: i18n.Text{Sv: "Länsstyrelsen", En: "The board"}, Contact: "dialog@dialog.example"})
-	s := report.New(w.DB, w.Clock.Now, report.Sources{Surveys: w.Surveys, Ledger: disclosure.New(w.DB, w.Clock.Now), People: persons, Distribution: outbox,
-		Responses: response.New(w.DB, w.Clock.Now, w.Surveys, outbox, persons), Dialogue: w.Meetings,
-		Recommendations: w.Service, Files: reports.Files}, report.Settings{Address: "http://127.0.0.1"})
+	w := reporttest.New(t)
+	w.Decide()
 	accounts := account.New(w.DB, w.Clock.Now)
 	const password = "tolv-gravlaxar-i-Siljan"
-	_, err = accounts.CreateUser(t.Context(), "leader@example.org", "Leda Ledarsson", account.Leader, "sv", password)
+	_, err := accounts.CreateUser(t.Context(), "leader@example.org", "Leda Ledarsson", account.Leader, "sv", password)
 	w.Must(err)
 	h, err := httpd.New(httpd.Options{Accounts: accounts, Log: slog.New(slog.DiscardHandler), Now: w.Clock.Now, BaseURL: "http://127.0.0.1"},
-		&team.Face{Accounts: accounts, Reports: s, Now: w.Clock.Now})
+		&team.Face{Accounts: accounts, Reports: w.Reports, Now: w.Clock.Now})
 	w.Must(err)
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
@@ -89,7 +58,7 @@ func TestALeaderMakesPublishesAndSpreadsAnEdition(t *testing.T) {
 	_, at := do(303, "/team/reports", url.Values{"kind": {"regional"}, "lang": {"sv"}})
 	do(200, at, nil)
 	do(404, at+"/read", nil)
-	w.Must(s.RenderJob(t.Context(), report.RenderArgs{EditionID: strings.TrimPrefix(at, "/team/reports/")}))
+	w.Must(w.Reports.RenderJob(t.Context(), report.RenderArgs{EditionID: strings.TrimPrefix(at, "/team/reports/")}))
 	do(200, at+"/read", nil)
 	do(200, at+"/report.pdf", nil)
 	if body, _ := do(200, at, nil); !strings.Contains(body, "/reports/regional-1-sv") || !strings.Contains(body, at+"/publish") {
@@ -105,7 +74,7 @@ func TestALeaderMakesPublishesAndSpreadsAnEdition(t *testing.T) {
 	if body, _ := do(422, listAt+"?municipality=0", nil); !strings.Contains(body, "Kryssa i minst en målgrupp") || strings.Contains(body, "0 personer läggs till") {
 		t.Error("no group was ticked, and the page does not say so")
 	}
-	_, err = people.New(w.DB, w.Clock.Now).Import(t.Context(), strings.NewReader("name;email;group;organisation;organisation_kind;municipality\nCia Ek;cia@mora.example;procurer;Mora kommun;municipality;Mora\nEva Ek;eva@mora.example;procurer;Ek AB;business;Mora\n"))
+	_, err = w.People.Import(t.Context(), strings.NewReader("name;email;group;organisation;organisation_kind;municipality\nCia Ek;cia@mora.example;procurer;Mora kommun;municipality;Mora\nEva Ek;eva@mora.example;procurer;Ek AB;business;Mora\n"))
 	w.Must(err)
 	choice := url.Values{"groups": {"procurer"}, "kinds": {"municipality"}, "municipality": {"2062"}}
 	if body, _ := do(200, listAt+"?"+choice.Encode(), nil); !strings.Contains(body, "1 person läggs till.") ||

@@ -81,22 +81,34 @@ func New(t *testing.T, change ...func(*report.Sources)) *World {
 func (w *World) Decide() {
 	w.Crowd(60)
 	w.ImportSample()
+	w.DecideAll()
+}
+
+// DecideAll takes every recommendation there is to a decision.
+func (w *World) DecideAll() {
 	list, err := w.Service.List(w.Context(), recommendation.Filter{})
 	w.Must(err)
 	for _, r := range list {
-		w.Must(w.Service.Move(w.Context(), r.ID, recommendation.Consultation))
+		if r.Status == recommendation.Draft {
+			w.Must(w.Service.Move(w.Context(), r.ID, recommendation.Consultation))
+		}
 		w.Must(w.Service.Move(w.Context(), r.ID, recommendation.Decided))
 	}
 }
 
-// Publish makes a regional edition in Swedish readable.
-func (w *World) Publish() report.Edition {
-	ctx := w.Context()
-	e, err := w.Reports.Make(ctx, report.Regional, "sv")
+// Print makes an edition in Swedish and prints it; nobody can read it yet.
+func (w *World) Print(kind report.Kind) report.Edition {
+	e, err := w.Reports.Make(w.Context(), kind, "sv")
 	w.Must(err)
-	_, err = w.Reports.Render(ctx, e.ID)
+	w.Must(w.Reports.RenderJob(w.Context(), report.RenderArgs{EditionID: e.ID}))
+	e, err = w.Reports.Find(w.Context(), e.ID)
 	w.Must(err)
-	e, err = w.Reports.Publish(ctx, e.ID, time.Time{})
+	return e
+}
+
+// Publish is Print for an edition that the public then reads.
+func (w *World) Publish(kind report.Kind) report.Edition {
+	e, err := w.Reports.Publish(w.Context(), w.Print(kind).ID, time.Time{})
 	w.Must(err)
 	return e
 }

@@ -53,8 +53,7 @@ func newWorld(t *testing.T) *world {
 		Key: token.Key{1}, Owner: owner, Contact: "fraga@dialog.example"})
 	_, err = w.people.Import(t.Context(), strings.NewReader("name;email;group;organisation;language\nÅsa Ek;asa@panel.example;procurer;Mora kommun;sv\nJo Smith;jo@panel.example;business;Smith AB;en\n"))
 	w.Must(err)
-	r, err := w.Service.FindNumber(t.Context(), "5.1")
-	w.Must(err)
+	r := w.Numbered("5.1")
 	w.Must(w.Service.Move(t.Context(), r.ID, recommendation.Consultation))
 	w.item = r.ID
 	w.id, err = w.service.Plan(t.Context(), consultation.Draft{Name: "Remiss om område 5", Groups: []string{"procurer", "business"},
@@ -243,8 +242,7 @@ func TestWhoStoppedOurMailIsNotAskedAndNobodyIsAskedTwice(t *testing.T) {
 
 func TestADraftThatIsNotOutIsNotAskedAbout(t *testing.T) {
 	w := newWorld(t)
-	r, err := w.Service.FindNumber(t.Context(), "6.1")
-	w.Must(err)
+	r := w.Numbered("6.1")
 	_, err = w.service.Open(t.Context(), w.id, consultation.Request{Items: []string{w.item, r.ID}, ClosesAt: w.Clock.Now().AddDate(0, 0, 9)})
 	if !fault.Is(err, fault.Invalid) {
 		t.Errorf("a draft went out: %v", err)

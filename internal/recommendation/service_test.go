@@ -65,8 +65,7 @@ func TestChangedAnswersMakeFiguresStaleUntilAccepted(t *testing.T) {
 	if len(diff) != 1 || diff[0].Recommendation != "5.2" || diff[0].Was.Base == diff[0].Is.Base {
 		t.Fatalf("differences %+v", diff)
 	}
-	r, err := w.Service.FindNumber(t.Context(), "5.2")
-	w.Must(err)
+	r := w.Numbered("5.2")
 	if !r.HasStale() {
 		t.Error("the figure is not marked stale")
 	}
@@ -89,8 +88,7 @@ func TestDraftWithOneChannelStaysADraft(t *testing.T) {
 	w := recommendationtest.New(t)
 	w.Crowd(60)
 	w.ImportSample()
-	r, err := w.Service.FindNumber(t.Context(), "6.1")
-	w.Must(err)
+	r := w.Numbered("6.1")
 	r.Evidence = r.Evidence[:2]
 	w.Must(w.Service.Change(t.Context(), r, "Prov"))
 	if r, _ = w.Service.Find(t.Context(), r.ID); r.Strength() != recommendation.StrengthC {
@@ -109,8 +107,7 @@ func TestFigureOfTooFewIsFilledInWhenEnoughHaveAnswered(t *testing.T) {
 	if done := w.ImportSample(); done.Figures != 0 || done.Withheld != 18 {
 		t.Fatalf("figures without answers: %+v", done)
 	}
-	r, err := w.Service.FindNumber(t.Context(), "5.1")
-	w.Must(err)
+	r := w.Numbered("5.1")
 	if r.Supported() || !strings.Contains(r.Bound(r.Why, i18n.Sv), "..") {
 		t.Errorf("a withheld figure counts as evidence: %q", r.Bound(r.Why, i18n.Sv))
 	}

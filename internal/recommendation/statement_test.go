@@ -28,8 +28,7 @@ func citing(w *recommendationtest.World) (recommendation.Recommendation, string)
 	ctx := w.T.Context()
 	id, err := w.Experts.Save(ctx, statement())
 	w.Must(err)
-	r, err := w.Service.FindNumber(ctx, "5.1")
-	w.Must(err)
+	r := w.Numbered("5.1")
 	r.Evidence = append(r.Evidence, recommendation.Evidence{Statement: &expert.Statement{ID: id}})
 	w.Must(w.Service.Change(ctx, r, "juristens utlåtande"))
 	r, err = w.Service.Find(ctx, r.ID)
@@ -177,8 +176,7 @@ func TestAWithdrawnStatementIsNeitherFoundNorCited(t *testing.T) {
 	if len(found.Statements) != 0 {
 		t.Error("a withdrawn statement is offered")
 	}
-	r, err := w.Service.FindNumber(ctx, "5.1")
-	w.Must(err)
+	r := w.Numbered("5.1")
 	r.Evidence = append(r.Evidence, recommendation.Evidence{Statement: &expert.Statement{ID: id}})
 	if err := w.Service.Change(ctx, r, "försök"); !fault.Is(err, fault.Invalid) {
 		t.Errorf("cited: %v", err)

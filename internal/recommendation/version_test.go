@@ -34,8 +34,7 @@ func as(t *testing.T, w *recommendationtest.World, name string) context.Context 
 
 func numbered(t *testing.T, w *recommendationtest.World, number string) recommendation.Recommendation {
 	t.Helper()
-	r, err := w.Service.FindNumber(t.Context(), number)
-	w.Must(err)
+	r := w.Numbered(number)
 	return r
 }
 

@@ -84,8 +84,7 @@ func TestANumberOfAViewBecomesEvidence(t *testing.T) {
 	s := newRecommendationSite(t)
 	s.Crowd(60)
 	s.ImportSample()
-	r, err := s.Service.FindNumber(t.Context(), "5.1")
-	s.Must(err)
+	r := s.Numbered("5.1")
 	page, number := "/team/analysis/s5/q5_02", "q5_02|none|share|[1]"
 	view := "?group=procurer&where=q5_11:1,2,3,4"
 	s.shows(page+view, `value="`+number+`"`)

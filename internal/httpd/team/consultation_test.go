@@ -140,8 +140,7 @@ func (s *panelSite) out(numbers ...string) []string {
 	s.Helper()
 	var ids []string
 	for _, n := range numbers {
-		r, err := s.Service.FindNumber(s.Context(), n)
-		s.Must(err)
+		r := s.Numbered(n)
 		s.Must(s.Service.Move(s.Context(), r.ID, recommendation.Consultation))
 		ids = append(ids, r.ID)
 	}

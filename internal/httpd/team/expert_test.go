@@ -36,8 +36,7 @@ func TestAStatementIsWrittenDownCitedInAClickAndLeadsBack(t *testing.T) {
 	if status, body := s.post("/team/recommendations", edit); status != http.StatusSeeOther {
 		t.Fatalf("create: %d %s", status, body)
 	}
-	r, err := s.Service.FindNumber(t.Context(), "5.4")
-	s.Must(err)
+	r := s.Numbered("5.4")
 	edit.Set("version", "1")
 	edit.Set("find", "kontrakt ska")
 	edit.Set("act", "find")

@@ -139,8 +139,7 @@ func TestRecommendationGoesFromFileToDecision(t *testing.T) {
 	}
 	s.shows("/team/recommendations", "9 nya", "Beskriv behovet som en funktion")
 	s.shows("/team/recommendations?area=7&status=draft", "Pröva reserverad upphandling")
-	r, err := s.Service.FindNumber(t.Context(), "5.2")
-	s.Must(err)
+	r := s.Numbered("5.2")
 	path := "/team/recommendations/" + r.ID
 	s.shows(path, "procent", "plåttjocklek", "Dialogmöte", "Skicka på remiss")
 	s.shows(path+"?lang=en", "per cent", "Send for consultation")
@@ -177,8 +176,7 @@ func TestRecommendationIsWrittenByHand(t *testing.T) {
 	if status, body := s.post("/team/recommendations", form); status != http.StatusSeeOther {
 		t.Fatalf("create: status %d\n%s", status, body)
 	}
-	r, err := s.Service.FindNumber(t.Context(), "5.4")
-	s.Must(err)
+	r := s.Numbered("5.4")
 	path := "/team/recommendations/" + r.ID
 	form.Set("version", "1")
 	form.Set("why.sv", "Påbörjad mening")
@@ -251,8 +249,7 @@ func TestTheTeamComparesTalksAndSplits(t *testing.T) {
 	s := newRecommendationSite(t)
 	s.Crowd(25)
 	s.ImportSample()
-	r, err := s.Service.FindNumber(t.Context(), "5.2")
-	s.Must(err)
+	r := s.Numbered("5.2")
 	path := "/team/recommendations/" + r.ID
 	r.Title.Sv += " redan i år"
 	s.Must(s.Service.Change(t.Context(), r, "Bråttom"))
@@ -274,8 +271,7 @@ func TestTheTeamComparesTalksAndSplits(t *testing.T) {
 		t.Errorf("merging what is not there: status %d\n%s", status, body)
 	}
 	s.shows(path, "Delades till", "Räcker det?", "1 öppen kommentar", "Leda Ledarsson")
-	child, err := s.Service.FindNumber(t.Context(), "5.8")
-	s.Must(err)
+	child := s.Numbered("5.8")
 	s.shows("/team/recommendations/"+child.ID, "Utbruten ur", "5.2")
 	users := s.shows(path, `name="editor"`)
 	i := strings.Index(users, `name="editor" value="`) + len(`name="editor" value="`)
@@ -289,10 +285,8 @@ func TestTheEditorChoosesTextByTextWhenTwoBecomeOne(t *testing.T) {
 	s := newRecommendationSite(t)
 	s.Crowd(25)
 	s.ImportSample()
-	mine, err := s.Service.FindNumber(t.Context(), "5.1")
-	s.Must(err)
-	theirs, err := s.Service.FindNumber(t.Context(), "5.2")
-	s.Must(err)
+	mine := s.Numbered("5.1")
+	theirs := s.Numbered("5.2")
 	path := "/team/recommendations/" + mine.ID
 	s.shows(path, `action="`+path+`/merge"`, "Visa båda")
 	s.shows(path+"/merge?other=5.2", mine.Wording.Sv, theirs.Wording.Sv, `name="pick-wording-sv" value="mine" checked`, "5.2 avslutas")

@@ -179,6 +179,14 @@ func (w *World) ImportSample() recommendation.Imported {
 	return done
 }
 
+// Numbered is the recommendation with the number.
+func (w *World) Numbered(number string) recommendation.Recommendation {
+	w.Helper()
+	r, err := w.Service.FindNumber(w.Context(), number)
+	w.Must(err)
+	return r
+}
+
 // Definition is the questionnaire of a survey.
 func (w *World) Definition(surveyID string) *questionnaire.Definition {
 	return w.version[surveyID].Definition

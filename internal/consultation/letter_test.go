@@ -243,7 +243,7 @@ func TestWhoStoppedOurMailIsNotAskedAndNobodyIsAskedTwice(t *testing.T) {
 func TestADraftThatIsNotOutIsNotAskedAbout(t *testing.T) {
 	w := newWorld(t)
 	r := w.Numbered("6.1")
-	_, err = w.service.Open(t.Context(), w.id, consultation.Request{Items: []string{w.item, r.ID}, ClosesAt: w.Clock.Now().AddDate(0, 0, 9)})
+	_, err := w.service.Open(t.Context(), w.id, consultation.Request{Items: []string{w.item, r.ID}, ClosesAt: w.Clock.Now().AddDate(0, 0, 9)})
 	if !fault.Is(err, fault.Invalid) {
 		t.Errorf("a draft went out: %v", err)
 	}

@@ -227,7 +227,7 @@ func TestRecommendationIsWrittenByHand(t *testing.T) {
 	if status, body := s.post(path, form); status != http.StatusSeeOther {
 		t.Fatalf("change: status %d\n%s", status, body)
 	}
-	r, err = s.Service.Find(t.Context(), r.ID)
+	r, err := s.Service.Find(t.Context(), r.ID)
 	s.Must(err)
 	if !r.Supported() || r.Strength() != recommendation.StrengthB {
 		t.Errorf("strength %q of %v", r.Strength(), r.Channels())

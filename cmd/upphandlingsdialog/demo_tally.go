@@ -91,6 +91,14 @@ func tallyDialogue(ctx context.Context, a *app.App, seen demo.Seen) ([]tallied, 
 	if err != nil {
 		return nil, err
 	}
+	followed, err := a.FollowUps.Latest(ctx)
+	if err != nil {
+		return nil, err
+	}
+	takenUp := 0
+	for _, r := range followed.Requests {
+		takenUp += r.Answered()
+	}
 	return []tallied{
 		{"meetings with notes", seen.Meetings, len(meetings)},
 		{"quarter hours of advice", seen.AdviceQuarters, quarters},
@@ -98,6 +106,8 @@ func tallyDialogue(ctx context.Context, a *app.App, seen demo.Seen) ([]tallied, 
 		{"recommendations", seen.Recommended, len(recommendations)},
 		{"published editions", len(seen.Editions), len(editions)},
 		{"mails with a report", seen.Letters["report"], delivered},
+		{"bodies asked", seen.Letters["follow-up"], len(followed.Requests)},
+		{"answers of bodies", seen.TakenUp, takenUp},
 	}, nil
 }
 

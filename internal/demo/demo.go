@@ -69,6 +69,7 @@ type Seen struct {
 	AdviceQuarters int               `json:"advice_quarters"`
 	Recommended    int               `json:"recommended"`
 	Rated          int               `json:"rated"`    // by the panel
+	TakenUp        int               `json:"taken_up"` // answers of bodies to recommendations
 	Editions       map[string]string `json:"editions"` // path of each PDF -> SHA-256 that its page shows
 	TookSeconds    float64           `json:"took_seconds"`
 }
@@ -107,6 +108,7 @@ func Run(ctx context.Context, doors Doors, o Options, password string, out io.Wr
 		{"Firms get advice, and no more than five hours", d.giveAdvice},
 		{"Nine recommendations are written, on evidence, tried with a panel and decided", d.recommend},
 		{"Reports are made from one snapshot each, published and mailed", d.report},
+		{"Bodies answer what they do, and a new edition tells what became of it", d.followUp},
 	} {
 		fmt.Fprintf(out, "%6.1f s  %s", time.Since(d.started).Seconds(), s.what)
 		if err := s.do(ctx); err != nil {

@@ -26,7 +26,7 @@ func TestTheDemonstrationGoesFromTheFirstMailToThePublishedReports(t *testing.T)
 		respondents = "400"
 	}
 	first := demonstrate(t, program, data, "--respondents", respondents)
-	for _, want := range []string{"Done in", "regional-1-sv.pdf", "national-1-sv.pdf", "national-1-en.pdf", "password"} {
+	for _, want := range []string{"Done in", "regional-1-sv.pdf", "regional-2-sv.pdf", "national-1-sv.pdf", "national-1-en.pdf", "password"} {
 		if !strings.Contains(first.said, want) {
 			t.Fatalf("the demonstration does not mention %q:\n%s", want, first.said)
 		}
@@ -34,7 +34,7 @@ func TestTheDemonstrationGoesFromTheFirstMailToThePublishedReports(t *testing.T)
 	if strings.Contains(first.said, "differs") {
 		t.Errorf("what was seen is not what is stored:\n%s", first.said)
 	}
-	for _, pdf := range []string{"regional-1-sv.pdf", "national-1-sv.pdf", "national-1-en.pdf"} {
+	for _, pdf := range []string{"regional-1-sv.pdf", "regional-2-sv.pdf", "national-1-sv.pdf", "national-1-en.pdf"} {
 		tagged(t, filepath.Join(data, "out", pdf))
 	}
 	if pictures != "" {

@@ -111,33 +111,27 @@ func (c demoCmd) drive(ctx context.Context, e *env, a *app.App, before *kept, st
 	case <-up:
 	}
 	if before == nil {
-		k, err := c.act(serving, e, a)
+		k, err := c.act(serving, e, a, state)
 		if err != nil {
 			stop()
 			return errors.Join(err, group.Wait())
 		}
-		text, err := json.MarshalIndent(k, "", "  ")
-		if err == nil {
-			err = os.WriteFile(state, append(text, '\n'), 0o600)
-		}
-		if err != nil {
-			return err
-		}
 		before = &k
 	}
-	err := compare(serving, e, a, before.Seen)
-	if err == nil && !c.Exit {
+	printReports(e, before.Seen)
+	if !c.Exit {
 		e.printf("\nPublic pages   %s\nTeam's pages   %s/team\n  sign in as   %s\n  password     %s\nCaught mail    http://%s\nLog            %s\n\nStop with Ctrl-C.\n",
 			a.Config.Base(), a.Config.Base(), demo.Email, before.Password, e.Config.CatcherAddr,
 			filepath.Join(e.Config.Data, "demo.log"))
 		<-serving.Done()
 	}
 	stop()
-	return errors.Join(err, group.Wait())
+	return group.Wait()
 }
 
-// act runs the demonstration against the service.
-func (c demoCmd) act(ctx context.Context, e *env, a *app.App) (kept, error) {
+// act runs the demonstration against the service, keeps what it needs for the next start, and compares. Later
+// starts do not compare: whoever looked around may have changed something.
+func (c demoCmd) act(ctx context.Context, e *env, a *app.App, state string) (kept, error) {
 	program, err := os.Executable()
 	if err != nil {
 		return kept{}, err
@@ -146,7 +140,17 @@ func (c demoCmd) act(ctx context.Context, e *env, a *app.App) (kept, error) {
 	k.Seen, err = demo.Run(ctx, demo.Doors{Base: a.Config.Base(), Mail: "http://" + a.Config.CatcherAddr, Program: program,
 		Env: []string{"UD_DATA=" + a.Config.Data, "DATABASE_URL=" + a.Config.DatabaseURL, "UD_BASE_URL=" + a.Config.Base()}},
 		demo.Options{Respondents: c.Respondents, Seed: c.Seed, Out: c.Out}, k.Password, e.Out)
-	return k, err
+	if err != nil {
+		return k, err
+	}
+	text, err := json.MarshalIndent(k, "", "  ")
+	if err != nil {
+		return k, err
+	}
+	if err := os.WriteFile(state, append(text, '\n'), 0o600); err != nil {
+		return k, err
+	}
+	return k, compare(ctx, e, a, k.Seen)
 }
 
 // compare sets what the demonstration saw from outside beside what the database holds, and fails when
@@ -170,12 +174,16 @@ func compare(ctx context.Context, e *env, a *app.App, seen demo.Seen) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	e.printf("\nDone in %.1f s. The reports:\n", seen.TookSeconds)
-	for _, path := range sortedKeys(seen.Editions) {
-		e.printf("  %s\n    SHA-256 %s\n", path, seen.Editions[path])
-	}
 	if len(differ) > 0 {
 		return fmt.Errorf("what was seen and what is stored differ: %v", differ)
 	}
 	return nil
+}
+
+// printReports names the reports that the demonstration made.
+func printReports(e *env, seen demo.Seen) {
+	e.printf("\nDone in %.1f s. The reports:\n", seen.TookSeconds)
+	for _, path := range sortedKeys(seen.Editions) {
+		e.printf("  %s\n    SHA-256 %s\n", path, seen.Editions[path])
+	}
 }

@@ -25,13 +25,20 @@ func (p *plot) dots(c DotInterval) {
 		p.y = p.Size * 0.3
 	}
 	top := p.y
+	var across []span // where lines go: all the way, or past the labels that stand above the rows
 	for _, r := range c.Rows {
-		p.dotRow(r)
+		mid := p.dotRow(r)
+		across = append(across, span{mid - p.Size*0.8, mid + p.Size*0.8})
 	}
-	p.axis(axis, top)
+	if !p.narrow {
+		across = []span{{top, p.y}}
+	}
+	p.axis(axis, across)
 	if c.Reference != nil {
 		x := p.at(c.Reference.Share)
-		p.d.add(Line{x, top - p.Size*0.4, x, p.y - p.Size*1.9, p.Size * 0.12, Ochre})
+		for _, s := range across {
+			p.d.add(Line{x, s.from, x, s.to, p.Size * 0.12, Ochre})
+		}
 		label := c.Reference.Label + " " + i18n.Percent(p.lang, c.Reference.Share, 0)
 		anchor := Start
 		if x+p.Measure(p.Size, false, label) > p.Width {
@@ -44,12 +51,17 @@ func (p *plot) dots(c DotInterval) {
 // at is the place of a share on the axis.
 func (p *plot) at(share float64) float64 { return p.x0 + (p.x1-p.x0)*share }
 
+// span is a part of the height.
+type span struct{ from, to float64 }
+
 // axis draws the grid behind the rows and its labels below them.
-func (p *plot) axis(at int, top float64) {
+func (p *plot) axis(at int, across []span) {
 	var grid []Shape
 	for _, t := range quarters {
 		x := p.at(t)
-		grid = append(grid, Line{x, top, x, p.y, p.Size * 0.06, Rule})
+		for _, s := range across {
+			grid = append(grid, Line{x, s.from, x, s.to, p.Size * 0.06, Rule})
+		}
 		grid = append(grid, Text{X: x, Y: p.y + p.Size*1.1, Size: p.Size * 0.88, Anchor: Middle, Colour: Quiet, S: i18n.Percent(p.lang, t, 0)})
 	}
 	rest := append(grid, p.d.Shapes[at:]...)
@@ -57,7 +69,8 @@ func (p *plot) axis(at int, top float64) {
 	p.y += p.Size * 1.6
 }
 
-func (p *plot) dotRow(r DotRow) {
+// dotRow draws a row and returns the middle of its interval.
+func (p *plot) dotRow(r DotRow) float64 {
 	sub := baseText(p.lang, r.Base)
 	if r.Suppressed {
 		sub = ""
@@ -69,10 +82,11 @@ func (p *plot) dotRow(r DotRow) {
 	write()
 	if r.Suppressed {
 		p.text(p.x0, mid+p.Size*0.35, Start, false, Quiet, suppressed)
-		return
+		return mid
 	}
 	p.d.add(r.shapes(p.at, mid, p.Size)...)
 	p.text(p.Width, mid+p.Size*0.36, End, true, Ink, p.value(r.Share, r.Count, r.Base))
+	return mid
 }
 
 func (p *plot) bars(c Bar) {

@@ -36,16 +36,24 @@ var asked = []struct {
 
 // takenUp is what a body answers, one for each recommendation in turn. An empty answer leaves it for later.
 var takenUp = []struct {
-	answer, reason string
-	months         int // until it is done
-}{
-	{"adopt", "", 5},
-	{"adapt", "Vi gör det tillsammans med grannkommunerna, eftersom ingen av oss har folk nog att göra det själv.", 10},
-	{"adopt", "Nämnden har fattat beslutet, och arbetet börjar efter sommaren.", 8},
-	{"decline", "Fullmäktige har nyligen antagit en policy som gäller mandatperioden ut.", 0},
-	{"", "", 0},
-	{"adopt", "", 14},
-	{"adapt", "Vi prövar det i två upphandlingar först och bestämmer sedan om det ska gälla alla.", 12},
+	answer string
+	months int // until it is done
+}{{"adopt", 5}, {"adapt", 10}, {"adopt", 8}, {"decline", 0}, {"", 0}, {"adopt", 14}, {"adapt", 12}}
+
+// reasons are why, by answer and in turn. Who adopts what is recommended need not say why.
+var reasons = map[string][]string{
+	"adopt": {"", "Beslutet är fattat, och arbetet börjar efter sommaren.", "", "Vi har redan börjat, i en upphandling som annonseras i vår."},
+	"adapt": {
+		"Vi gör det tillsammans med grannkommunerna, eftersom ingen av oss har folk nog att göra det själv.",
+		"Vi prövar det i två upphandlingar först och bestämmer sedan om det ska gälla alla.",
+		"Vi skriver in det i den vägledning som alla inköpare redan använder, i stället för i ett nytt dokument.",
+		"Det får gälla ramavtalen. Direktupphandlingarna är för små för att bära arbetet.",
+	},
+	"decline": {
+		"Vi har nyligen antagit en policy som säger något annat och gäller mandatperioden ut.",
+		"Det kräver ett system som vi inte har pengar till före 2029.",
+		"Frågan ligger hos en gemensam nämnd, som inte har tagit ställning.",
+	},
 }
 
 // followUp asks bodies what they do with what was recommended to them. Most answer, one in five never does,
@@ -112,7 +120,7 @@ func (d *Demo) takeUp(ctx context.Context, link string, n int) error {
 			continue
 		}
 		f.values.Set(c.name, r.answer)
-		f.values.Set("reason-"+m[1], r.reason)
+		f.values.Set("reason-"+m[1], reasons[r.answer][(n+given)%len(reasons[r.answer])])
 		if r.months > 0 {
 			f.values.Set("due-"+m[1], time.Now().AddDate(0, r.months, 0).Format(time.DateOnly))
 		}

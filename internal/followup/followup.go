@@ -74,6 +74,18 @@ func (r Request) Silent() bool {
 	return slices.ContainsFunc(r.Numbers, func(n string) bool { _, ok := r.Replies[n]; return !ok })
 }
 
+// State is the answer to a recommendation, "silent" while there is none, and empty of one that is not directed to
+// the body.
+func (r Request) State(number string) string {
+	if reply, ok := r.Replies[number]; ok {
+		return string(reply.Answer)
+	}
+	if slices.Contains(r.Numbers, number) {
+		return "silent"
+	}
+	return ""
+}
+
 // Answered counts the recommendations that have a reply.
 func (r Request) Answered() int { return len(r.Replies) }
 
@@ -83,6 +95,14 @@ func (b Body) Place(lang i18n.Lang) string {
 		return m.Name
 	}
 	return i18n.T(lang, "followup.county")
+}
+
+// order puts bodies by the name of their municipality, those of the whole county last.
+func (b Body) order() int {
+	if i := slices.IndexFunc(region.Municipalities, func(m region.Municipality) bool { return m.Code == b.Municipality }); i >= 0 {
+		return i
+	}
+	return len(region.Municipalities)
 }
 
 const maxReason = 2000

@@ -299,6 +299,7 @@ func (s *Service) view(ctx context.Context, f FollowUp) (View, error) {
 	for i := range v.Requests {
 		v.Requests[i].Numbers = directedTo(snapshot, v.Requests[i].Addressee)
 	}
+	slices.SortStableFunc(v.Requests, func(a, b Request) int { return a.order() - b.order() })
 	return v, nil
 }
 
@@ -390,7 +391,7 @@ func (s *Service) Uptake(ctx context.Context) (*report.Uptake, error) {
 		}
 	}
 	for _, r := range v.Requests {
-		b := report.AskedBody{Organisation: r.Organisation, Municipality: r.Municipality, Numbers: r.Numbers}
+		b := report.AskedBody{Organisation: r.Organisation, Municipality: r.Municipality, Lang: r.Lang, Numbers: r.Numbers}
 		for _, n := range r.Numbers {
 			if reply, ok := r.Replies[n]; ok {
 				a := report.BodyAnswer{Number: n, Answer: string(reply.Answer), Reason: reply.Reason, At: day(reply.RepliedAt)}

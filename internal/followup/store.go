@@ -89,7 +89,7 @@ func listRequests(ctx context.Context, q sqlx.QueryerContext, followUpID string)
 	}
 	err := sqlx.SelectContext(ctx, q, &rows, `
 		SELECT id, organisation, municipality, addressee, email, language, asked_at, reminders, reminded_at
-		FROM follow_up_request WHERE follow_up_id = $1 ORDER BY municipality = 20, organisation COLLATE "sv-x-icu", addressee`, followUpID)
+		FROM follow_up_request WHERE follow_up_id = $1 ORDER BY organisation COLLATE "sv-x-icu", addressee`, followUpID)
 	if err != nil {
 		return nil, postgres.Fault(err)
 	}

@@ -248,6 +248,8 @@ func (w *writer) findAnchors() {
 			w.findOutside()
 		case "channels":
 			w.anchors["tab-channels"] = true
+		case UptakePart:
+			w.anchors["tab-uptake-counts"] = w.s.Uptake != nil
 		case "response":
 			w.anchors["ch-"+ch.ID] = true
 		case "meetings":

@@ -101,12 +101,23 @@ func (w *writer) indicator() []document.KeyFigure {
 			Label: w.t("report.indicator_intent"), Note: phrase{lang: w.lang, est: *e}.Basis(),
 			Source: w.cite(w.s.Indicator.Survey, indicators[1].question)})
 	}
+	if w.s.Uptake != nil {
+		return append(items, w.uptakeFigure())
+	}
 	if n := len(w.s.Meetings); n > 0 {
 		items = append(items, document.KeyFigure{Value: w.int(n), Label: w.t("report.indicator_meetings", "Count", n),
 			Note:   w.t("report.indicator_participants", "Count", w.s.participants(), "N", w.int(w.s.participants())),
 			Source: w.citeTable("tab-channels")})
 	}
 	return items
+}
+
+// uptakeFigure is what became of the last edition, which a yearly edition says first instead of how many met.
+func (w *writer) uptakeFigure() document.KeyFigure {
+	n := w.s.Uptake.totals()
+	return document.KeyFigure{Value: w.t("report.uptake_of", "N", w.int(n.adopt+n.adapt), "Total", w.int(n.all())), Label: w.t("report.uptake_done"),
+		Note:   w.t("report.uptake_done_note", "Adopt", w.int(n.adopt), "Adapt", w.int(n.adapt), "Decline", w.int(n.decline), "Silent", w.int(n.silent)),
+		Source: w.citeTable("tab-uptake-counts")}
 }
 
 func (s *Snapshot) participants() int {

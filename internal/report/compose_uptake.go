@@ -20,22 +20,22 @@ func (w *writer) uptake(Chapter) {
 	w.add(document.Plain(w.t("report.uptake_asked", "Count", len(u.Bodies), "N", w.int(len(u.Bodies)), "Edition", u.Number, "Made", u.Made,
 		"Asked", u.Asked, "Deadline", u.Deadline)))
 	w.uptakeGoal()
-	w.add(document.Heading{Level: 2, ID: "uptake-counts", Text: w.t("report.uptake_counts")}, w.uptakeCounts(),
+	w.add(document.Heading{Level: 2, ID: "uptake-counts", Text: w.t("report.uptake_counts")}, document.Plain(w.uptakeTotals()), w.uptakeCounts(),
 		document.Heading{Level: 2, ID: "uptake-bodies", Text: w.t("report.uptake_bodies")}, w.uptakeBodies(),
 		document.Heading{Level: 2, ID: "uptake-answers", Text: w.t("report.uptake_answers")})
 	for _, r := range u.Advice {
 		w.add(document.Heading{Level: 3, ID: "uptake-" + strings.ReplaceAll(r.Number, ".", "-"), Text: r.Number + " " + w.in(r.Title)})
-		if t := w.uptakeReplies(r); len(t.Rows) > 0 {
-			w.add(t)
+		if said := w.uptakeReplies(r); len(said.Items) > 0 {
+			w.add(said)
 		} else {
 			w.add(document.Plain(w.t("report.uptake_none")))
 		}
 	}
 }
 
-// waves are the goal in the earlier editions and in this one.
+// waves are the goal in the earlier editions and, where it was measured anew, in this one.
 func (s *Snapshot) waves() []Wave {
-	return append(slices.Clone(s.Uptake.Waves), Wave{Date: s.Date, Baseline: s.Indicator.Baseline, Bid: s.Indicator.Bid})
+	return measured(append(slices.Clone(s.Uptake.Waves), Wave{Date: s.Date, Baseline: s.Indicator.Baseline, Bid: s.Indicator.Bid}))
 }
 
 // uptakeGoal draws the goal over the editions beside where it began.
@@ -66,6 +66,9 @@ func (w *writer) uptakeGoal() {
 	}
 	w.add(document.Figure{ID: "fig-uptake-goal", Chart: c, Title: w.uptakeTrend(waves), Subtitle: i18n.T(w.lang, "followup.indicator_lead"),
 		Base: w.t("report.uptake_base"), Group: people.Business, Table: &t})
+	if last := waves[len(waves)-1]; last.Edition != "" {
+		w.add(document.Plain(w.t("report.uptake_same", "Date", last.Date)))
+	}
 }
 
 // uptakeTrend says no more than the intervals allow: this edition's against the baseline.
@@ -98,6 +101,27 @@ func (w *writer) uptakeWord(answer string) string {
 		return w.t("report.uptake_silent")
 	}
 	return i18n.T(w.lang, "followup.answer_"+answer)
+}
+
+// uptakeTotals sums the answers of all bodies to all that was recommended to them.
+func (w *writer) uptakeTotals() string {
+	n := w.s.Uptake.totals()
+	return w.t("report.uptake_totals", "Total", w.int(n.all()), "Adopt", w.int(n.adopt), "Adapt", w.int(n.adapt), "Decline", w.int(n.decline), "Silent", w.int(n.silent))
+}
+
+// uptakeTotals counts recommendations to single bodies by their answers.
+type uptakeTotals struct{ adopt, adapt, decline, silent int }
+
+func (n uptakeTotals) all() int { return n.adopt + n.adapt + n.decline + n.silent }
+
+func (u *Uptake) totals() (n uptakeTotals) {
+	for _, r := range u.Advice {
+		n.adopt += u.count(r.Number, "adopt")
+		n.adapt += u.count(r.Number, "adapt")
+		n.decline += u.count(r.Number, "decline")
+		n.silent += u.count(r.Number, "")
+	}
+	return n
 }
 
 // uptakeCounts is a row a recommendation: how many bodies gave each answer.
@@ -158,15 +182,18 @@ func orDash(s string) string {
 	return s
 }
 
-// uptakeReplies is what each body answers to one recommendation.
-func (w *writer) uptakeReplies(r TakenUp) document.Table {
-	t := document.Table{ID: "tab-uptake-" + strings.ReplaceAll(r.Number, ".", "-"), Caption: w.t("report.uptake_replies", "Number", r.Number), RowHeader: true,
-		Head: []document.Column{{Text: w.t("report.uptake_body"), Width: 0.28}, {Text: i18n.T(w.lang, "followup.answer"), Width: 0.15},
-			{Text: i18n.T(w.lang, "followup.due"), Width: 0.16}, {Text: i18n.T(w.lang, "followup.reason"), Width: 0.41}}}
+// uptakeReplies is what each body answers to one recommendation, with its reason as it was written.
+func (w *writer) uptakeReplies(r TakenUp) (said document.List) {
 	for _, b := range w.s.Uptake.Bodies {
-		if a := b.answer(r.Number); a != nil {
-			t.Rows = append(t.Rows, document.Row(b.name(w.lang), w.uptakeWord(a.Answer), orDash(a.Due), orDash(a.Reason)))
+		a := b.answer(r.Number)
+		if a == nil {
+			continue
 		}
+		runs := []document.Run{{Text: b.name(w.lang), Bold: true}, {Text: " " + w.t("report.uptake_says_"+a.Answer, "Due", a.Due)}}
+		if a.Reason != "" {
+			runs = append(runs, document.Run{Text: " "}, document.Run{Text: quoted(w.lang, a.Reason), Lang: b.Lang})
+		}
+		said.Items = append(said.Items, document.Item{Runs: runs})
 	}
-	return t
+	return said
 }

@@ -67,7 +67,8 @@ func (s *Service) Text(ctx context.Context, kind Kind, chapter string, lang i18n
 // ownContent is what the files say, with the team's own words in place of theirs.
 type ownContent struct {
 	content
-	all []ChapterText
+	titles map[string]i18n.Text // by chapter
+	all    []ChapterText
 }
 
 func (s *Service) content(ctx context.Context, q sqlx.QueryerContext, kind Kind) (ownContent, error) {
@@ -83,14 +84,14 @@ func (s *Service) content(ctx context.Context, q sqlx.QueryerContext, kind Kind)
 		return ownContent{}, err
 	}
 	out := ownContent{content: c}
-	titles := map[string]i18n.Text{easyText: both(func(l i18n.Lang) string { return i18n.T(l, "report.easy_title") })}
+	out.titles = map[string]i18n.Text{easyText: both(func(l i18n.Lang) string { return i18n.T(l, "report.easy_title") })}
 	for _, ch := range c.Outline.Chapters {
-		titles[ch.ID] = ch.Title
+		out.titles[ch.ID] = ch.Title
 	}
 	for i := range out.Texts {
 		t := &out.Texts[i]
 		for lang, words := range map[i18n.Lang]*string{i18n.Sv: &t.Words.Sv, i18n.En: &t.Words.En} {
-			one := ChapterText{Kind: kind, Chapter: t.Chapter, Title: titles[t.Chapter], Lang: lang, Words: *words, Original: *words}
+			one := ChapterText{Kind: kind, Chapter: t.Chapter, Title: out.titles[t.Chapter], Lang: lang, Words: *words, Original: *words}
 			if row, ok := rows[[2]string{t.Chapter, string(lang)}]; ok {
 				one.Revision, one.Changed, one.By = row.Revision, &row.At, row.By
 				if row.Words != nil {
@@ -175,7 +176,7 @@ func (s *Service) PreviewText(ctx context.Context, kind Kind, chapter string, la
 		return "", invalidWords(err)
 	}
 	d := document.Document{ID: "preview", Title: "preview", Lang: lang, Author: "preview", Created: s.now(),
-		Blocks: append([]document.Block{document.Heading{Level: 1, ID: "preview", Text: i18n.T(lang, "report.preview_title")}}, blocks...)}
+		Blocks: append([]document.Block{document.Heading{Level: 1, ID: "preview-title", Text: c.titles[chapter].In(lang)}}, blocks...)}
 	body, err := html.Render(d, html.Options{HeadingShift: 1})
 	if err != nil {
 		return "", invalidWords(err)

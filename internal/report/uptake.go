@@ -37,8 +37,9 @@ type TakenUp struct {
 // AskedBody is an organisation with its latest answers to the recommendations directed to it.
 type AskedBody struct {
 	Organisation string
-	Municipality int      // SCB code; region.County for the whole county
-	Numbers      []string // of the recommendations
+	Municipality int       // SCB code; region.County for the whole county
+	Lang         i18n.Lang `json:",omitempty"` // in which it was asked and most likely answers
+	Numbers      []string  // of the recommendations
 	Answers      []BodyAnswer
 }
 
@@ -69,7 +70,8 @@ type Wave struct {
 	Bid      *analysis.Estimate `json:",omitempty"` // nil: too few answers
 }
 
-// Waves are the readable regional editions, oldest first; an edition in two languages is one.
+// Waves are the readable regional editions in which the goal was measured anew, oldest first; an edition in two
+// languages is one.
 func (s *Service) Waves(ctx context.Context) ([]Wave, error) {
 	all, err := s.ListPublished(ctx)
 	if err != nil {
@@ -89,7 +91,12 @@ func (s *Service) Waves(ctx context.Context) ([]Wave, error) {
 		out = append(out, Wave{Edition: e.Slug, Date: snapshot.Date, Baseline: snapshot.Indicator.Baseline, Bid: snapshot.Indicator.Bid})
 	}
 	slices.Reverse(out)
-	return out, nil
+	return measured(out), nil
+}
+
+// measured leaves out a wave with the same answers as the one before it: nobody has answered in between.
+func measured(waves []Wave) []Wave {
+	return slices.CompactFunc(waves, func(a, b Wave) bool { return a.Bid != nil && b.Bid != nil && *a.Bid == *b.Bid })
 }
 
 // uptake freezes what was answered. The national edition names no body and has none.

@@ -82,3 +82,51 @@ func TestAYearlyEditionHasAChapterOfWhatBecameOfTheRecommendations(t *testing.T)
 		}
 	}
 }
+
+func TestAYearWithoutNewAnswersIsNoNewMeasurement(t *testing.T) {
+	s := fixture(t, report.Regional, normal)
+	followed(s)
+	same := *s.Indicator.Bid
+	s.Uptake.Waves[1].Bid = &same
+	d, err := report.Document(s, i18n.Sv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := plain(d)
+	if !strings.Contains(text, "Ingen har svarat på frågan efter rapporten 2018-05-22") {
+		t.Errorf("the chapter does not say that nobody has answered since: %s", around(text, "Målet: fler små företag lämnar anbud"))
+	}
+	for _, b := range d.Blocks {
+		if f, ok := b.(document.Figure); ok && f.ID == "fig-uptake-goal" && len(f.Table.Rows) != 2 {
+			t.Errorf("%d measurements, two were made: %v", len(f.Table.Rows), f.Table.Rows)
+		}
+	}
+}
+
+func TestAYearlyEditionSaysOnPageOneWhatBecameOfTheLast(t *testing.T) {
+	s := fixture(t, report.Regional, normal)
+	followed(s)
+	d, err := report.Document(s, i18n.Sv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked, done := 0, 0
+	for _, b := range s.Uptake.Bodies {
+		asked += len(b.Numbers)
+		for _, a := range b.Answers {
+			if a.Answer != "decline" {
+				done++
+			}
+		}
+	}
+	want := fmt.Sprintf("%d av %d", done, asked)
+	for _, b := range d.Blocks {
+		if k, ok := b.(document.KeyFigures); ok {
+			if last := k.Items[len(k.Items)-1]; last.Value != want || len(last.Source) == 0 {
+				t.Errorf("page one says %+v, want %s and where it comes from", last, want)
+			}
+			return
+		}
+	}
+	t.Error("page one has no figures")
+}

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
+	"regexp"
 	"strings"
 
 	"upphandlingsdialog/internal/chart"
@@ -296,11 +297,13 @@ func (w *writer) recommendation(b document.Recommendation) error {
 	return w.exec("recommendation", map[string]any{"Rec": b, "Why": list, "Heading": w.headingTag(b.Level, b.ID, b.Number, b.Sentence)})
 }
 
+var isoDate = regexp.MustCompile(`\b(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b`)
+
 // runs draws text with its styles, links and languages.
 func (w *writer) runs(runs []document.Run) template.HTML {
 	var b strings.Builder
 	for _, r := range runs {
-		s := esc(r.Text)
+		s := isoDate.ReplaceAllString(esc(r.Text), `<time datetime="$0">$0</time>`) // a time is not broken at its hyphens
 		if r.Italic {
 			s = "<em>" + s + "</em>"
 		}

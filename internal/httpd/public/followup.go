@@ -21,8 +21,10 @@ type followUpListPage struct {
 	Waves []report.Wave
 }
 
-// PlaceOf is where a body works, in the words of the reader.
-func (p *followUpListPage) PlaceOf(r followup.Request) string { return r.Place(p.Lang) }
+// Baseline is where the goal began, in per cent.
+func (p *followUpListPage) Baseline() string {
+	return i18n.Number(p.Lang, p.Waves[len(p.Waves)-1].Baseline*100, 0)
+}
 
 // Replied are the bodies that have answered to a recommendation.
 func (p *followUpListPage) Replied(number string) (out []followup.Request) {

@@ -47,9 +47,6 @@ func (p *followUpListPage) Day() string {
 	return p.Form.Deadline.Format(time.DateOnly)
 }
 
-// PlaceOf is where a body works, in the words of the reader.
-func (p *followUpListPage) PlaceOf(b followup.Body) string { return b.Place(p.Lang) }
-
 func (f *Face) followUpList(c *gin.Context) error {
 	day := f.Now().In(i18n.Stockholm).AddDate(0, 2, 0)
 	return f.followUpPage(c, http.StatusOK, &followUpListPage{Form: followUpForm{Lang: "sv", Addressee: recommendation.Addressees[0],

@@ -365,6 +365,9 @@ func where(question string, codes ...int) []analysis.Where {
 // publications are what may stand side by side.
 var publications = map[string][]analysis.Filter{
 	"groups":           {{Group: "procurer"}, {Group: "politician"}, {Group: "business"}},
+	"all":              {{}},
+	"a group":          {{Group: "procurer"}},
+	"all and a group":  {{}, {Group: "procurer"}},
 	"groups and all":   {{}, {Group: "procurer"}, {Group: "politician"}, {Group: "business"}},
 	"a filter":         {{Group: "business"}, {Group: "business", Where: where("sector", 1)}},
 	"filter by groups": {{}, {Where: where("sector", 1)}, {Group: "business", Where: where("sector", 1)}, {Group: "procurer", Where: where("sector", 1)}, {Group: "politician", Where: where("sector", 1)}},

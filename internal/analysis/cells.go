@@ -49,9 +49,6 @@ type cellView struct {
 	// summary is how much is told of a rating beside its bands, and rounded that its mean is.
 	summary int
 	rounded bool
-	// mostTold is how much of the summary may be told at most.
-	mostTold int
-	public   string // the filter of a result that is public
 }
 
 const (
@@ -75,7 +72,7 @@ func (c *cells) sum(v *cellView, column int) int {
 
 // view adds a row over atoms with the usual costs and nothing hidden.
 func (c *cells) view(atoms ...int) *cellView {
-	v := &cellView{mostTold: tellMean, atoms: atoms, hidden: make([]bool, len(c.block)), cost: make([]int, len(c.block))}
+	v := &cellView{atoms: atoms, hidden: make([]bool, len(c.block)), cost: make([]int, len(c.block))}
 	for j := range c.block {
 		v.cost[j] = costOf(c.sum(v, j))
 	}

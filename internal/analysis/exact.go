@@ -56,7 +56,6 @@ func (t *family) add(f *Frequency, mask *cellView, b Beside) {
 		t.fixed = append(t.fixed, slices.Contains(b.standing, f))
 		copy(v.hidden, mask.hidden)
 		v.boxed, v.summary = mask.boxed, mask.summary
-		v.public = f.Filter.String()
 		t.tellBoxes(v)
 		for j := range v.cost {
 			v.cost[j] = frozen
@@ -69,10 +68,6 @@ func (t *family) add(f *Frequency, mask *cellView, b Beside) {
 	t.tellBoxes(v)
 	if mask := b.hidden[f.Filter.String()]; mask != nil {
 		hideAs(v, mask)
-	}
-	if mask := b.change[f.Filter.String()]; mask != nil {
-		hideAs(v, mask)
-		v.mostTold = mask.mostTold
 	}
 }
 

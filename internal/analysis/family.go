@@ -233,31 +233,21 @@ func (t *family) protect() {
 	}
 }
 
-// apply takes what is hidden out of the results. A result with an answer that
-// nothing could cover is withheld as a whole.
+// apply takes what is hidden out of the results. A result of which a kind of
+// missing answer is told to the very number, however much were hidden, is
+// withheld as a whole; less than that, base and number of respondents alone may
+// tell.
 func (t *family) apply() {
-	withheld := map[*cellView]bool{}
-	for _, at := range t.narrow {
-		if t.tells(at) {
-			withheld[t.cells.views[at.view]] = true
-		}
-	}
 	for v, f := range t.of {
-		if f.Numbers.release(t.layout, v); withheld[v] {
-			f.Numbers, f.Absent = nil, Withholding
+		f.Numbers.release(t.layout, v)
+	}
+	for _, at := range t.narrow {
+		if f := t.of[t.cells.views[at.view]]; f != nil && at.column >= t.layout.missing() {
+			if in := t.cells.interval(at); in.Lower > 0 && in.width() == 0 {
+				withhold(f)
+			}
 		}
 	}
-}
-
-// tells says whether a narrow cell is more than may be known: an answer always,
-// of a kind of missing answer only the very number, because base and number of
-// respondents alone may leave it little room.
-func (t *family) tells(at cellAt) bool {
-	if at.column < t.layout.missing() {
-		return true
-	}
-	in := t.cells.interval(at)
-	return in.Lower > 0 && in.width() == 0
 }
 
 // bare says whether a kind of missing answer stayed too easy to work out: then

@@ -1,33 +1,19 @@
 package analysis
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // judgement is one question's results judged together with what is public of it.
 type judgement struct {
 	layout   layout
 	families []*family
 	same     map[*Frequency]*cellView // results that are public already, with what is shown of them
-	told     map[string]int           // public hidden cells that are too easy to work out, with the room that they leave
-}
-
-// tellsMore says whether a public hidden cell is easier to work out than before.
-func (j judgement) tellsMore(before judgement) bool {
-	for cell, room := range j.told {
-		if had, ok := before.told[cell]; !ok || room < had {
-			return true
-		}
-	}
-	return false
 }
 
 // judgement decides what is hidden. A result that is public already, in the same
 // numbers, is shown as it is there. Of one that is public in other numbers, what
 // was hidden stays so: beside the old numbers it would tell who came since.
 func (l layout) judgement(fs []*Frequency, public []Standing, b Beside) judgement {
-	out := judgement{layout: l, same: map[*Frequency]*cellView{}, told: map[string]int{}}
+	out := judgement{layout: l, same: map[*Frequency]*cellView{}}
 	masks := map[*Frequency]*cellView{}
 	var list []*Frequency
 	old := map[string]*cellView{}
@@ -52,16 +38,7 @@ func (l layout) judgement(fs []*Frequency, public []Standing, b Beside) judgemen
 	b.hidden, b.standing = old, slices.Clone(list[:standing])
 	out.families = l.judge(list, masks, b)
 	for _, t := range out.families {
-		if !t.tellSummaries(b.Limit) {
-			out.told["summary"] = 0
-		}
-		for _, at := range t.narrow {
-			v := t.cells.views[at.view]
-			if t.of[v] == nil && v != t.total && t.tells(at) {
-				cell := fmt.Sprint(v.public, " ", at.column)
-				out.told[cell] = t.cells.interval(at).width()
-			}
-		}
+		t.tellSummaries(b.Limit, b.stepped)
 	}
 	return out
 }
@@ -80,6 +57,20 @@ func (l layout) judge(fs []*Frequency, masks map[*Frequency]*cellView, b Beside)
 		}
 	}
 	return l.families(fs, masks, b)
+}
+
+// views are what is shown of each result.
+func (j judgement) views() map[*Frequency]*cellView {
+	out := map[*Frequency]*cellView{}
+	for _, t := range j.families {
+		for v, f := range t.of {
+			out[f] = v
+		}
+	}
+	for f, v := range j.same {
+		out[f] = v
+	}
+	return out
 }
 
 func (j judgement) apply() {
@@ -112,7 +103,7 @@ func (l layout) maskOf(f Frequency) *cellView {
 }
 
 // unchanged says whether what was shown is still what is counted.
-func (s Standing) unchanged() bool { return s.Moved() == 0 }
+func (s Standing) unchanged() bool { return s.Now.Numbers != nil && s.Moved() == 0 }
 
 // Moved is the least number of respondents that must have come, gone or changed
 // their answer since a result was shown.

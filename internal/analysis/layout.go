@@ -18,7 +18,8 @@ import (
 type layout struct {
 	form   form
 	codes  []int
-	choose int // several codes: how many one respondent may choose
+	bands  bool // of a rating
+	choose int  // several codes: how many one respondent may choose
 }
 
 type form int
@@ -46,6 +47,7 @@ func layoutOf(fs []Frequency) layout {
 		if f.Numbers == nil {
 			continue
 		}
+		l.bands = l.bands || len(f.Numbers.Bands) > 0
 		for _, r := range f.Numbers.listed() {
 			if !slices.Contains(l.codes, r.Code) {
 				l.codes = append(l.codes, r.Code)
@@ -100,6 +102,14 @@ func (l layout) spare() int {
 		return len(l.codes)
 	}
 	return -1
+}
+
+// answers is how many columns hold answers that are printed.
+func (l layout) answers() int {
+	if l.form == ranked {
+		return 2 * len(l.codes)
+	}
+	return len(l.codes)
 }
 
 func (l layout) missing() int { return len(l.columns()) - missingKinds }

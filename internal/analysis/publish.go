@@ -26,8 +26,8 @@ type Beside struct {
 	Cited func(f Frequency, code int) bool
 
 	hidden   map[string]*cellView // by filter: what was hidden before
-	change   map[string]*cellView // by filter: what would tell of who came or left since then
 	standing []*Frequency         // what is public already, in today's numbers
+	stepped  bool                 // a rating is audited by its single steps
 }
 
 // Standing is a result that is public already.
@@ -121,31 +121,34 @@ func (b Beside) together(fs []*Frequency, public []Standing) {
 	if slices.ContainsFunc(shown, func(f *Frequency) bool { return f.released() }) {
 		return
 	}
-	public = slices.DeleteFunc(slices.Clone(public), func(s Standing) bool { return s.Now.Numbers == nil || s.Shown.Numbers == nil })
+	all := slices.DeleteFunc(slices.Clone(public), func(s Standing) bool { return s.Shown.Numbers == nil })
+	public = slices.DeleteFunc(slices.Clone(all), func(s Standing) bool { return s.Now.Numbers == nil })
 	var values []Frequency
 	for _, f := range shown {
 		values = append(values, *f)
 	}
-	for _, s := range public {
-		values = append(values, s.Now)
+	for _, s := range all {
+		values = append(values, s.Shown, s.Now)
 	}
 	l := layoutOf(values)
-	before := l.judgement(nil, public, b)
+	a := auditor{layout: l, public: all, beside: b}
+	b.stepped = a.stepped(shown)
 	after := l.judgement(shown, public, b)
-	b.change = map[string]*cellView{}
-	covered := true
-	for again := true; again && covered; {
-		if again, covered = l.judgeChanges(after, shown, public, b); again {
-			after = l.judgement(shown, public, b)
-		}
-	}
-	if !covered || after.tellsMore(before) {
-		for _, f := range shown {
-			f.Numbers, f.Absent = nil, Withholding
-		}
+	a.views, a.beside = after.views(), b
+	if !a.audit(shown) {
+		withhold(shown...)
 		return
 	}
 	after.apply()
+	for f := range a.gone {
+		withhold(f)
+	}
+}
+
+func withhold(fs ...*Frequency) {
+	for _, f := range fs {
+		f.Numbers, f.Absent = nil, Withholding
+	}
 }
 
 // Withheld stands for a count outside the base that is too small to show.

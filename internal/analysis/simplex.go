@@ -1,6 +1,9 @@
 package analysis
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // program is linear equations over variables that are none below zero, with a
 // vertex of what satisfies them: a row for each equation with the variable that
@@ -16,65 +19,29 @@ const (
 	lpSteps = 500 // of one goal; afterwards Bland's rule, which cannot go in circles
 )
 
-// equations are linear equations, as many numbers a row as there are variables
-// and the right side last.
-type equations struct {
-	rows  [][]float64
-	width int
-}
-
-// equal adds an equation. Rows grow with later slacks.
-func (e *equations) equal(of map[int]float64, right float64) {
-	row := make([]float64, e.width+1)
-	for i, f := range of {
-		row[i] = f
-	}
-	row[e.width] = right
-	e.rows = append(e.rows, row)
-}
-
-// atMost adds an inequality by a slack of its own.
-func (e *equations) atMost(of map[int]float64, right float64) {
-	for i, r := range e.rows {
-		e.rows[i] = append(r[:e.width:e.width], 0, r[e.width])
-	}
-	e.width++
-	e.equal(of, right)
-	e.rows[len(e.rows)-1][e.width-1] = 1
-}
-
-// between adds two.
-func (e *equations) between(of map[int]float64, low, high float64) {
-	e.atMost(of, high)
-	less := make(map[int]float64, len(of))
-	for i, f := range of {
-		less[i] = -f
-	}
-	e.atMost(less, -low)
-}
-
 // vertex finds some solution; false when there is none.
-func (e *equations) vertex() (*program, bool) {
-	m := len(e.rows)
-	p := &program{width: e.width + m}
+func (k *known) vertex() (*program, bool) {
+	m := len(k.rows)
+	p := &program{width: k.width + m}
 	goal := make([]float64, p.width)
-	for i, r := range e.rows {
+	most := 1.0
+	for i, r := range k.rows {
 		row := make([]float64, p.width+1)
 		sign := 1.0
-		if r[e.width] < 0 {
+		if r.equal < 0 {
 			sign = -1
 		}
-		for j, f := range r[:e.width] {
-			row[j] = sign * f
+		for _, t := range r.of {
+			row[t.at] += sign * t.by
 		}
-		row[e.width+i], row[p.width] = 1, sign*r[e.width]
-		goal[e.width+i] = 1
-		p.rows, p.basis = append(p.rows, row), append(p.basis, e.width+i)
+		row[k.width+i], row[p.width] = 1, sign*r.equal
+		goal[k.width+i], most = 1, max(most, row[p.width])
+		p.rows, p.basis = append(p.rows, row), append(p.basis, k.width+i)
 	}
-	if p.least(goal) > 1e-6 {
+	if p.least(goal) > 1e-6+1e-9*most {
 		return nil, false
 	}
-	p.dropArtificial(e.width)
+	p.dropArtificial(k.width)
 	return p, true
 }
 
@@ -105,16 +72,24 @@ func (p *program) dropArtificial(n int) {
 
 // span is the smallest and the largest that some variables can add up to. It
 // goes on from the vertex where it ended last.
-func (p *program) span(of []int) (low, high float64) {
+func (p *program) span(of []term) (low, high float64) {
 	goal := make([]float64, p.width)
-	for _, i := range of {
-		goal[i] = 1
+	for _, t := range of {
+		goal[t.at] += t.by
 	}
 	low = p.least(goal)
-	for _, i := range of {
-		goal[i] = -1
+	for i := range goal {
+		goal[i] = -goal[i]
 	}
 	return low, -p.least(goal)
+}
+
+// value is a variable at the vertex.
+func (p *program) value(at int) float64 {
+	if i := slices.Index(p.basis, at); i >= 0 {
+		return p.rows[i][p.width]
+	}
+	return 0
 }
 
 // least minimises a goal, by the steepest column.

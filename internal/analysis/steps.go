@@ -16,40 +16,33 @@ const (
 // steps are a rating's answers 0-10.
 const ratingSteps = 11
 
-// mostJoint is how many atoms are audited together; with more, the summary of
-// who hides a band goes with it.
-const mostJoint = 8
+// mostJoint is how many kinds of people, of each time, are known by their single
+// steps; of more, who hides a band tells nothing beside the bands.
+const mostJoint = 24
 
-// tellSummaries decides what is told of a rating beside its bands: as much as
-// leaves every hidden band, and every step that few chose, as wide as the rule
-// demands. Where every band is shown each atom can be judged by itself: what is
-// told of several together is less than if it were told of each. It is false when
-// what is public already tells too much beside the bands that are now shown.
-func (t *family) tellSummaries(limit int) bool {
+// tellSummaries decides what is told of a rating beside its bands as far as each
+// atom by itself is judged, of which the reader knows every band: what is told of
+// several together is less than if it were told of each. What the audit judges
+// together it leaves alone.
+func (t *family) tellSummaries(limit int, stepped bool) {
 	if len(t.steps) == 0 || len(t.steps) != len(t.cells.value) {
-		return true
+		return
 	}
-	open := slices.DeleteFunc(slices.Clone(t.cells.views), func(v *cellView) bool { return v == t.total })
-	for _, v := range open {
-		if f := t.of[v]; f != nil {
-			v.summary, v.rounded = min(v.mostTold, summaryLevel(f.Numbers)), t.hasSmall(v.atoms, limit)
-		}
+	for v, f := range t.of {
+		v.summary, v.rounded = summaryLevel(f.Numbers), t.hasSmall(v.atoms, limit)
 	}
-	if t.hidesBand() && len(t.cells.value) <= mostJoint {
-		return t.tellTogether(open, limit)
+	if stepped && t.hidesBand() {
+		return
 	}
 	level := make([]int, len(t.cells.value))
 	for a := range level {
 		level[a] = t.levelOf(a, limit)
 	}
-	for _, v := range open {
+	for v := range t.of {
 		for _, a := range v.atoms {
-			if t.of[v] != nil {
-				v.summary = min(v.summary, level[a])
-			}
+			v.summary = min(v.summary, level[a])
 		}
 	}
-	return !slices.ContainsFunc(open, func(v *cellView) bool { return t.of[v] == nil && v.summary > tellNothing && t.hides(v) })
 }
 
 func summaryLevel(n *Numbers) int {
@@ -64,56 +57,16 @@ func summaryLevel(n *Numbers) int {
 
 // levelOf is how much may be told of one atom by itself.
 func (t *family) levelOf(atom, limit int) int {
-	alone := &cellView{atoms: []int{atom}, hidden: make([]bool, len(t.cells.block))}
 	for _, v := range t.cells.views {
 		if slices.Contains(v.atoms, atom) && t.hides(v) {
 			return tellNothing
 		}
 	}
-	for alone.summary = tellMean; alone.summary > tellNothing; alone.summary-- {
-		if _, narrow := t.narrowStep([]*cellView{alone}, limit); !narrow {
-			break
-		}
+	level := tellMean
+	for level > tellNothing && narrowStep(t.steps[atom], level, limit) {
+		level--
 	}
-	return alone.summary
-}
-
-// tellTogether lowers what is told, of the smallest results first, until nothing
-// is too narrow; false when that does not help.
-func (t *family) tellTogether(views []*cellView, limit int) bool {
-	for {
-		at, narrow := t.narrowStep(t.cells.views, limit)
-		if !narrow {
-			return true
-		}
-		var lower *cellView
-		for _, v := range views {
-			if t.of[v] == nil || v.summary == tellNothing {
-				continue
-			}
-			if near := overlap(v, at); lower == nil || near && !overlap(lower, at) ||
-				near == overlap(lower, at) && t.size(v) < t.size(lower) {
-				lower = v
-			}
-		}
-		if lower == nil {
-			return false
-		}
-		lower.summary--
-	}
-}
-
-func overlap(a, b *cellView) bool {
-	return slices.ContainsFunc(a.atoms, func(i int) bool { return slices.Contains(b.atoms, i) })
-}
-
-func (t *family) size(v *cellView) (n int) {
-	for _, a := range v.atoms {
-		for _, c := range t.steps[a] {
-			n += c
-		}
-	}
-	return n
+	return level
 }
 
 func (t *family) hides(v *cellView) bool {
@@ -122,71 +75,46 @@ func (t *family) hides(v *cellView) bool {
 
 func (t *family) hidesBand() bool { return slices.ContainsFunc(t.cells.views, t.hides) }
 
-func (t *family) countsOf(atoms []int) (sum [ratingSteps]int) {
+func (t *family) hasSmall(atoms []int, limit int) bool {
+	var sum [ratingSteps]int
 	for _, a := range atoms {
 		for s, n := range t.steps[a] {
 			sum[s] += n
 		}
 	}
-	return sum
+	return slices.ContainsFunc(sum[:], func(n int) bool { return small(n, limit) })
 }
 
-func (t *family) hasSmall(atoms []int, limit int) bool {
-	counts := t.countsOf(atoms)
-	return slices.ContainsFunc(counts[:], func(n int) bool { return small(n, limit) })
-}
-
-// narrowStep finds a view of which a hidden band, or a step that few chose, can be
-// worked out too well from what the views show and tell.
-func (t *family) narrowStep(views []*cellView, limit int) (*cellView, bool) {
-	var used []int
-	for _, v := range views {
-		for _, a := range v.atoms {
-			if !slices.Contains(used, a) {
-				used = append(used, a)
-			}
+// narrowStep says whether a step that few of some people chose can be worked out
+// too well from their bands and what is told beside them.
+func narrowStep(steps []int, told, limit int) bool {
+	if !slices.ContainsFunc(steps, func(n int) bool { return small(n, limit) }) {
+		return false
+	}
+	k := &known{width: ratingSteps}
+	of := func(weight func(step int) float64) (out []term) {
+		for s := range ratingSteps {
+			out = append(out, term{s, weight(s)})
+		}
+		return out
+	}
+	for _, b := range ratingBands {
+		n := 0
+		for _, s := range stepsOf(b.from) {
+			n += steps[s]
+		}
+		k.equal(of(func(s int) float64 { return truth(b.from <= s && s <= b.to) }), float64(n))
+	}
+	k.summary(ScaleDistribution(0, steps...), told, of)
+	if !k.solve() {
+		return true // cannot be: the answers themselves agree
+	}
+	for s, n := range steps {
+		if low, high := k.bounds([]term{{s, 1}}); small(n, limit) && high-low < shortestInterval {
+			return true
 		}
 	}
-	if !slices.ContainsFunc(views, func(v *cellView) bool { return v.summary > tellNothing && t.hasSmall(v.atoms, limit) || t.hides(v) }) {
-		return nil, false
-	}
-	p, ok := t.equations(views, used).vertex()
-	if !ok {
-		return views[0], true // cannot be: the answers themselves agree
-	}
-	wide := func(of []int) bool {
-		low, high := p.span(of)
-		return math.Floor(high+1e-6)-math.Ceil(low-1e-6) >= shortestInterval
-	}
-	for _, v := range views {
-		counts := t.countsOf(v.atoms)
-		for k, code := range t.layout.codes {
-			if v.hidden[k] && !t.isNarrow(v, k) && !wide(variables(v, used, stepsOf(code)...)) {
-				return v, true
-			}
-		}
-		for s, n := range counts {
-			if small(n, limit) && !wide(variables(v, used, s)) {
-				return v, true
-			}
-		}
-	}
-	return nil, false
-}
-
-// isNarrow says whether a band is too well known without any summary.
-func (t *family) isNarrow(v *cellView, column int) bool {
-	return slices.ContainsFunc(t.narrow, func(at cellAt) bool { return t.cells.views[at.view] == v && at.column == column })
-}
-
-// variables are a view's counts of some steps, by place in the equations.
-func variables(v *cellView, used []int, steps ...int) (out []int) {
-	for _, a := range v.atoms {
-		for _, s := range steps {
-			out = append(out, slices.Index(used, a)*ratingSteps+s)
-		}
-	}
-	return out
+	return false
 }
 
 func stepsOf(band int) (out []int) {
@@ -198,65 +126,35 @@ func stepsOf(band int) (out []int) {
 	return out
 }
 
-// equations are what a reader knows of the steps of atoms.
-func (t *family) equations(views []*cellView, used []int) *equations {
-	e := &equations{width: len(used) * ratingSteps}
-	of := func(v *cellView, weight func(step int) float64, steps ...int) map[int]float64 {
-		out := map[int]float64{}
-		for _, s := range steps {
-			for _, i := range variables(v, used, s) {
-				out[i] = weight(s)
+// summary learns what is told of answers of 0-10 beside their bands. of weighs
+// the numbers of each step.
+func (k *known) summary(d Distribution, told int, of func(weight func(step int) float64) []term) {
+	n := d.N()
+	if told >= tellQuantiles && n > 0 {
+		for _, p := range []float64{0.25, 0.5, 0.75} {
+			q, _ := d.Quantile(p) // not empty
+			at := p * float64(n-1)
+			low := math.Floor(at)
+			most := low + 1
+			if at == low {
+				most = low
 			}
-		}
-		return out
-	}
-	one := func(int) float64 { return 1 }
-	all := make([]int, ratingSteps)
-	for s := range all {
-		all[s] = s
-	}
-	for _, a := range used {
-		alone := &cellView{atoms: []int{a}}
-		e.equal(of(alone, one, all...), float64(t.size(alone)))
-	}
-	for _, v := range views {
-		counts := t.countsOf(v.atoms)
-		for k, code := range t.layout.codes {
-			if !v.hidden[k] {
-				n := 0
-				for _, s := range stepsOf(code) {
-					n += counts[s]
-				}
-				e.equal(of(v, one, stepsOf(code)...), float64(n))
-			}
-		}
-		d := Distribution{}
-		for s, n := range counts {
-			d.put(s, n)
-		}
-		n := d.N()
-		if v.summary >= tellQuantiles && n > 0 {
-			for _, p := range []float64{0.25, 0.5, 0.75} {
-				q, _ := d.Quantile(p) // not empty
-				at := p * float64(n-1)
-				k := math.Floor(at)
-				most := k + 1
-				if at == k {
-					most = k
-				}
-				below := slices.DeleteFunc(slices.Clone(all), func(s int) bool { return float64(s) >= q })
-				upto := slices.DeleteFunc(slices.Clone(all), func(s int) bool { return float64(s) > q })
-				e.atMost(of(v, one, below...), most)
-				e.atMost(of(v, func(int) float64 { return -1 }, upto...), -k-1)
-			}
-		}
-		if v.summary == tellMean && n > 1 {
-			mean, lower, upper := d.squares()
-			e.equal(of(v, func(s int) float64 { return float64(s) }, all...), mean*float64(n))
-			e.between(of(v, func(s int) float64 { return float64(s * s) }, all...), lower, upper)
+			k.atMost(of(func(s int) float64 { return truth(float64(s) < q) }), most)
+			k.atMost(of(func(s int) float64 { return -truth(float64(s) <= q) }), -low-1)
 		}
 	}
-	return e
+	if told == tellMean && n > 1 {
+		mean, lower, upper := d.squares()
+		k.equal(of(func(s int) float64 { return float64(s) }), mean*float64(n))
+		k.between(of(func(s int) float64 { return float64(s * s) }), lower, upper)
+	}
+}
+
+func truth(yes bool) float64 {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 // squares returns the mean and what its interval, as it is rounded, leaves for

@@ -1,0 +1,254 @@
+package analysis
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// secret is something that no reader may narrow to less than shortestInterval: a
+// hidden cell, a step of a rating that few chose, or what few of those answered
+// who came between two times.
+type secret struct {
+	filter       int
+	since, until int   // see reader.terms
+	columns      []int // of the reader
+	table        *printed
+	// guessed says that it is not known whether few are behind it: a number that
+	// was not counted then. It matters when the reader takes them to be few.
+	guessed bool
+}
+
+func (s secret) String() string { return fmt.Sprint(s.filter, s.since, s.until, s.columns) }
+
+// auditor hides more of the results that are to be printed until nobody who has
+// them, and everything that is public, can narrow a secret too far: not over
+// filters that overlap, not over time, and not by what is told of a rating beside
+// its bands. What is public and too easy to work out already may not get easier.
+type auditor struct {
+	layout layout
+	views  map[*Frequency]*cellView
+	public []Standing
+	beside Beside
+	gone   map[*Frequency]bool // results that must be withheld as a whole
+	wide   map[string]bool     // secrets that are safe: hiding more makes none narrower
+	before *reader             // of what is public alone
+}
+
+// audit is false when all results must be withheld.
+func (a *auditor) audit(fs []*Frequency) bool {
+	a.gone, a.wide = map[*Frequency]bool{}, map[string]bool{}
+	for {
+		r := a.reader(fs, nil)
+		if !r.hides() {
+			return true
+		}
+		if a.layout.bands && !r.stepped {
+			r.tellNoSummaries()
+		}
+		if !r.solve() {
+			return false
+		}
+		at, least := a.narrow(r)
+		if at == nil {
+			return true
+		}
+		if !a.widen(r, *at, least) {
+			return false
+		}
+	}
+}
+
+// reader is who has the results and everything public.
+func (a *auditor) reader(fs []*Frequency, filters []Filter) *reader {
+	r := &reader{layout: a.layout, filters: slices.Clone(filters), many: manyOf(a.beside.Data)}
+	r.take(fs, a.views, a.public)
+	for _, p := range r.tables {
+		p.gone = a.gone[p.result]
+	}
+	r.stepped = a.beside.stepped
+	return r
+}
+
+// stepped says whether the reader of a rating is taken to know its single steps.
+func (a *auditor) stepped(fs []*Frequency) bool {
+	r := &reader{layout: a.layout}
+	r.take(nil, nil, a.public)
+	for _, f := range fs {
+		r.filter(f.Filter)
+	}
+	return a.layout.bands && (r.times+1)*len(kindsOf(r.filters, manyOf(a.beside.Data), true)) <= mostJoint
+}
+
+// narrow finds a secret that is too easy to work out, with the width that it
+// should have.
+func (a *auditor) narrow(r *reader) (at *secret, least int) {
+	for _, s := range r.secrets(a.beside.Limit) {
+		if a.wide[s.String()] {
+			continue
+		}
+		least := shortestInterval
+		width := r.width(s)
+		if low, high := r.bounds(r.sum(s)); s.guessed && (high <= 0 || low >= float64(a.beside.Limit)) {
+			width = least
+		}
+		if width < least && s.table.result == nil {
+			if a.before == nil {
+				a.before = a.reader(nil, r.filters)
+				a.before.solve()
+			}
+			least = min(least, a.before.width(s))
+		}
+		if width < least {
+			return &s, least
+		}
+		a.wide[s.String()] = true
+	}
+	return nil, 0
+}
+
+// widen hides what gives a secret the least width, as cheaply as can be.
+func (a *auditor) widen(r *reader, s secret, least int) bool {
+	of := r.sum(s)
+	low, high := r.bounds(of)
+	var rows []int
+	best := math.Inf(1)
+	for _, total := range []float64{low + float64(least), high - float64(least)} {
+		if total < 0 && s.since < 0 {
+			continue
+		}
+		if some, price, ok := r.cheapest(of, total); ok && len(some) > 0 && price < best {
+			rows, best = some, price
+		}
+	}
+	for _, i := range rows {
+		what := r.letGo[i]
+		switch v := what.table.view; {
+		case what.what == aTable:
+			a.gone[what.table.result] = true
+		case what.what == aSummary:
+			v.summary = max(v.summary-1, tellNothing)
+		default:
+			v.hidden[what.column] = true
+			a.layout.link(v)
+		}
+	}
+	if len(rows) == 0 && s.table.result != nil {
+		a.gone[s.table.result] = true
+		return true
+	}
+	return len(rows) > 0
+}
+
+// tellNoSummaries drops what is told beside bands where that is not audited: of
+// tables that change, and of people of whom a band is hidden.
+func (r *reader) tellNoSummaries() {
+	kinds := kindsOf(r.filters, r.many, true)
+	for _, p := range r.tables {
+		if p.result == nil {
+			continue
+		}
+		if r.times > 0 || slices.ContainsFunc(r.tables, func(q *printed) bool {
+			return slices.Contains(q.view.hidden[:len(r.layout.codes)], true) &&
+				slices.ContainsFunc(kinds, func(of []bool) bool { return of[p.filter] && of[q.filter] })
+		}) {
+			p.view.summary = tellNothing
+		}
+	}
+}
+
+func (r *reader) width(s secret) int {
+	low, high := r.bounds(r.sum(s))
+	if high-low >= unbounded {
+		return unbounded
+	}
+	return int(high - low)
+}
+
+func (r *reader) sum(s secret) []term { return r.terms(s.filter, s.since, s.until, s.columns, one) }
+
+// secrets are what is hidden in the tables and between them.
+func (r *reader) secrets(limit int) (out []secret) {
+	for _, p := range r.tables {
+		if p.gone {
+			continue
+		}
+		put := func(columns []int) {
+			out = append(out, secret{filter: p.filter, since: -1, until: p.time, columns: columns, table: p})
+		}
+		for k := range r.layout.codes {
+			hidden := r.layout.ofCode(k)
+			if !p.view.hidden[hidden[0]] {
+				continue
+			}
+			put(r.of(hidden[0]))
+			if len(hidden) > 1 {
+				put(hidden)
+			}
+		}
+		for step, n := range p.steps {
+			if r.stepped && small(n, limit) {
+				put([]int{step})
+			}
+		}
+	}
+	return append(out, r.between(limit)...)
+}
+
+// between are the answers that few gave who came, or left, between two times at
+// which a filter's table was printed, or may have given since others were.
+func (r *reader) between(limit int) (out []secret) {
+	pairs := r.pairs()
+	for _, pair := range pairs {
+		a, b := pair[0], pair[1]
+		r.each(func(columns []int, count func(p *printed) int) {
+			if n := count(b) - count(a); small(max(n, -n), limit) {
+				out = append(out, secret{filter: b.filter, since: a.time, until: b.time, columns: columns, table: b})
+			}
+		})
+	}
+	for _, p := range r.tables {
+		for time := range p.time {
+			if !p.gone && !slices.ContainsFunc(r.tables, func(q *printed) bool { return q.filter == p.filter && q.time == time }) {
+				r.each(func(columns []int, _ func(*printed) int) {
+					out = append(out, secret{filter: p.filter, since: time, until: p.time, columns: columns, table: p, guessed: true})
+				})
+			}
+		}
+	}
+	return out
+}
+
+// each is every answer with its columns, and how to count it.
+func (r *reader) each(use func(columns []int, count func(*printed) int)) {
+	for k := range r.layout.codes {
+		j := r.layout.ofCode(k)
+		use(r.of(j[0]), func(p *printed) int { return p.values[j[0]] })
+		if len(j) > 1 {
+			use(j, func(p *printed) int { return p.values[j[0]] + p.values[j[1]] })
+		}
+	}
+	for step := range ratingSteps {
+		if r.stepped {
+			use([]int{step}, func(p *printed) int { return p.steps[step] })
+		}
+	}
+}
+
+// pairs are the tables of one filter at two times next to each other, of which it
+// is known what was counted.
+func (r *reader) pairs() (out [][2]*printed) {
+	last := map[int]*printed{}
+	for time := range r.times + 1 {
+		for _, p := range r.tables {
+			if p.time != time || p.gone || !p.counts {
+				continue
+			}
+			if before := last[p.filter]; before != nil && before.time < time {
+				out = append(out, [2]*printed{before, p})
+			}
+			last[p.filter] = p
+		}
+	}
+	return out
+}

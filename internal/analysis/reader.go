@@ -1,0 +1,432 @@
+package analysis
+
+import (
+	"math"
+	"slices"
+
+	"upphandlingsdialog/internal/questionnaire"
+)
+
+// reader is somebody who has everything that is published of a question, and
+// knows no more: printed sums over kinds of people, at the times at which they
+// were printed, and what holds of all who answer. Numbers of it are how many of
+// each kind came between two times and answered what.
+type reader struct {
+	known
+	layout  layout
+	stepped bool // a rating is known by its eleven steps, not by bands
+	filters []Filter
+	many    func(question string) bool // whether one can give several answers
+	kinds   [][]bool                   // kinds of people: of which filters
+	times   int
+	crowds  []crowd
+	tables  []*printed
+	letGo   map[int]letGo // by row with a price
+}
+
+// take lays results, and what is public, on the reader's desk. A publication of
+// which anything has changed since is of a time of its own; what is as it was then
+// is known of today, too.
+func (r *reader) take(fs []*Frequency, views map[*Frequency]*cellView, public []Standing) {
+	at := map[string]int{}
+	for _, s := range public {
+		if _, known := at[s.In]; !known && !s.unchanged() {
+			at[s.In] = len(at)
+		}
+	}
+	r.times = len(at)
+	put := func(f, counts *Frequency, time int, v *cellView) *printed {
+		p := &printed{filter: r.filter(f.Filter), time: time, counted: r.layout.of(counts.Numbers), counts: counts != f, view: v}
+		p.counts = p.counts && (!r.layout.bands || p.steps != nil)
+		r.tables = append(r.tables, p)
+		return p
+	}
+	for i := range public {
+		s := &public[i]
+		mask := r.layout.maskOf(s.Shown)
+		if time, changed := at[s.In]; changed {
+			then := s.Then
+			if then == nil || then.Numbers == nil {
+				then = &s.Shown
+			}
+			put(&s.Shown, then, time, mask)
+		}
+		if s.unchanged() {
+			put(&s.Shown, &s.Now, r.times, mask)
+		}
+	}
+	for _, f := range fs {
+		p := put(f, f, r.times, views[f])
+		if p.counts = true; views[f].cost != nil { // else it is public in these very numbers
+			p.result = f
+		}
+	}
+}
+
+// hides says whether there is anything to find.
+func (r *reader) hides() bool {
+	return r.times > 0 || slices.ContainsFunc(r.tables, func(p *printed) bool {
+		return slices.Contains(p.view.hidden[:r.layout.answers()], true)
+	})
+}
+
+// solve writes down what the reader knows. Nobody is taken to be of a group that
+// has no table, and nobody to have left who need not have by what is printed,
+// unless that cannot be.
+func (r *reader) solve() bool {
+	for attempt := range 4 {
+		others, leave := attempt%2 == 1, attempt > 1
+		r.kinds = kindsOf(r.filters, r.many, others)
+		r.known, r.crowds, r.letGo = known{}, nil, map[int]letGo{}
+		r.people(0, false, func(int, int) bool { return true })
+		for time := 1; time <= r.times; time++ {
+			r.moved(time, leave)
+		}
+		for _, p := range r.tables {
+			r.read(p)
+		}
+		if r.known.solve() {
+			return true
+		}
+	}
+	return false
+}
+
+// moved makes the crowds of those who came at a time and of those who left: an
+// answer is taken to have been left where it is fewer times given in a table than
+// before.
+func (r *reader) moved(time int, leave bool) {
+	n := len(r.kinds)
+	up, down := make([]map[int]bool, n), make([]map[int]bool, n)
+	for kind := range r.kinds {
+		up[kind], down[kind] = map[int]bool{}, map[int]bool{}
+	}
+	for _, pair := range r.pairs() {
+		a, b := pair[0], pair[1]
+		if time <= a.time || time > b.time {
+			continue
+		}
+		for k := range r.layout.answers() {
+			for _, j := range r.of(k) {
+				more := b.values[k] - a.values[k]
+				if r.stepped {
+					more = b.steps[j] - a.steps[j]
+				}
+				for kind, of := range r.kinds {
+					up[kind][j] = up[kind][j] || of[b.filter] && more > 0
+					down[kind][j] = down[kind][j] || of[b.filter] && more < 0
+				}
+			}
+		}
+	}
+	r.people(time, false, func(kind, j int) bool { return leave || up[kind][j] || !down[kind][j] })
+	if leave || slices.ContainsFunc(down, func(of map[int]bool) bool { return len(of) > 0 && anyOf(of) }) {
+		r.people(time, true, func(kind, j int) bool { return leave || down[kind][j] })
+	}
+}
+
+func anyOf(of map[int]bool) bool {
+	for _, yes := range of {
+		if yes {
+			return true
+		}
+	}
+	return false
+}
+
+// crowd is people who came, or left, at a time; the first crowd is those who were
+// there at the first.
+type crowd struct {
+	time   int
+	leaves bool
+	first  [][]int // by kind and column: the number; -1 = none
+}
+
+// printed is one table as it is printed at a time.
+type printed struct {
+	filter int
+	time   int
+	counted
+	counts bool // it is known what is behind what is hidden
+	view   *cellView
+	result *Frequency // what is to be printed now; nil when it is public
+	gone   bool       // withheld as a whole
+}
+
+// letGo is what a row with a price stands for.
+type letGo struct {
+	table  *printed
+	column int // of the layout
+	what   int
+}
+
+const (
+	aCell = iota
+	aSummary
+	aTable
+)
+
+const (
+	priceOfTable   = 1e6
+	priceOfSummary = 1e-3
+)
+
+// filter is the place of a filter.
+func (r *reader) filter(f Filter) int {
+	at := slices.IndexFunc(r.filters, func(g Filter) bool { return g.String() == f.String() })
+	if at < 0 {
+		at = len(r.filters)
+		r.filters = append(r.filters, f)
+	}
+	return at
+}
+
+// kindsOf are the kinds of people that filters tell apart, by the words of the
+// filters: of which filters somebody can be at once. many says of which questions
+// one can give several answers, and others whether anybody is of a group that no
+// filter names.
+func kindsOf(filters []Filter, many func(question string) bool, others bool) [][]bool {
+	open := [][]bool{slices.Repeat([]bool{true}, len(filters))}
+	narrow := func(ways []func(Filter) bool) {
+		var next [][]bool
+		for _, kind := range open {
+			for _, way := range ways {
+				one := make([]bool, len(filters))
+				for i, f := range filters {
+					one[i] = kind[i] && way(f)
+				}
+				if slices.Contains(one, true) && !slices.ContainsFunc(next, func(k []bool) bool { return slices.Equal(k, one) }) {
+					next = append(next, one)
+				}
+			}
+		}
+		open = next
+	}
+	var groups []string
+	var questions []string
+	for _, f := range filters {
+		if f.Group != "" && !slices.Contains(groups, f.Group) {
+			groups = append(groups, f.Group)
+		}
+		for _, w := range f.Where {
+			if !slices.Contains(questions, w.Question) {
+				questions = append(questions, w.Question)
+			}
+		}
+	}
+	if others || len(groups) == 0 {
+		groups = append(groups, "another")
+	}
+	var ways []func(Filter) bool
+	for _, g := range groups {
+		ways = append(ways, func(f Filter) bool { return f.Group == g || f.Group == "" && g != GroupAssociation })
+	}
+	narrow(ways)
+	for _, q := range questions {
+		narrow(answersTo(q, filters, many(q)))
+	}
+	return open
+}
+
+// answersTo are the ways in which somebody can have answered a question that
+// filters ask about.
+func answersTo(question string, filters []Filter, many bool) (ways []func(Filter) bool) {
+	var codes []int
+	for _, f := range filters {
+		for _, w := range f.Where {
+			for _, c := range w.Codes {
+				if w.Question == question && !slices.Contains(codes, c) {
+					codes = append(codes, c)
+				}
+			}
+		}
+	}
+	fits := func(f Filter, has func(int) bool) bool {
+		return !slices.ContainsFunc(f.Where, func(w Where) bool { return w.Question == question && !slices.ContainsFunc(w.Codes, has) })
+	}
+	ways = append(ways, func(f Filter) bool { return fits(f, func(int) bool { return false }) })
+	for _, code := range codes {
+		ways = append(ways, func(f Filter) bool { return fits(f, func(c int) bool { return c == code }) })
+	}
+	if !many {
+		return ways
+	}
+	// Of several answers each set of the filters' conditions can hold at once.
+	for i, code := range codes {
+		for _, other := range codes[i+1:] {
+			ways = append(ways, func(f Filter) bool { return fits(f, func(c int) bool { return c == code || c == other }) })
+		}
+	}
+	return append(ways, func(f Filter) bool { return fits(f, func(int) bool { return true }) })
+}
+
+// columns are the answers of one respondent that a reader can tell apart.
+func (r *reader) columns() int {
+	if r.stepped {
+		return ratingSteps
+	}
+	return r.layout.answers()
+}
+
+// of are a reader's columns of one of the layout's.
+func (r *reader) of(column int) []int {
+	if r.stepped {
+		return stepsOf(r.layout.codes[column])
+	}
+	return []int{column}
+}
+
+// base is the column that counts who answered, where answers do not add up to it.
+func (r *reader) base() []int {
+	if r.layout.form == oneCode {
+		all := make([]int, r.columns())
+		for j := range all {
+			all[j] = j
+		}
+		return all
+	}
+	return []int{r.columns()}
+}
+
+// terms are the numbers of some columns of a filter's people, from the crowd after
+// one time to that at another; since = -1 takes in all who were there before.
+func (r *reader) terms(filter, since, until int, columns []int, weight func(column int) float64) (out []term) {
+	for _, c := range r.crowds {
+		if c.time <= since || c.time > until {
+			continue
+		}
+		for kind, of := range r.kinds {
+			if !of[filter] {
+				continue
+			}
+			for _, j := range columns {
+				if at := c.first[kind][j]; at >= 0 {
+					by := weight(j)
+					if c.leaves {
+						by = -by
+					}
+					out = append(out, term{at, by})
+				}
+			}
+		}
+	}
+	return out
+}
+
+func one(int) float64 { return 1 }
+
+// people makes a crowd: how many of each kind, and what holds of all who answer.
+// has says which answers anybody of a kind can be of.
+func (r *reader) people(time int, leaves bool, has func(kind, column int) bool) {
+	c := crowd{time: time, leaves: leaves}
+	n := r.columns()
+	for kind := range r.kinds {
+		first := slices.Repeat([]int{-1}, n+1)
+		for j := range n {
+			if has(kind, j) {
+				first[j] = r.number()
+			}
+		}
+		if r.layout.form != oneCode {
+			first[n] = r.number()
+			r.manyAnswers(first)
+		}
+		c.first = append(c.first, first)
+	}
+	r.crowds = append(r.crowds, c)
+}
+
+// manyAnswers is what holds where one respondent gives several: none twice, at
+// least one, and not more than may be given.
+func (r *reader) manyAnswers(first []int) {
+	n := len(r.layout.codes)
+	base := first[r.columns()]
+	var firsts, laters []term
+	for k := range n {
+		var given []term
+		for i, j := range r.layout.ofCode(k) {
+			if at := first[j]; at >= 0 {
+				given = append(given, term{at, 1})
+				if i == 0 {
+					firsts = append(firsts, term{at, 1})
+				} else {
+					laters = append(laters, term{at, 1})
+				}
+			}
+		}
+		if len(given) > 0 {
+			r.atMost(append(given, term{base, -1}), 0)
+		}
+	}
+	most := float64(r.layout.choose)
+	if r.layout.form == ranked {
+		r.equal(append(firsts, term{base, -1}), 0)
+		if r.layout.choose < n {
+			r.atMost(append(laters, term{base, 1 - most}), 0)
+		}
+		return
+	}
+	r.atMost(append(times(firsts, -1), term{base, 1}), 0)
+	if r.layout.choose < n {
+		r.atMost(append(slices.Clone(firsts), term{base, -most}), 0)
+	}
+}
+
+// read learns what a table prints.
+func (r *reader) read(p *printed) {
+	if p.gone {
+		return
+	}
+	learn := func(columns []int, n int, what letGo, price float64) {
+		if p.result != nil {
+			r.letGo[len(r.rows)] = what
+		}
+		r.rows = append(r.rows, equation{r.terms(p.filter, -1, p.time, columns, one), float64(n), price})
+	}
+	price := func(int) float64 { return 0 }
+	whole := 0.0
+	if p.result != nil {
+		whole, price = priceOfTable, func(j int) float64 { return float64(p.view.cost[j]) }
+	}
+	learn(r.base(), p.counted.base, letGo{p, 0, aTable}, whole)
+	for j := range r.layout.answers() {
+		if !p.view.hidden[j] {
+			learn(r.of(j), p.values[j], letGo{p, j, aCell}, price(j))
+		}
+	}
+	for i, box := range r.layout.boxes() {
+		if p.view.boxed[i] {
+			n := 0
+			for _, j := range box {
+				n += p.values[j]
+			}
+			r.equal(r.terms(p.filter, -1, p.time, box, one), float64(n))
+		}
+	}
+	if r.stepped && p.steps != nil && p.view.summary > tellNothing {
+		r.readSummary(p)
+	}
+}
+
+// readSummary learns what is told of a rating beside its bands.
+func (r *reader) readSummary(p *printed) {
+	from := len(r.rows)
+	r.summary(ScaleDistribution(0, p.steps...), p.view.summary, func(weight func(step int) float64) []term {
+		return r.terms(p.filter, -1, p.time, r.base(), weight)
+	})
+	for i := from; i < len(r.rows) && p.result != nil; i++ {
+		size := 0.0
+		for _, t := range r.rows[i].of {
+			size = math.Max(size, math.Abs(t.by))
+		}
+		r.rows[i].price = priceOfSummary / size
+		r.letGo[i] = letGo{p, 0, aSummary}
+	}
+}
+
+// manyOf says which questions of a dataset take several answers.
+func manyOf(d *Dataset) func(question string) bool {
+	return func(question string) bool {
+		return d != nil && d.columns[question] != nil && d.columns[question].question.Type == questionnaire.Multiple
+	}
+}

@@ -115,8 +115,8 @@ func (c *checker) block(b Block) {
 		c.callout(b)
 	case KeyFigures:
 		for _, k := range b.Items {
-			if len(k.Source) > 0 {
-				c.runs(k.Source)
+			if len(k.Note) > 0 {
+				c.runs(k.Note)
 			}
 		}
 		if len(b.Items) == 0 || len(b.Items) > 4 {
@@ -293,6 +293,12 @@ func (c *checker) recommendation(r Recommendation) {
 		}
 		c.link(e.Link)
 		c.link(e.Row)
+	}
+	if len(r.FirstStep) > 0 {
+		c.runs(r.FirstStep)
+	}
+	for _, f := range r.Facts {
+		c.runs(f.Value)
 	}
 }
 

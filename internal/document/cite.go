@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -76,16 +77,17 @@ func (c *citer) block(b Block) Block {
 	case Table:
 		here = i18n.T(c.d.Lang, "document.back_table", "Number", c.labels[v.ID].Number)
 	case Recommendation:
-		here = i18n.T(c.d.Lang, "document.back_recommendation", "Number", v.Number)
+		whole := way{v.ID, i18n.T(c.d.Lang, "document.back_recommendation", "Number", v.Number)}
 		for _, e := range v.Why {
 			for _, link := range []string{e.Link, e.Row} {
 				if link != "" {
-					c.used(link, way{v.ID, here})
+					c.used(link, whole)
 				}
 			}
 		}
+		return MapRuns(v, func(runs []Run) []Run { return c.runs(runs, whole) })
 	}
-	return MapRuns(b, func(runs []Run) []Run { return c.runs(runs, here) })
+	return MapRuns(b, func(runs []Run) []Run { return c.runs(runs, way{name: here}) })
 }
 
 func (c *citer) used(link string, w way) {
@@ -101,24 +103,28 @@ func (c *citer) used(link string, w way) {
 	c.ways[id] = append(c.ways[id], w)
 }
 
-func (c *citer) runs(runs []Run, here string) []Run {
+// runs gives the marks of a text their words. A row is marked once in a text, at the first of its numbers. The way
+// back without an ID leads to the mark itself.
+func (c *citer) runs(runs []Run, back way) []Run {
 	if !slices.ContainsFunc(runs, func(r Run) bool { return r.Mark }) {
 		return runs
 	}
-	runs = slices.Clone(runs)
-	for i := range runs {
-		r := &runs[i]
-		if !r.Mark {
-			continue
+	var out []Run
+	for _, r := range runs {
+		if r.Mark {
+			if slices.ContainsFunc(out, func(have Run) bool { return have.Mark && have.Link == r.Link }) {
+				continue
+			}
+			c.marks++
+			r.ID = "m-" + strconv.Itoa(c.marks)
+			if label, ok := c.labels[strings.TrimPrefix(r.Link, "#")]; ok {
+				r.Text = markGap + c.mark(label)
+			}
+			c.used(r.Link, way{cmp.Or(back.id, r.ID), back.name})
 		}
-		c.marks++
-		r.ID = "m-" + strconv.Itoa(c.marks)
-		if label, ok := c.labels[strings.TrimPrefix(r.Link, "#")]; ok {
-			r.Text = markGap + c.mark(label)
-		}
-		c.used(r.Link, way{r.ID, here})
+		out = append(out, r)
 	}
-	return runs
+	return out
 }
 
 // mark is what a mark says that leads here: the row's name, the table's number, or a chapter's name as far as its first
@@ -140,20 +146,20 @@ func (c *citer) back(t Table) Table {
 	t.Rows = slices.Clone(t.Rows)
 	for i, row := range t.Rows {
 		ways := c.ways[t.RowAnchor(i).ID]
-		if len(ways) == 0 || t.UsedIn >= len(row) {
+		if len(ways) == 0 || t.UsedIn > len(row) {
 			continue
 		}
-		cell := slices.Clone(row[t.UsedIn])
+		cell := slices.Clone(row[t.UsedIn-1])
 		lead := i18n.T(c.d.Lang, "document.back") + " "
-		if len(cell) > 0 && cell[0].Text != "" {
-			lead = ". " + lead
+		if said := strings.TrimSpace(Words(cell)); said != "" {
+			lead = map[bool]string{true: " ", false: ". "}[strings.HasSuffix(said, "?")] + lead
 		}
 		for _, w := range ways {
 			cell = append(cell, Run{Text: lead}, Run{Text: w.name, Link: "#" + w.id})
 			lead = ", "
 		}
 		t.Rows[i] = slices.Clone(row)
-		t.Rows[i][t.UsedIn] = cell
+		t.Rows[i][t.UsedIn-1] = cell
 	}
 	return t
 }
@@ -167,52 +173,46 @@ func MapRuns(b Block, change func([]Run) []Run) Block {
 	case List:
 		return mapList(v, change)
 	case Table:
-		v.Rows = slices.Clone(v.Rows)
-		for i, row := range v.Rows {
-			v.Rows[i] = slices.Clone(row)
-			for j, cell := range row {
-				v.Rows[i][j] = change(cell)
-			}
-		}
+		v.Rows = mapped(v.Rows, func(row *[]Cell) {
+			*row = mapped(*row, func(cell *Cell) { *cell = change(*cell) })
+		})
 		return v
 	case Callout:
-		v.Blocks = slices.Clone(v.Blocks)
-		for i, in := range v.Blocks {
-			v.Blocks[i] = MapRuns(in, change)
-		}
+		v.Blocks = mapped(v.Blocks, func(in *Block) { *in = MapRuns(*in, change) })
 		return v
 	case KeyFigures:
-		v.Items = slices.Clone(v.Items)
-		for i := range v.Items {
-			v.Items[i].Source = change(v.Items[i].Source)
-		}
+		v.Items = mapped(v.Items, func(k *KeyFigure) { k.Note = change(k.Note) })
 		return v
 	case Terms:
-		v.Items = slices.Clone(v.Items)
-		for i := range v.Items {
-			v.Items[i].Runs = change(v.Items[i].Runs)
-		}
+		v.Items = mapped(v.Items, func(t *Term) { t.Runs = change(t.Runs) })
 		return v
 	case Recommendation:
-		v.Why = slices.Clone(v.Why)
-		for i := range v.Why {
-			v.Why[i].Runs = change(v.Why[i].Runs)
-		}
+		v.Why = mapped(v.Why, func(e *Evidence) { e.Runs = change(e.Runs) })
+		v.FirstStep = change(v.FirstStep)
+		v.Facts = mapped(v.Facts, func(f *Fact) { f.Value = change(f.Value) })
 		return v
 	}
 	return b
 }
 
 func mapList(l List, change func([]Run) []Run) List {
-	l.Items = slices.Clone(l.Items)
-	for i := range l.Items {
-		l.Items[i].Runs = change(l.Items[i].Runs)
-		if sub := l.Items[i].Sub; sub != nil {
-			below := mapList(*sub, change)
-			l.Items[i].Sub = &below
+	l.Items = mapped(l.Items, func(it *Item) {
+		it.Runs = change(it.Runs)
+		if it.Sub != nil {
+			below := mapList(*it.Sub, change)
+			it.Sub = &below
 		}
-	}
+	})
 	return l
+}
+
+// mapped is a copy of a list with each of its parts changed.
+func mapped[T any](list []T, change func(*T)) []T {
+	list = slices.Clone(list)
+	for i := range list {
+		change(&list[i])
+	}
+	return list
 }
 
 // textsOf calls f with each text of a block.

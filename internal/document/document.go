@@ -4,6 +4,7 @@
 package document
 
 import (
+	"strings"
 	"time"
 
 	"upphandlingsdialog/internal/chart"
@@ -140,7 +141,7 @@ type Table struct {
 	Note      string      // for example "..: färre än sju svarande"
 	Dense     bool        // small type, for tables to look things up in
 	Anchors   []RowAnchor // of the rows, as far as they have one
-	UsedIn    int         // the column after whose text a row says where its numbers are used; 0 for none
+	UsedIn    int         // the column, from 1, after whose text a row says where its numbers are used; 0 for none
 }
 
 // Figure is a chart with its words. Title says the finding, Subtitle the
@@ -193,19 +194,10 @@ type Callout struct {
 
 // KeyFigure is one large number with its words.
 type KeyFigure struct {
-	Value  string // "38,7 %"
-	Label  string // "svarsfrekvens (RR2)"
-	Note   string // "232 av 600"
-	Group  string // respondent group, gives the rule its colour
-	Source []Run  // marks that lead to where the number comes from
-}
-
-// Says is what stands below the label: the note and the marks.
-func (k KeyFigure) Says() []Run {
-	if k.Note == "" {
-		return k.Source
-	}
-	return append(Text(k.Note), k.Source...)
+	Value string // "38,7 %"
+	Label string // "svarsfrekvens (RR2)"
+	Note  []Run  // "232 av 600", with a mark
+	Group string // respondent group, gives the rule its colour
 }
 
 // KeyFigures is a row of up to four large numbers.
@@ -221,7 +213,10 @@ type Term struct {
 type Terms struct{ Items []Term }
 
 // Fact is a short label with its value.
-type Fact struct{ Label, Value string }
+type Fact struct {
+	Label string
+	Value []Run
+}
 
 // Evidence is one line of why. Link is the anchor of the figure or quote it
 // rests on; that figure or quote then links back to the recommendation.
@@ -242,7 +237,7 @@ type Recommendation struct {
 	Addressees []string
 	Tags       []string // status, purpose, evidence strength
 	Why        []Evidence
-	FirstStep  string // within 90 days
+	FirstStep  []Run  // within 90 days
 	Facts      []Fact // effect, effort, indicator, baseline, responsible, due
 }
 
@@ -262,6 +257,15 @@ func (KeyFigures) block()     {}
 func (Terms) block()          {}
 func (Recommendation) block() {}
 func (PageBreak) block()      {}
+
+// Words is the text of runs without its styles.
+func Words(runs []Run) string {
+	var b strings.Builder
+	for _, r := range runs {
+		b.WriteString(r.Text)
+	}
+	return b.String()
+}
 
 // Text is a paragraph's or cell's content in one plain run.
 func Text(s string) []Run { return []Run{{Text: s}} }

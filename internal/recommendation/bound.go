@@ -23,20 +23,33 @@ const missingFigure = ".."
 // Bound returns one of the recommendation's texts in a language with its bound
 // fields replaced by the frozen figures; ".." where a figure has no value.
 func (r Recommendation) Bound(text i18n.Text, l i18n.Lang) string {
-	return boundField.ReplaceAllStringFunc(text.In(l), func(field string) string {
-		m := boundField.FindStringSubmatch(field)
-		f := r.figure(m[2])
-		if f == nil || f.Value == nil {
+	return Fill(text.In(l), func(field string, evidence int) string { return r.figure(evidence).Tell(field, l) })
+}
+
+// Fill replaces each bound field of a text by what tell says of the evidence with that number.
+func Fill(text string, tell func(field string, evidence int) string) string {
+	return boundField.ReplaceAllStringFunc(text, func(bound string) string {
+		m := boundField.FindStringSubmatch(bound)
+		n, err := strconv.Atoi(m[2])
+		if err != nil {
 			return missingFigure
 		}
-		switch m[1] {
-		case "base":
-			return i18n.Number(l, float64(f.Value.Base), 0)
-		case "interval":
-			return f.Interval(l)
-		}
-		return f.Show(l)
+		return tell(m[1], n)
 	})
+}
+
+// Tell is what a bound field says of the figure; ".." for no figure and for one without a value.
+func (f *Figure) Tell(field string, l i18n.Lang) string {
+	if f == nil || f.Value == nil {
+		return missingFigure
+	}
+	switch field {
+	case "base":
+		return i18n.Number(l, float64(f.Value.Base), 0)
+	case "interval":
+		return f.Interval(l)
+	}
+	return f.Show(l)
 }
 
 // BoundBoth is Bound in both languages.
@@ -44,13 +57,9 @@ func (r Recommendation) BoundBoth(text i18n.Text) i18n.Text {
 	return i18n.Text{Sv: r.Bound(text, i18n.Sv), En: r.Bound(text, i18n.En)}
 }
 
-func (r Recommendation) figure(number string) *Figure {
-	n, err := strconv.Atoi(number)
-	if err != nil {
-		return nil
-	}
+func (r Recommendation) figure(number int) *Figure {
 	for _, e := range r.Evidence {
-		if e.Number == n {
+		if e.Number == number {
 			return e.Figure
 		}
 	}

@@ -57,7 +57,7 @@ func (r Recommendation) checkFields() []fault.Field {
 	if r.Due.IsZero() {
 		add("due", "recommendation.error_due")
 	}
-	if r.Baseline != 0 && r.figure(strconv.Itoa(r.Baseline)) == nil {
+	if r.Baseline != 0 && r.figure(r.Baseline) == nil {
 		add("baseline", "recommendation.error_baseline", "Number", r.Baseline)
 	}
 	for _, t := range r.texts() {
@@ -81,7 +81,7 @@ func (r Recommendation) checkFields() []fault.Field {
 // language: an unknown field, a number without a figure, a typed percentage.
 func (r Recommendation) checkText(text string) *problem {
 	for _, m := range boundField.FindAllStringSubmatch(text, -1) {
-		if r.figure(m[2]) == nil {
+		if n, err := strconv.Atoi(m[2]); err != nil || r.figure(n) == nil {
 			return wrong("recommendation.error_bound", "Field", m[0], "Number", m[2])
 		}
 	}

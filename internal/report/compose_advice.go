@@ -42,8 +42,8 @@ func (w *writer) recommendation(r *Recommendation) document.Recommendation {
 		box.Tags = append(box.Tags, w.t("report.purpose_"+r.Purpose))
 	}
 	box.Tags = append(box.Tags, w.t("report.grade", "Grade", r.Strength))
-	if why := w.in(r.Why); why != "" && w.s.Kind == Regional {
-		box.Why = append(box.Why, document.Evidence{Runs: document.Text(why)})
+	if why := w.said(r, r.Why); len(why) > 0 && w.s.Kind == Regional {
+		box.Why = append(box.Why, document.Evidence{Runs: why})
 	}
 	for i := range r.Evidence {
 		if e := &r.Evidence[i]; w.s.Kind == Regional || e.Value != nil {
@@ -57,31 +57,31 @@ func (w *writer) recommendation(r *Recommendation) document.Recommendation {
 			box.Why = append(box.Why, line)
 		}
 	}
-	box.FirstStep = w.in(r.FirstStep)
+	box.FirstStep = w.said(r, r.FirstStep)
 	box.Facts = w.recommendationFacts(r)
 	return box
 }
 
 func (w *writer) recommendationFacts(r *Recommendation) []document.Fact {
 	var facts []document.Fact
-	add := func(key, value string) {
-		if value != "" {
+	add := func(key string, value []document.Run) {
+		if len(value) > 0 {
 			facts = append(facts, document.Fact{Label: w.t("report.fact_" + key), Value: value})
 		}
 	}
-	add("effect", w.in(r.Effect))
+	add("effect", w.said(r, r.Effect))
 	if w.s.Kind == National {
-		add("reuse", w.in(r.Reuse))
-		add("effort", w.effort(r))
+		add("reuse", withMarks(w.in(r.Reuse)))
+		add("effort", document.Text(w.effort(r)))
 		return facts
 	}
 	for _, x := range r.Reservations {
-		facts = append(facts, document.Fact{Label: w.t("report.reservation"), Value: quoted(w.lang, x.Text) + " " + x.SignedAs})
+		facts = append(facts, document.Fact{Label: w.t("report.reservation"), Value: document.Text(quoted(w.lang, x.Text) + " " + x.SignedAs)})
 	}
-	add("indicator", w.in(r.Indicator))
-	add("responsible", w.in(r.Responsible))
-	add("effort", w.effort(r))
-	add("due", r.Due)
+	add("indicator", w.said(r, r.Indicator))
+	add("responsible", withMarks(w.in(r.Responsible)))
+	add("effort", document.Text(w.effort(r)))
+	add("due", withMarks(r.Due))
 	return facts
 }
 

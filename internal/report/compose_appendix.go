@@ -86,7 +86,7 @@ func (w *writer) sources(Chapter) {
 // questionTable is a table of a survey's questions with what leads a reader back: where the numbers are used, and the
 // lines of the attached data that hold them.
 func (w *writer) questionTable(s *Survey, id string, takes func(*Question) bool) document.Table {
-	t := document.Table{ID: id, RowHeader: true, Dense: true, UsedIn: 1, Caption: w.in(s.Title), Note: w.t("report.tables_note", "Min", w.int(w.s.MinBase)) + " " + w.weightNote(s),
+	t := document.Table{ID: id, RowHeader: true, Dense: true, UsedIn: 2, Caption: w.in(s.Title), Note: w.t("report.tables_note", "Min", w.int(w.s.MinBase)) + " " + w.weightNote(s),
 		Head: []document.Column{{Text: w.t("report.col_question"), Width: 0.315}, {Text: w.t("report.col_measure"), Width: 0.235}}}
 	for _, g := range people.Groups {
 		t.Head = append(t.Head, document.Column{Text: w.t("report.short_" + g), Align: document.Right, Width: 0.09})

@@ -6,6 +6,8 @@ import (
 
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/document"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/recommendation"
 )
 
 // Every number from the answers leads to a row of the tables: what was asked, of how many, how it was counted and where
@@ -68,6 +70,36 @@ func markText(link string) string {
 		return ""
 	}
 	return "[^](" + link + ")"
+}
+
+// withMarks are the runs of a text in which markText wrote; none for no text.
+func withMarks(s string) []document.Run {
+	var runs []document.Run
+	for s != "" {
+		before, rest, found := strings.Cut(s, "[^](")
+		link, after, closed := strings.Cut(rest, ")")
+		if !found || !closed {
+			return append(runs, document.Run{Text: s})
+		}
+		if before != "" {
+			runs = append(runs, document.Run{Text: before})
+		}
+		runs, s = append(runs, document.Cite(link)), after
+	}
+	return runs
+}
+
+// said are a recommendation's words with the figures that they bind, each with its mark.
+func (w *writer) said(r *Recommendation, words i18n.Text) []document.Run {
+	return withMarks(recommendation.Fill(w.in(words), func(field string, evidence int) string {
+		for i := range r.Evidence {
+			if e := &r.Evidence[i]; e.Number == evidence {
+				f := recommendation.Figure{Measure: e.Measure, Value: e.Value, Unit: e.Unit}
+				return f.Tell(field, w.lang) + markText(w.row(e.Survey, e.Question))
+			}
+		}
+		return suppressed
+	}))
 }
 
 // marked makes marks of the links that markText wrote.

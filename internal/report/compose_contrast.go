@@ -212,7 +212,7 @@ func (w *writer) region(Chapter) { w.add(w.outsideTable()) }
 func (w *writer) outsideTable() document.Table {
 	t := document.Table{ID: "tab-region", Caption: w.t("report.region_caption"), RowHeader: true,
 		Head:   []document.Column{{Text: w.t("report.col_what")}, {Text: w.t("report.col_number"), Align: document.Right}, {Text: w.t("report.col_source")}},
-		UsedIn: 2}
+		UsedIn: 3}
 	for _, f := range w.s.Outside {
 		value := i18n.Number(w.lang, f.Value, 0)
 		if f.Value < 1 {

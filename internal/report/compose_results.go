@@ -52,8 +52,8 @@ func (w *writer) findings(ch Chapter) {
 	w.results(ch)
 	if e := w.s.Indicator.Bid; e != nil {
 		p := phrase{lang: w.lang, group: people.Business, est: *e}
-		w.add(document.Paragraph{Runs: append(document.Text(w.t("report.goal_sentence", "Share", p.Text(), "Certainty", p.Certainty(),
-			"Baseline", i18n.Number(w.lang, w.s.Indicator.Baseline*100, 0))), w.cite(w.s.Indicator.Survey, indicators[0].question)...)})
+		w.add(document.Paragraph{Runs: withMarks(w.t("report.goal_sentence", "Share", p.Text()+w.goal(0), "Certainty", p.Certainty(),
+			"Baseline", w.baseline()))})
 	}
 }
 

@@ -89,25 +89,20 @@ func rank(r *Recommendation, areas map[int]bool) int {
 // indicator is the project's goal in numbers.
 func (w *writer) indicator() []document.KeyFigure {
 	var items []document.KeyFigure
-	base := i18n.Number(w.lang, w.s.Indicator.Baseline*100, 0)
 	if e := w.s.Indicator.Bid; e != nil {
-		items = append(items, document.KeyFigure{Group: people.Business, Value: shareCell(w.lang, e),
-			Label:  w.t("report.indicator_bid"),
-			Note:   w.t("report.indicator_bid_note", "Basis", phrase{lang: w.lang, est: *e}.Basis(), "Baseline", base),
-			Source: w.cite(w.s.Indicator.Survey, indicators[0].question)})
+		items = append(items, document.KeyFigure{Group: people.Business, Value: shareCell(w.lang, e), Label: w.t("report.indicator_bid"),
+			Note: withMarks(w.t("report.indicator_bid_note", "Basis", phrase{lang: w.lang, est: *e}.Basis()+"."+w.goal(0), "Baseline", w.baseline()))})
 	}
 	if e := w.s.Indicator.Intent; e != nil {
 		items = append(items, document.KeyFigure{Group: people.Business, Value: shareCell(w.lang, e),
-			Label: w.t("report.indicator_intent"), Note: phrase{lang: w.lang, est: *e}.Basis(),
-			Source: w.cite(w.s.Indicator.Survey, indicators[1].question)})
+			Label: w.t("report.indicator_intent"), Note: withMarks(phrase{lang: w.lang, est: *e}.Basis() + w.goal(1))})
 	}
 	if w.s.Uptake != nil {
 		return append(items, w.uptakeFigure())
 	}
 	if n := len(w.s.Meetings); n > 0 {
 		items = append(items, document.KeyFigure{Value: w.int(n), Label: w.t("report.indicator_meetings", "Count", n),
-			Note:   w.t("report.indicator_participants", "Count", w.s.participants(), "N", w.int(w.s.participants())),
-			Source: w.citeTable("tab-channels")})
+			Note: withMarks(w.t("report.indicator_participants", "Count", w.s.participants(), "N", w.int(w.s.participants())) + markText(w.place("tab-channels")))})
 	}
 	return items
 }
@@ -116,8 +111,18 @@ func (w *writer) indicator() []document.KeyFigure {
 func (w *writer) uptakeFigure() document.KeyFigure {
 	n := w.s.Uptake.totals()
 	return document.KeyFigure{Value: w.t("report.uptake_of", "N", w.int(n.adopt+n.adapt), "Total", w.int(n.all())), Label: w.t("report.uptake_done"),
-		Note:   w.t("report.uptake_done_note", "Adopt", w.int(n.adopt), "Adapt", w.int(n.adapt), "Decline", w.int(n.decline), "Silent", w.int(n.silent)),
-		Source: w.citeTable("tab-uptake-counts")}
+		Note: withMarks(w.t("report.uptake_done_note", "Adopt", w.int(n.adopt), "Adapt", w.int(n.adapt), "Decline", w.int(n.decline), "Silent", w.int(n.silent)) +
+			markText(w.place("tab-uptake-counts")))}
+}
+
+// goal is the mark of one of the goal's questions.
+func (w *writer) goal(i int) string {
+	return markText(w.row(w.s.Indicator.Survey, indicators[i].question))
+}
+
+// baseline is the share at the outset as "15 procent", with the mark of its source.
+func (w *writer) baseline() string {
+	return w.t("report.percent", "N", i18n.Number(w.lang, w.s.Indicator.Baseline*100, 0)) + markText(w.place(outsideID(baselineFact)))
 }
 
 func (s *Snapshot) participants() int {

@@ -155,7 +155,7 @@ func advice(t testing.TB, results map[string]recommendation.Results, kind report
 			Strength: "A", Channels: []string{"survey", "dialogue"}}
 		for i, e := range f.Evidence {
 			if e.Survey == "" {
-				o.Evidence = append(o.Evidence, report.Evidence{ID: "q1", Channel: "dialogue", Group: people.Business, Meeting: "mora",
+				o.Evidence = append(o.Evidence, report.Evidence{ID: "q1", Number: i + 1, Channel: "dialogue", Group: people.Business, Meeting: "mora",
 					Quote: "När vi fick förklara vad maskinen ska klara i stället för hur den ska se ut kom det in tre anbud."})
 				continue
 			}
@@ -163,7 +163,7 @@ func advice(t testing.TB, results map[string]recommendation.Results, kind report
 			if err != nil {
 				t.Fatal(err)
 			}
-			ev := report.Evidence{ID: f.Number, Channel: "survey", Survey: e.Survey, Question: e.Question, Group: e.Group, Text: freq.Text, Measure: e.Measure, Codes: e.Codes}
+			ev := report.Evidence{ID: f.Number, Number: i + 1, Channel: "survey", Survey: e.Survey, Question: e.Question, Group: e.Group, Text: freq.Text, Measure: e.Measure, Codes: e.Codes}
 			if est, err := freq.Estimate(e.Measure, e.Codes); err == nil {
 				ev.Value = &est
 				ev.Answers = counted(freq, e.Measure, e.Codes)
@@ -171,8 +171,8 @@ func advice(t testing.TB, results map[string]recommendation.Results, kind report
 			r.Evidence = append(r.Evidence, recommendation.Evidence{Number: i + 1, Figure: &recommendation.Figure{Measure: e.Measure, Value: ev.Value}})
 			o.Evidence = append(o.Evidence, ev)
 		}
-		o.Title, o.Wording, o.Why, o.FirstStep = f.Title, f.Wording, r.BoundBoth(f.Why), f.FirstStep
-		o.Effect, o.Indicator = f.Effect, r.BoundBoth(f.Indicator)
+		o.Title, o.Wording, o.Why, o.FirstStep = f.Title, f.Wording, f.Why, f.FirstStep
+		o.Effect, o.Indicator = f.Effect, f.Indicator
 		if kind == report.Regional {
 			o.Responsible, o.Due = f.Responsible, f.Due
 		} else {

@@ -339,13 +339,14 @@ func (g *gatherer) invented(ctx context.Context) error {
 	return err
 }
 
-// recommendations freezes wordings with their bound figures filled in.
+// recommendations freezes what they say and what they rest on. Reasons and facts keep their bound fields unfilled, as
+// chapters do.
 func (g *gatherer) recommendations(recs []recommendation.Recommendation) {
 	for i := range recs {
 		r := &recs[i]
 		out := Recommendation{Number: r.Number, Area: r.Area, Purpose: string(r.Purpose), Title: r.BoundBoth(r.Title),
-			Wording: r.BoundBoth(r.Wording), Why: r.BoundBoth(r.Why), FirstStep: r.BoundBoth(r.FirstStep), Effect: r.BoundBoth(r.Effect),
-			Effort: string(r.Effort), Indicator: r.BoundBoth(r.Indicator), Addressees: r.Addressees, Strength: string(r.Strength())}
+			Wording: r.BoundBoth(r.Wording), Why: r.Why, FirstStep: r.FirstStep, Effect: r.Effect,
+			Effort: string(r.Effort), Indicator: r.Indicator, Addressees: r.Addressees, Strength: string(r.Strength())}
 		for _, c := range r.Channels() {
 			out.Channels = append(out.Channels, string(c))
 		}
@@ -366,7 +367,7 @@ func (g *gatherer) recommendations(recs []recommendation.Recommendation) {
 }
 
 func (g *gatherer) evidence(number string, e recommendation.Evidence) Evidence {
-	out := Evidence{ID: e.ID, Channel: string(e.Channel)}
+	out := Evidence{ID: e.ID, Number: e.Number, Channel: string(e.Channel)}
 	if f := e.Figure; f != nil {
 		out.Survey, out.Question, out.Group = f.SurveyID, f.Question, f.Filter.Group
 		out.Narrowed, out.Text, out.Answers = len(f.Filter.Where) > 0, f.Text, f.Answers

@@ -152,10 +152,13 @@ func (s *Survey) result(question string, filter analysis.Filter) *analysis.Frequ
 	return nil
 }
 
+// baselineFact is the fact from outside that the goal is measured from.
+const baselineFact = "baseline"
+
 // indicator takes the survey that most small firms answered.
 func (g *gatherer) indicator() {
 	for _, f := range g.s.Outside {
-		if f.ID == "baseline" {
+		if f.ID == baselineFact {
 			g.s.Indicator.Baseline = f.Value
 		}
 	}

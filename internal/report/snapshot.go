@@ -157,6 +157,7 @@ type Recommendation struct {
 // Evidence is one reason, with the numbers or words that it rests on.
 type Evidence struct {
 	ID       string
+	Number   int `json:",omitempty"` // that bound fields name; older snapshots have theirs filled in
 	Channel  string
 	Survey   string             `json:",omitempty"`
 	Question string             `json:",omitempty"`

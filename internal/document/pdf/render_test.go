@@ -158,10 +158,10 @@ func spoken(d document.Document) []string {
 			for _, e := range b.Why {
 				runs(e.Runs)
 			}
-			add(b.FirstStep)
+			runs(b.FirstStep)
 			for _, f := range b.Facts {
 				add(f.Label)
-				add(f.Value)
+				runs(f.Value)
 			}
 		}
 	}

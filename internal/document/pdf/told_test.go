@@ -80,14 +80,6 @@ func (t *teller) say(is string, says ...string) {
 
 func (t *teller) word(key string, args ...any) string { return i18n.T(t.d.Lang, key, args...) }
 
-func text(runs []document.Run) string {
-	s := ""
-	for _, r := range runs {
-		s += r.Text
-	}
-	return s
-}
-
 func should(d document.Document) []told {
 	d = document.Anchored(d)
 	t := &teller{d: d, labels: document.Labels(d), used: document.Backlinks(d)}
@@ -111,7 +103,7 @@ func (t *teller) block(b document.Block) {
 	case document.Heading:
 		t.say("H"+strconv.Itoa(b.Level), b.Number, b.Text)
 	case document.Paragraph:
-		t.say("P", text(b.Runs))
+		t.say("P", document.Words(b.Runs))
 	case document.List:
 		t.list(b)
 	case document.Table:
@@ -135,12 +127,12 @@ func (t *teller) block(b document.Block) {
 		for _, k := range b.Items {
 			t.say("P", k.Value)
 			t.say("P", k.Label)
-			t.say("P", text(k.Says()))
+			t.say("P", document.Words(k.Note))
 		}
 	case document.Terms:
 		for _, term := range b.Items {
 			t.say("Lbl", term.Word)
-			t.say("LBody", text(term.Runs))
+			t.say("LBody", document.Words(term.Runs))
 		}
 	case document.Recommendation:
 		t.recommendation(b)
@@ -178,7 +170,7 @@ func (t *teller) list(b document.List) {
 			is = "P"
 		}
 		t.say("Lbl", mark)
-		t.say(is, text(it.Runs))
+		t.say(is, document.Words(it.Runs))
 		if it.Sub != nil {
 			t.list(*it.Sub)
 		}
@@ -195,7 +187,7 @@ func (t *teller) table(b document.Table) {
 			if i == 0 && b.RowHeader {
 				is = "TH"
 			}
-			t.say(is, text(c))
+			t.say(is, document.Words(c))
 		}
 	}
 	t.say("P", b.Note)
@@ -235,7 +227,7 @@ func (t *teller) figure(b document.Figure) {
 
 func (t *teller) sameBase(b document.Table) bool {
 	for _, row := range b.Rows {
-		if text(row[len(row)-1]) != text(b.Rows[0][len(row)-1]) {
+		if document.Words(row[len(row)-1]) != document.Words(b.Rows[0][len(row)-1]) {
 			return false
 		}
 	}
@@ -285,15 +277,15 @@ func (t *teller) recommendation(b document.Recommendation) {
 			}
 			ways = append(ways, label.Name)
 		}
-		t.say("P", text(e.Runs)+" "+e.Source+". "+strings.Join(ways, ", "))
+		t.say("P", document.Words(e.Runs)+" "+e.Source+". "+strings.Join(ways, ", "))
 	}
-	if b.FirstStep != "" {
+	if len(b.FirstStep) > 0 {
 		t.say("P", t.word("document.first_step"))
-		t.say("P", b.FirstStep)
+		t.say("P", document.Words(b.FirstStep))
 	}
 	for _, f := range b.Facts {
 		t.say("Lbl", f.Label)
-		t.say("LBody", f.Value)
+		t.say("LBody", document.Words(f.Value))
 	}
 }
 

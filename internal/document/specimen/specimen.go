@@ -37,10 +37,10 @@ func front() []document.Block {
 			{Runs: []document.Run{{Text: "Branschorganisationer", Bold: true}, {Text: " bör samla företagens frågor inför varje dialogmöte."}}},
 		}}}},
 		document.KeyFigures{Items: []document.KeyFigure{
-			{Value: "38,7\u00a0%", Label: "svarsfrekvens (RR2)", Note: "232 av 600", Group: chart.Procurer},
-			{Value: "61\u00a0%", Label: "av upphandlarna svarade", Note: "68 av 112", Group: chart.Politician, Source: []document.Run{document.Cite("#tab-bortfall")}},
-			{Value: "29\u00a0%", Label: "av företagen svarade", Note: "109 av 376", Group: chart.Business},
-			{Value: "9 av 14", Label: "näringslivsutvecklare vill ha mer dialog", Note: "för få för procent", Group: chart.Developer},
+			{Value: "38,7\u00a0%", Label: "svarsfrekvens (RR2)", Note: document.Text("232 av 600"), Group: chart.Procurer},
+			{Value: "61\u00a0%", Label: "av upphandlarna svarade", Note: append(document.Text("68 av 112"), document.Cite("#tab-bortfall")), Group: chart.Politician},
+			{Value: "29\u00a0%", Label: "av företagen svarade", Note: document.Text("109 av 376"), Group: chart.Business},
+			{Value: "9 av 14", Label: "näringslivsutvecklare vill ha mer dialog", Note: document.Text("för få för procent"), Group: chart.Developer},
 		}},
 		document.Heading{Level: 2, ID: "fynd", Text: "De tre starkaste resultaten"},
 		document.List{Items: []document.Item{
@@ -105,13 +105,13 @@ func advice() []document.Block {
 			Why: []document.Evidence{
 				{Runs: document.Text("Av 84 företag svarar 26 procent att dialogen före upphandling fungerar bra."), Source: "Enkät S5, fråga F3", Link: "#fig-dialog", Row: "#rad-f3"},
 				{Runs: document.Text("Företag i Mora berättar att de får veta för sent."), Source: "Dialogmöte i Mora", Link: "#citat-mora"}},
-			FirstStep: "Upphandlingschefen lägger fram en mall för dialogmöten och en plan för de tre nästa upphandlingarna.",
-			Facts: []document.Fact{{Label: "Effekt för små företag", Value: "Fler känner till upphandlingen innan den annonseras"}, {Label: "Insats", Value: "Liten: två arbetsdagar per upphandling"},
-				{Label: "Indikator", Value: "Andel små företag som lämnar anbud, utgångsläge 32\u00a0%"}, {Label: "Ansvarig", Value: "Upphandlingschef"}, {Label: "Klart", Value: "2019-12-31"}}},
+			FirstStep: document.Text("Upphandlingschefen lägger fram en mall för dialogmöten och en plan för de tre nästa upphandlingarna."),
+			Facts: []document.Fact{{Label: "Effekt för små företag", Value: document.Text("Fler känner till upphandlingen innan den annonseras")}, {Label: "Insats", Value: document.Text("Liten: två arbetsdagar per upphandling")},
+				{Label: "Indikator", Value: document.Text("Andel små företag som lämnar anbud, utgångsläge 32\u00a0%")}, {Label: "Ansvarig", Value: document.Text("Upphandlingschef")}, {Label: "Klart", Value: document.Text("2019-12-31")}}},
 		document.Recommendation{ID: "rec-5-2", Area: 6, Number: "5.2", Sentence: "Upphandlande myndigheter bör ge minst sex veckor från annons till sista anbudsdag",
 			Addressees: []string{"Upphandlande myndigheter"}, Tags: []string{"Utkast", "Underlag B"},
 			Why:       []document.Evidence{{Runs: document.Text("Varannan företagare hinner inte lämna anbud."), Source: "Enkät S5, fråga F7", Row: "#rad-f7"}},
-			FirstStep: "Lägg in sex veckor i mallen för tidplan.", Facts: []document.Fact{{Label: "Effekt", Value: "Fler anbud"}, {Label: "Ansvarig", Value: "Upphandlingschef"}}},
+			FirstStep: document.Text("Lägg in sex veckor i mallen för tidplan."), Facts: []document.Fact{{Label: "Effekt", Value: document.Text("Fler anbud")}, {Label: "Ansvarig", Value: document.Text("Upphandlingschef")}}},
 	}
 }
 
@@ -129,7 +129,7 @@ func appendix() []document.Block {
 	return []document.Block{
 		document.Heading{Level: 1, ID: "bilaga", Number: "A", Text: "Bilaga: svarsfrekvens och ordlista"},
 		t,
-		document.Table{ID: "tab-fragor", Caption: "Frågorna bakom siffrorna", RowHeader: true, Dense: true, UsedIn: 1,
+		document.Table{ID: "tab-fragor", Caption: "Frågorna bakom siffrorna", RowHeader: true, Dense: true, UsedIn: 2,
 			Head:    []document.Column{{Text: "Fråga"}, {Text: "Mått"}, {Text: "Företag", Align: document.Right}, {Text: "Rad i data", Align: document.Right}},
 			Rows:    [][]document.Cell{document.Row("F3. Fungerar dialogen före upphandling?", "”instämmer”", "26\u00a0% (84)", "2–33"), document.Row("F7. Vilka hinder har ni mött?", "", "51\u00a0% (84)", "34–48"), document.Row("F8. Något annat?", "”ja”", "..", "49")},
 			Anchors: []document.RowAnchor{{ID: "rad-f3", Name: "F3"}, {ID: "rad-f7", Name: "F7"}}},

@@ -76,8 +76,8 @@ func (l *layouter) keyFigure(it document.KeyFigure, body *tagged.Elem, w float64
 		l.inline(body.Add("P"), document.Text(it.Value), bigNumber).set(w),
 		l.inline(body.Add("P"), document.Text(it.Label), label).set(w),
 	}
-	if says := it.Says(); len(says) > 0 {
-		parts = append(parts, l.inline(body.Add("P"), says, smallText).set(w))
+	if len(it.Note) > 0 {
+		parts = append(parts, l.inline(body.Add("P"), it.Note, smallText).set(w))
 	}
 	height = 4
 	for _, in := range parts {
@@ -116,8 +116,8 @@ func (l *layouter) recommendation(b document.Recommendation) {
 	if len(b.Why) > 0 {
 		l.evidence(b, sect, colour)
 	}
-	if b.FirstStep != "" {
-		l.labelled(sect, i18n.T(l.d.Lang, "document.first_step"), document.Text(b.FirstStep))
+	if len(b.FirstStep) > 0 {
+		l.labelled(sect, i18n.T(l.d.Lang, "document.first_step"), b.FirstStep)
 	}
 	l.facts(b.Facts, sect)
 	l.together(from, 0.3) // a recommendation is read and copied as one page
@@ -294,12 +294,12 @@ func (l *layouter) facts(facts []document.Fact, sect *tagged.Elem) {
 	list.Numbers = "None"
 	for len(facts) > 0 {
 		n := 0
-		for n < min(most, len(facts)) && utf8.RuneCountInString(facts[n].Value) <= long {
+		for n < min(most, len(facts)) && utf8.RuneCountInString(document.Words(facts[n].Value)) <= long {
 			n++
 		}
 		if n < 3 {
 			li := list.Add("LI")
-			l.labelledBy(li.Add("Lbl"), li.Add("LBody"), facts[0].Label+" ", document.Text(facts[0].Value))
+			l.labelledBy(li.Add("Lbl"), li.Add("LBody"), facts[0].Label+" ", facts[0].Value)
 			facts = facts[1:]
 			continue
 		}
@@ -319,7 +319,7 @@ func (l *layouter) factRow(row []document.Fact, list *tagged.Elem) {
 	for i, f := range row {
 		li := list.Add("LI")
 		name := l.inline(li.Add("Lbl"), document.Text(f.Label+" "), label).set(widths[i])
-		value := l.inline(li.Add("LBody"), document.Text(f.Value), text).set(widths[i])
+		value := l.inline(li.Add("LBody"), f.Value, text).set(widths[i])
 		names, values = append(names, name), append(values, value)
 		h = max(h, name.height()+value.height()+1.6)
 	}
@@ -343,9 +343,9 @@ func (l *layouter) factWidths(facts []document.Fact, label, text style, w float6
 	least, want := make([]float64, len(facts)), make([]float64, len(facts))
 	for i, f := range facts {
 		name := typeset.Extent(l.inline(nil, document.Text(f.Label), label).typeset(), label.size)
-		value := typeset.Extent(l.inline(nil, document.Text(f.Value), text).typeset(), text.size)
+		value := typeset.Extent(l.inline(nil, f.Value, text).typeset(), text.size)
 		least[i] = max(name.Min, value.Min) + 0.2
-		want[i] = math.Pow(float64(len(f.Value)), 1.3)
+		want[i] = math.Pow(float64(len(document.Words(f.Value))), 1.3)
 	}
 	spare, wanted := w-sum(least), sum(want)
 	for i := range least {

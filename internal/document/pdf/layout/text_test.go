@@ -34,7 +34,7 @@ func slack(blocks []document.Block, lang i18n.Lang, width float64) (loose, lines
 			for _, e := range b.Why {
 				text(e.Runs)
 			}
-			text(document.Text(b.FirstStep))
+			text(b.FirstStep)
 		case document.Terms:
 			for _, t := range b.Items {
 				text(t.Runs)

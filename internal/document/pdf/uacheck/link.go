@@ -71,11 +71,16 @@ func (c *checker) link(no int, a types.Object, d types.Dict) {
 	c.report.Links = append(c.report.Links, l)
 }
 
-// bookmarks notes where the chapters begin.
+// bookmarks notes where the chapters begin, and what has a bookmark below them.
 func (c *checker) bookmarks(outlines types.Dict) {
 	for o := outlines["First"]; o != nil; {
 		d := c.dict(o)
-		c.report.Chapters = append(c.report.Chapters, c.destination("the bookmark "+c.str(d["Title"]), d["Dest"]))
+		at := c.destination("the bookmark "+c.str(d["Title"]), d["Dest"])
+		if outlines["Parent"] == nil {
+			c.report.Chapters = append(c.report.Chapters, at)
+		}
+		c.report.Headings = append(c.report.Headings, at)
+		c.bookmarks(d)
 		o = d["Next"]
 	}
 }
@@ -99,12 +104,19 @@ func (r Report) Sparse(share float64) []int {
 // leap is how far below the point where a link comes down that what it leads to may stand; tall is the height of a row.
 const leap, tall = 12.0, 45.0
 
-// OneWay are the marks from whose destination nothing leads back to them.
+// OneWay are the marks from whose destination nothing leads back to them or to the heading that they stand under.
 func (r Report) OneWay() []Link {
 	var out []Link
 	for _, m := range r.Links {
+		under := Place{}
+		for _, h := range r.Headings {
+			if h.Page < m.Page || h.Page == m.Page && h.Y < m.Y {
+				under = h
+			}
+		}
 		returns := func(l Link) bool {
-			return l.Page == m.To.Page && l.Y > m.To.Y && l.Y < m.To.Y+tall && l.To.Page == m.Page && m.Y > l.To.Y-1 && m.Y < l.To.Y+leap
+			back := l.To == under || l.To.Page == m.Page && m.Y > l.To.Y-1 && m.Y < l.To.Y+leap
+			return back && l.Page == m.To.Page && l.Y > m.To.Y && l.Y < m.To.Y+tall
 		}
 		if m.Mark && !slices.ContainsFunc(r.Links, returns) {
 			out = append(out, m)

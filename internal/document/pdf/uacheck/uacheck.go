@@ -30,6 +30,7 @@ type Report struct {
 	Links    []Link    // by page
 	Lowest   []float64 // by page: where its lowest text stands, in millimetres below the upper edge; headers and footers aside
 	Chapters []Place   // bookmarks of the first level
+	Headings []Place   // all bookmarks, in order
 }
 
 // Rules lists the names of the rules broken, each once.

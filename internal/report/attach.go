@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/document"
@@ -80,6 +81,23 @@ func (f *figure) recomputes() (checked, agrees bool) {
 	return true, ok && same(share, f.Share.Share) && same(lower, f.Lower) && same(upper, f.Upper)
 }
 
+// part says whether the figure is of part of a group, see columnGroup.
+func (f *figure) part() bool { return strings.Contains(f.Group, ":") }
+
+// columnGroup is whose answers a line counts: "business", or of part of a group with the answers that choose it,
+// "business:bg_size=1|2".
+func columnGroup(of analysis.Filter) string {
+	s := of.Group
+	for _, w := range of.Where {
+		codes := make([]string, len(w.Codes))
+		for i, c := range w.Codes {
+			codes[i] = strconv.Itoa(c)
+		}
+		s += ":" + w.Question + "=" + strings.Join(codes, "|")
+	}
+	return s
+}
+
 func same(a, b float64) bool { return a-b < 1e-9 && b-a < 1e-9 }
 
 func encodeFigures(list []figure) ([]byte, error) {
@@ -135,7 +153,7 @@ func decodeFigure(r []string) (figure, error) {
 	return f, first
 }
 
-// figures are all results of the snapshot, in its order.
+// figures are all results of the snapshot, in its order; those of part of a group come last.
 func (s *Snapshot) figures() []figure {
 	var list []figure
 	for i := range s.Surveys {
@@ -149,11 +167,16 @@ func (s *Snapshot) figures() []figure {
 			}
 		}
 	}
+	for i := range s.Surveys {
+		for _, r := range s.Surveys[i].Also {
+			list = appendResult(list, &s.Surveys[i], r)
+		}
+	}
 	return list
 }
 
 func appendResult(list []figure, s *Survey, r analysis.Frequency) []figure {
-	f := figure{Survey: s.ID, Version: s.Version, Question: r.Question, Group: r.Filter.Group}
+	f := figure{Survey: s.ID, Version: s.Version, Question: r.Question, Group: columnGroup(r.Filter)}
 	n := r.Numbers
 	if n == nil {
 		f.Measure, f.Hidden = "base", true

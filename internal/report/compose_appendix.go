@@ -1,14 +1,11 @@
 package report
 
 import (
-	"slices"
 	"strings"
 
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/document"
-	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/people"
-	"upphandlingsdialog/internal/questionnaire"
 )
 
 // response is a table a survey: cases by AAPOR's classes and the rates.
@@ -66,7 +63,11 @@ func (w *writer) tables(Chapter) {
 		if len(s.Questions) == 0 {
 			continue
 		}
-		w.add(w.questionTable(s, tableID(s.ID), func(*Question) bool { return true }))
+		t := w.questionTable(s, tableID(s.ID), func(string) bool { return true })
+		if s.Weights != nil {
+			t.Note = strings.TrimSpace(w.t("report.tables_weighted") + " " + t.Note)
+		}
+		w.add(t)
 		w.weightedTable(s)
 	}
 }
@@ -75,187 +76,11 @@ func (w *writer) tables(Chapter) {
 func (w *writer) sources(Chapter) {
 	for i := range w.s.Surveys {
 		s := &w.s.Surveys[i]
-		t := w.questionTable(s, "tab-sources-"+s.ID, func(q *Question) bool { return w.used[s.ID+"."+q.ID] })
-		if len(t.Rows) > 0 {
+		if t := w.questionTable(s, "tab-sources-"+s.ID, func(id string) bool { return w.used[s.ID+"."+id] }); len(t.Rows) > 0 {
 			w.add(t)
 		}
 	}
 	w.add(w.outsideTable())
-}
-
-// questionTable is a table of a survey's questions with what leads a reader back: where the numbers are used, and the
-// lines of the attached data that hold them.
-func (w *writer) questionTable(s *Survey, id string, takes func(*Question) bool) document.Table {
-	t := document.Table{ID: id, RowHeader: true, Dense: true, UsedIn: 2, Caption: w.in(s.Title), Note: w.t("report.tables_note", "Min", w.int(w.s.MinBase)) + " " + w.weightNote(s),
-		Head: []document.Column{{Text: w.t("report.col_question"), Width: 0.315}, {Text: w.t("report.col_measure"), Width: 0.235}}}
-	for _, g := range people.Groups {
-		t.Head = append(t.Head, document.Column{Text: w.t("report.short_" + g), Align: document.Right, Width: 0.09})
-	}
-	t.Head = append(t.Head, document.Column{Text: w.t("report.col_data"), Align: document.Right, Width: 0.09})
-	lines := w.dataLines(s.ID)
-	for j := range s.Questions {
-		if q := &s.Questions[j]; takes(q) {
-			w.questionRows(&t, s, q, lines[q.ID])
-		}
-	}
-	for _, q := range s.aside() {
-		if takes(&q) {
-			w.questionRows(&t, s, &q, "")
-		}
-	}
-	return t
-}
-
-// aside are the questions of which only part of a group is reported, or no more than a sentence needs.
-func (s *Survey) aside() []Question {
-	var out []Question
-	for _, f := range s.Also {
-		known := s.question(f.Question) != nil || slices.ContainsFunc(out, func(q Question) bool { return q.ID == f.Question })
-		if f.Numbers != nil && !known && !strings.Contains(f.Question, ".") {
-			out = append(out, Question{ID: f.Question, Type: f.Type, Text: f.Text})
-		}
-	}
-	return out
-}
-
-// weightNote says whether the table's numbers are weighted.
-func (w *writer) weightNote(s *Survey) string {
-	if s.Weights == nil {
-		return w.t("report.tables_unweighted")
-	}
-	return w.t("report.tables_weighted")
-}
-
-// partsOf are the rows of a matrix, each with one result a group that was asked.
-func partsOf(q *Question) [][]analysis.Frequency {
-	var out [][]analysis.Frequency
-	for _, r := range q.Results {
-		for i, p := range r.Parts {
-			if i == len(out) {
-				out = append(out, nil)
-			}
-			out[i] = append(out[i], p)
-		}
-	}
-	return out
-}
-
-// questionRows adds one row, or one for each row of a matrix, and one for each part of a group that is reported by itself.
-func (w *writer) questionRows(t *document.Table, s *Survey, q *Question, lines string) {
-	add := func(id, name string, row []document.Cell, lines string) {
-		t.Rows = append(t.Rows, append(row, document.Text(lines)))
-		anchor := document.RowAnchor{}
-		if id != "" {
-			anchor = document.RowAnchor{ID: rowID(s.ID, id), Name: name}
-		}
-		t.Anchors = append(t.Anchors, anchor)
-	}
-	name := q.ID + ". " + question(w.in(q.Text))
-	switch {
-	case len(q.Results) == 0: // of the question no more is reported than parts, below
-	case q.Type != questionnaire.Matrix:
-		add(q.ID, q.ID, w.tableRow(name, q, q.Results), lines)
-	default:
-		stem := document.Row(name, "")
-		for range people.Groups {
-			stem = append(stem, document.Text(""))
-		}
-		add(q.ID, q.ID, stem, lines)
-		for _, parts := range partsOf(q) {
-			add(parts[0].Question, parts[0].Question, w.tableRow("– "+w.in(parts[0].Label), q, parts), "")
-		}
-	}
-	for _, f := range s.Also {
-		if id, _, _ := strings.Cut(f.Question, "."); id != q.ID || f.Numbers == nil {
-			continue
-		}
-		part, anchor := "– "+w.partName(s, f.Filter), ""
-		if len(q.Results) == 0 {
-			part, anchor = name+" "+part, q.ID
-		}
-		row := w.tableRow(part, q, []analysis.Frequency{f})
-		for _, c := range indicators {
-			if c.question == f.Question && c.filter.String() == f.Filter.String() {
-				row = w.measuredRow(part, w.answerOf(f, c.measure, c.codes), c.measure, c.codes, []analysis.Frequency{f})
-			}
-		}
-		add(anchor, q.ID, row, EditionFile)
-	}
-}
-
-func (w *writer) tableRow(name string, q *Question, results []analysis.Frequency) []document.Cell {
-	m, codes, measure := w.tableMeasure(q, results)
-	return w.measuredRow(name, measure, m, codes, results)
-}
-
-func (w *writer) measuredRow(name, measure string, m analysis.Measure, codes []int, results []analysis.Frequency) []document.Cell {
-	row := document.Row(name, measure)
-	for _, g := range people.Groups {
-		cell := "" // the group was not asked
-		for _, r := range results {
-			if r.Filter.Group == g {
-				cell = w.tableCell(r, m, codes)
-			}
-		}
-		row = append(row, document.Text(cell))
-	}
-	return row
-}
-
-// tableCell is "61 % (84)", "9 av 14", ".." or a median with its base.
-func (w *writer) tableCell(r analysis.Frequency, m analysis.Measure, codes []int) string {
-	if r.Numbers == nil {
-		return suppressed
-	}
-	e := estimate(r, m, codes...)
-	switch {
-	case e == nil:
-		return "–"
-	case !m.IsShare():
-		return i18n.Number(w.lang, e.Value, 1) + " (" + w.int(e.Base) + ")"
-	case e.Base < percentBase:
-		return i18n.Share(w.lang, e.Count, e.Base)
-	}
-	return i18n.Percent(w.lang, e.Value, e.Base) + " (" + w.int(e.Base) + ")"
-}
-
-// tableMeasure is the one number that a table shows of a question for every
-// group: its main measure, the median, or the share of the alternative that
-// most people chose over all groups.
-func (w *writer) tableMeasure(q *Question, results []analysis.Frequency) (analysis.Measure, []int, string) {
-	any := shown(results)
-	if any == nil {
-		return analysis.MeasureTop2, nil, "–"
-	}
-	if q.Type == questionnaire.Matrix {
-		return analysis.MeasureTop2, nil, w.answerOf(*any, analysis.MeasureTop2, nil)
-	}
-	if m, codes, ok := w.mainMeasure(q); ok {
-		return m, codes, w.answerOf(*any, m, codes)
-	}
-	if q.Type == questionnaire.Numeric {
-		return analysis.MeasureMedian, nil, w.t("report.measure_median")
-	}
-	total, label, best := map[int]int{}, map[int]i18n.Text{}, 0
-	count := func(code, n int, text i18n.Text) {
-		total[code] += n
-		label[code] = text
-		if best == 0 || total[code] > total[best] {
-			best = code
-		}
-	}
-	for _, r := range results {
-		if r.Numbers == nil {
-			continue
-		}
-		for _, o := range r.Numbers.Rows {
-			count(o.Code, o.Count, o.Label)
-		}
-	}
-	if q.Type == questionnaire.Ranking {
-		return analysis.MeasureRanked, []int{best}, w.t("report.ranked_most", "Option", w.in(label[best]))
-	}
-	return analysis.MeasureShare, []int{best}, quoted(w.lang, w.in(label[best]))
 }
 
 // disclosure is the method's fields; one without a value says so.

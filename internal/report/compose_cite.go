@@ -27,7 +27,7 @@ func (w *writer) row(survey, question string) string {
 		return ""
 	}
 	whole, _, _ := strings.Cut(question, ".")
-	w.used[survey+"."+whole] = true
+	w.used[survey+"."+whole], w.used[survey+"."+question] = true, true
 	return "#" + id
 }
 
@@ -112,28 +112,55 @@ func marked(runs []document.Run) []document.Run {
 	return runs
 }
 
-// dataLines are the lines of the attached table that hold a survey's questions, by question; a matrix has its rows' lines
+// lineKey names results in dataLines: a question's together, those of part of a group by themselves.
+func lineKey(question string, of analysis.Filter) string {
+	if len(of.Where) > 0 {
+		return question + " " + columnGroup(of)
+	}
+	whole, _, _ := strings.Cut(question, ".")
+	return whole
+}
+
+// dataLines are the lines of the attached table that hold a survey's results, by lineKey; a matrix has its rows' lines
 // among its own. The first line is the head.
-func (w *writer) dataLines(survey string) map[string]string {
+func (w *writer) dataLines(survey *Survey) map[string]string {
 	type span struct{ from, to int }
 	spans := map[string]span{}
 	for i, f := range w.s.figures() {
-		if f.Survey != survey {
+		if f.Survey != survey.ID {
 			continue
 		}
-		question, _, _ := strings.Cut(f.Question, ".")
-		s, seen := spans[question]
+		key, _, _ := strings.Cut(f.Question, ".")
+		if f.part() {
+			key = f.Question + " " + f.Group
+		}
+		s, seen := spans[key]
 		if !seen {
 			s.from = i + 2
 		}
 		s.to = i + 2
-		spans[question] = s
+		spans[key] = s
 	}
 	out := map[string]string{}
-	for q, s := range spans {
-		out[q] = fmt.Sprintf("%d–%d", s.from, s.to)
+	for key, s := range spans {
+		out[key] = fmt.Sprintf("%d–%d", s.from, s.to)
 	}
 	return out
+}
+
+// rowNames are words for the questions that every survey begins and ends with; the others are called by their codes.
+var rowNames = map[string]string{
+	"bg_municipality": "report.row_municipality", "bg_org": "report.row_organisation", "bg_role": "report.row_role", "bg_office": "report.row_office",
+	"bg_size": "report.row_size", "bg_sector": "report.row_sector", "bg_kind": "report.row_kind", "bg_bids": "report.row_bids",
+	"bg_etender": "report.row_etender", "cl_bid_intent": "report.row_intent", "cl_activity": "report.row_activity",
+}
+
+// code is what rows and marks call a question: "q5_11", "anbud S5".
+func (w *writer) code(survey, question string) string {
+	if key, ok := rowNames[question]; ok {
+		return w.t(key) + " " + strings.ToUpper(survey)
+	}
+	return question
 }
 
 // partName says which part of a group a result is of.
@@ -162,6 +189,9 @@ func (w *writer) partName(s *Survey, f analysis.Filter) string {
 			names = []string{names[0] + "–" + names[len(names)-1]}
 		}
 		part := where.Question
+		if key, ok := rowNames[part]; ok {
+			part = w.t(key)
+		}
 		if len(names) > 0 {
 			part += ": " + strings.Join(names, ", ")
 		}

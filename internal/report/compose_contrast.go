@@ -213,13 +213,14 @@ func (w *writer) outsideTable() document.Table {
 	t := document.Table{ID: "tab-region", Caption: w.t("report.region_caption"), RowHeader: true,
 		Head:   []document.Column{{Text: w.t("report.col_what")}, {Text: w.t("report.col_number"), Align: document.Right}, {Text: w.t("report.col_source")}},
 		UsedIn: 3}
-	for _, f := range w.s.Outside {
+	for i, f := range w.s.Outside {
 		value := i18n.Number(w.lang, f.Value, 0)
 		if f.Value < 1 {
 			value = i18n.Percent(w.lang, f.Value, 0)
 		}
-		t.Rows = append(t.Rows, document.Row(w.t("report.outside_"+f.ID), value, w.in(f.Source)))
-		t.Anchors = append(t.Anchors, document.RowAnchor{ID: outsideID(f.ID)})
+		name := w.t("report.outside_row", "Number", i+1)
+		t.Rows = append(t.Rows, append([]document.Cell{{{Text: name, Bold: true}, {Text: " " + w.t("report.outside_"+f.ID)}}}, document.Row(value, w.in(f.Source))...))
+		t.Anchors = append(t.Anchors, document.RowAnchor{ID: outsideID(f.ID), Name: name})
 	}
 	return t
 }

@@ -204,7 +204,7 @@ var schemas = map[string]*tableSchema{
 		{"survey", "string", "Survey id", required},
 		{"version", "integer", "Version of the questionnaire", required},
 		{"question", "string", "Question id; of a matrix with the row, q5_05.a", required},
-		{"group", "string", "Target group; empty for all together", nil},
+		{"group", "string", "Target group; empty for all together; with the answers that choose part of it, business:bg_size=1|2", nil},
 		{"measure", "string", "What value is: base, unknown, answer, top2, bottom2, band, first, ranked, score, mean, median, q1, q3", required},
 		{"code", "string", "Answer code, where the measure is of one; see the codebook", nil},
 		{"label_sv", "string", "The answer in Swedish", nil},

@@ -4,8 +4,10 @@ import (
 	"context"
 	"io/fs"
 	"sort"
+	"strings"
 
 	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/recommendation"
 )
@@ -52,3 +54,15 @@ var CheckWords = checkWords
 
 // PapersOf are the short papers of a snapshot.
 var PapersOf = papers
+
+// QuestionOf is the question that a row is called by.
+func QuestionOf(code string) string {
+	for id, key := range rowNames {
+		for _, l := range i18n.Langs {
+			if name, _, _ := strings.Cut(code, " S"); name == i18n.T(l, key) {
+				return id
+			}
+		}
+	}
+	return code
+}

@@ -301,8 +301,10 @@ func (d *desk) record(b []byte) {
 			d.result(s.ID, f)
 			if f.Numbers != nil {
 				for _, r := range slices.Concat(f.Numbers.Rows, f.Numbers.Bands) {
-					if !r.Hidden {
-						d.show(s.ID, f.Question, number{count: r.Count, base: f.Numbers.Base, value: float64(r.Count) / float64(f.Numbers.Base)})
+					for _, n := range []int{r.Count, f.Numbers.Base - r.Count} { // what it leaves is told by it
+						if !r.Hidden {
+							d.show(s.ID, f.Question, number{count: n, base: f.Numbers.Base, value: float64(n) / float64(f.Numbers.Base)})
+						}
 					}
 				}
 			}
@@ -327,7 +329,7 @@ func (d *desk) figures(b []byte) {
 	}
 	for _, r := range rows[1:] {
 		get := func(name string) string { return r[at[name]] }
-		key := strings.Join([]string{get("survey"), get("question"), get("group"), "null"}, " ")
+		key := strings.Join([]string{get("survey"), get("question"), whose(get("group"))}, " ")
 		hidden, code := get("base") == "", get("code")
 		whole := func(name string) int { n, _ := strconv.Atoi(get(name)); return n }
 		real := func(name string) float64 { v, _ := strconv.ParseFloat(get(name), 64); return v }
@@ -361,6 +363,20 @@ func (d *desk) figures(b []byte) {
 			d.summary(key, kind, whole("base"), real("value"), real("lower"), real("upper"))
 		}
 	}
+}
+
+// whose reads a column that says whose answers a line counts, "business:bg_size=1|2", as the record says it.
+func whose(column string) string {
+	parts := strings.Split(column, ":")
+	if len(parts) == 1 {
+		return column + " null"
+	}
+	var where []string
+	for _, p := range parts[1:] {
+		question, codes, _ := strings.Cut(p, "=")
+		where = append(where, fmt.Sprintf(`{"codes":[%s],"question":%q}`, strings.ReplaceAll(codes, "|", ","), question))
+	}
+	return parts[0] + " [" + strings.Join(where, ",") + "]"
 }
 
 // found is what can be known too well: of hidden cells, and of the steps of a
@@ -400,7 +416,7 @@ func (d *desk) found(truth func(survey, question, group string, step int) int) (
 var (
 	percentOf  = regexp.MustCompile(`(\d+(?:[,.]\d)?)\x{a0}?[ \x{a0}]?(?:%|procent|percent) \((\d+)`)
 	countOf    = regexp.MustCompile(`(\d+) (?:av|of) (\d+)`)
-	tableRow   = regexp.MustCompile(`(?s)<tr><th scope="row">(?:<[^>]*>)?(q\d+_\d+|bg_\w+|cl_\w+)\. (.*?)</tr>`)
+	tableRow   = regexp.MustCompile(`(?s)<tr[^>]*><th scope="row">(?:<strong>(.*?)</strong>)?(.*?)</tr>`)
 	surveyHead = regexp.MustCompile(`<table id="tab-(s\d)">`)
 	figureOf   = regexp.MustCompile(`(?s)<figure[^>]*data-question="(s\d)\.([a-z0-9_]+)".*?</figure>`)
 	valueOf    = regexp.MustCompile(`data-value="([\d.]+)" data-unit="percent"`)
@@ -424,13 +440,17 @@ func (d *desk) page(body string) (said int, more []string) {
 	heads := surveyHead.FindAllStringSubmatchIndex(body, -1)
 	for _, h := range heads {
 		table, _, _ := strings.Cut(body[h[0]:], "</table>")
+		question := ""
 		for _, row := range tableRow.FindAllStringSubmatch(table, -1) {
+			if row[1] != "" { // the rows below it are of the same question
+				question = report.QuestionOf(row[1])
+			}
 			text := tag.ReplaceAllString(row[2], " ")
 			for _, v := range percentOf.FindAllStringSubmatch(text, -1) {
-				check(body[h[2]:h[3]], row[1], text, v[0], func(n number) bool { return fmt.Sprint(n.base) == v[2] && rounded(n.value*100, v[1]) })
+				check(body[h[2]:h[3]], question, text, v[0], func(n number) bool { return fmt.Sprint(n.base) == v[2] && rounded(n.value*100, v[1]) })
 			}
 			for _, v := range countOf.FindAllStringSubmatch(text, -1) {
-				check(body[h[2]:h[3]], row[1], text, v[0], func(n number) bool { return fmt.Sprint(n.count) == v[1] && fmt.Sprint(n.base) == v[2] })
+				check(body[h[2]:h[3]], question, text, v[0], func(n number) bool { return fmt.Sprint(n.count) == v[1] && fmt.Sprint(n.base) == v[2] })
 			}
 		}
 	}

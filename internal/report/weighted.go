@@ -189,22 +189,23 @@ func (w *writer) weightedTable(s *Survey) {
 	d := s.Weights.Design
 	t := document.Table{ID: "tab-weighted-" + s.ID, RowHeader: true, Dense: true, Caption: w.t("report.weighted_caption", "Survey", w.in(s.Title)),
 		Note: w.t("report.weighted_note", "Deff", i18n.Number(w.lang, d.Deff, 2), "N", w.int(d.N), "Effective", i18n.Number(w.lang, d.Effective, 0)),
-		Head: []document.Column{{Text: w.t("report.col_question"), Width: 0.36}, {Text: w.t("report.col_measure"), Width: 0.2},
-			{Text: w.t("report.col_unweighted"), Align: document.Right, Width: 0.12}, {Text: w.t("report.col_weighted"), Align: document.Right, Width: 0.1},
-			{Text: w.t("report.col_interval"), Align: document.Right, Width: 0.12}, {Text: w.t("report.col_effective"), Align: document.Right, Width: 0.1}}}
+		Head: []document.Column{{Text: w.t("report.col_question_measure"), Width: 0.52},
+			{Text: w.t("report.col_unweighted"), Align: document.Right, Width: 0.13}, {Text: w.t("report.col_weighted"), Align: document.Right, Width: 0.1},
+			{Text: w.t("report.col_interval"), Align: document.Right, Width: 0.13}, {Text: w.t("report.col_effective"), Align: document.Right, Width: 0.12}}}
 	for i := range s.Questions {
 		q := &s.Questions[i]
 		plain := only(q.Results, people.Business)
 		if q.Weighted == nil || q.Weighted.Numbers.Weighting == nil || len(plain) == 0 {
 			continue
 		}
-		m, codes, measure := w.tableMeasure(q, q.Results)
-		e := estimate(*q.Weighted, m, codes...)
-		if e == nil || !m.IsShare() || e.Base < percentBase {
+		m := w.tableMeasure(q, q.Results)
+		e := estimate(*q.Weighted, m.measure, m.codes...)
+		if e == nil || !m.measure.IsShare() || e.Base < percentBase {
 			continue
 		}
-		t.Rows = append(t.Rows, document.Row(q.ID+". "+question(w.in(q.Text)), measure, w.tableCell(plain[0], m, codes), i18n.Percent(w.lang, e.Value, e.Base),
-			i18n.Percent(w.lang, e.Lower, e.Base)+"–"+i18n.Percent(w.lang, e.Upper, e.Base), i18n.Number(w.lang, q.Weighted.Numbers.Weighting.Effective, 0)))
+		numbers := document.Row(w.tableCell(plain[0], m.measure, m.codes), i18n.Percent(w.lang, e.Value, e.Base),
+			i18n.Percent(w.lang, e.Lower, e.Base)+"–"+i18n.Percent(w.lang, e.Upper, e.Base), i18n.Number(w.lang, q.Weighted.Numbers.Weighting.Effective, 0))
+		t.Rows = append(t.Rows, append([]document.Cell{w.rowName(s, q, "", m.words)}, numbers...))
 	}
 	if len(t.Rows) > 0 {
 		w.add(t)

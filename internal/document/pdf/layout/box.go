@@ -116,11 +116,15 @@ func (l *layouter) recommendation(b document.Recommendation) {
 	if len(b.Why) > 0 {
 		l.evidence(b, sect, colour)
 	}
+	deed := len(l.strips)
 	if len(b.FirstStep) > 0 {
 		l.labelled(sect, i18n.T(l.d.Lang, "document.first_step"), b.FirstStep)
 	}
 	l.facts(b.Facts, sect)
 	l.together(from, 0.3) // a recommendation is read and copied as one page
+	for _, s := range l.strips[deed : len(l.strips)-1] {
+		s.keep = true // what to do is never torn; grounds may stand on another page
+	}
 	l.goesOn(from+1, b.Number, style{typeset.Display, 11.4, 5.4, colour})
 	l.space(6)
 }

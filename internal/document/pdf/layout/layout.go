@@ -31,7 +31,8 @@ func Do(d document.Document) *Result {
 		a.Level, a.Title = e.Level, join(e.Number, e.Text)
 		l.outline = append(l.outline, a)
 	}
-	for _, b := range d.Blocks {
+	for i, b := range d.Blocks {
+		l.at = i
 		l.block(b)
 	}
 	return l.pages()
@@ -42,6 +43,7 @@ func Do(d document.Document) *Result {
 // in the same order.
 type layouter struct {
 	d       document.Document
+	at      int // the block that is laid out
 	root    *tagged.Elem
 	strips  []*strip
 	gap     float64 // space that the next strip keeps from the last

@@ -39,7 +39,7 @@ func (l *layouter) table(b document.Table) {
 	name := l.labels[b.ID].Name
 	caption := []document.Run{{Text: name + ". ", Bold: true}, {Text: b.Caption, Bold: true}}
 	g := l.grid(b)
-	g.x, g.widths = g.columns()
+	g.columns(l.besideWide())
 	g.notes = g.x
 	elem := l.root.Add("Table")
 	g.caption(elem, caption, l.anchors[b.ID])
@@ -245,15 +245,39 @@ func (g *grid) strip(cells []*inline, head bool) *strip {
 	}}
 }
 
+// besideWide says whether one of the tables that stand together with the one that is laid out takes the whole width:
+// they share their edges.
+func (l *layouter) besideWide() bool {
+	wide := func(step int) bool {
+		for i := l.at + step; i >= 0 && i < len(l.d.Blocks); i += step {
+			t, ok := l.d.Blocks[i].(document.Table)
+			if !ok {
+				return false
+			}
+			if l.grid(t).wide() {
+				return true
+			}
+		}
+		return false
+	}
+	return wide(-1) || wide(1)
+}
+
+// wide says whether the table does not fit the text column.
+func (g *grid) wide() bool {
+	least, natural := g.needs((*inline).typeset)
+	return sum(natural) > 1.6*textWidth || sum(least) > textWidth
+}
+
 // columns chooses the left edge and the widths. A table that fits the text
 // column stands in it, another takes the whole width.
-func (g *grid) columns() (x float64, widths []float64) {
+func (g *grid) columns(wide bool) {
 	least, natural := g.needs((*inline).typeset)
-	x, w := column, textWidth
-	if sum(natural) > 1.6*textWidth || sum(least) > textWidth {
-		x, w = edge, fullWidth
+	w := textWidth
+	if g.x = column; wide || g.wide() {
+		g.x, w = edge, fullWidth
 	}
-	return x, divide(g.t.Head, least, natural, w)
+	g.widths = divide(g.t.Head, least, natural, w)
 }
 
 // needs are what each column takes at least, with the longest unbroken part of its words on a line, and with every

@@ -1,0 +1,286 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/document"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/questionnaire"
+)
+
+// questionTable has the questions that takes names, with what leads a reader back: where their numbers are used, and the
+// lines of the attached data that hold them. Those of which nothing may be shown are named below it.
+func (w *writer) questionTable(s *Survey, id string, takes func(question string) bool) document.Table {
+	r := rows{w: w, s: s, lines: w.dataLines(s), t: document.Table{ID: id, RowHeader: true, Dense: true, UsedIn: 1, Caption: w.in(s.Title),
+		Head: []document.Column{{Text: w.t("report.col_question_measure"), Width: 0.6}}}}
+	for _, g := range people.Groups {
+		r.t.Head = append(r.t.Head, document.Column{Text: w.t("report.short_" + g), Align: document.Right, Width: 0.08})
+	}
+	r.t.Head = append(r.t.Head, document.Column{Text: w.t("report.col_data"), Align: document.Right, Width: 0.08})
+	for i := range s.Questions {
+		if q := &s.Questions[i]; takes(q.ID) {
+			r.question(q)
+		}
+	}
+	for _, q := range s.aside() {
+		if takes(q.ID) {
+			r.question(&q)
+		}
+	}
+	if len(r.withheld) > 0 {
+		r.t.Note = w.t("report.tables_withheld", "Questions", join(w.lang, r.withheld))
+	}
+	return r.t
+}
+
+// aside are the questions of which only part of a group is reported, or no more than a sentence needs.
+func (s *Survey) aside() []Question {
+	var out []Question
+	for _, f := range s.Also {
+		known := s.question(f.Question) != nil || slices.ContainsFunc(out, func(q Question) bool { return q.ID == f.Question })
+		if f.Numbers != nil && !known && !strings.Contains(f.Question, ".") {
+			out = append(out, Question{ID: f.Question, Type: f.Type, Text: f.Text})
+		}
+	}
+	return out
+}
+
+// partsOf are the rows of a matrix, each with one result a group that was asked.
+func partsOf(q *Question) [][]analysis.Frequency {
+	var out [][]analysis.Frequency
+	for _, r := range q.Results {
+		for i, p := range r.Parts {
+			if i == len(out) {
+				out = append(out, nil)
+			}
+			out[i] = append(out[i], p)
+		}
+	}
+	return out
+}
+
+// measured is one measure of a question, as a row shows it.
+type measured struct {
+	measure analysis.Measure
+	codes   []int
+	words   string
+}
+
+// rows fills the table of a survey's questions.
+type rows struct {
+	w        *writer
+	s        *Survey
+	t        document.Table
+	lines    map[string]string
+	withheld []string // questions without a row, with their lines
+}
+
+// question adds a row for the question, or one for each row of a matrix, for each other measure that somebody cites, and
+// for each part of a group that is reported by itself.
+func (r *rows) question(q *Question) {
+	switch {
+	case len(q.Results) == 0: // of the question no more is reported than parts
+	case q.Type == questionnaire.Matrix:
+		if !r.matrix(q) {
+			return
+		}
+	case !r.single(q):
+		return
+	}
+	for _, f := range r.s.Also {
+		if id, _, _ := strings.Cut(f.Question, "."); id == q.ID && f.Numbers != nil {
+			r.part(q, f)
+		}
+	}
+}
+
+// single adds a question's row, unless it would show nothing and nobody cites it.
+func (r *rows) single(q *Question) bool {
+	m := r.w.tableMeasure(q, q.Results)
+	cited := r.cited(q)
+	if !shownIn(q.Results, m) && len(cited) > 0 {
+		m, cited = cited[0], cited[1:]
+	}
+	if !shownIn(q.Results, m) && !r.w.used[r.s.ID+"."+q.ID] {
+		r.withhold(q)
+		return false
+	}
+	r.add(q.ID, r.w.rowName(r.s, q, "", m.words), m, q.Results, r.lines[q.ID])
+	for _, c := range cited {
+		if c.words != m.words {
+			r.add("", document.Text("– "+c.words), c, q.Results, "")
+		}
+	}
+	return true
+}
+
+// matrix adds a question's row and one for each of its parts that may be shown or that somebody cites.
+func (r *rows) matrix(q *Question) bool {
+	var told [][]analysis.Frequency
+	var hidden []string
+	m := measured{measure: analysis.MeasureTop2}
+	for _, parts := range partsOf(q) {
+		if !shownIn(parts, m) && !r.w.used[r.s.ID+"."+parts[0].Question] {
+			hidden = append(hidden, r.w.in(parts[0].Label))
+			continue
+		}
+		if any := shown(parts); any != nil {
+			m.words = r.w.answerOf(*any, m.measure, nil)
+		}
+		told = append(told, parts)
+	}
+	if len(told) == 0 && !r.w.used[r.s.ID+"."+q.ID] {
+		r.withhold(q)
+		return false
+	}
+	stem := r.w.rowName(r.s, q, "", m.words)
+	if len(hidden) > 0 {
+		stem = append(stem, document.Run{Text: ". " + r.w.t("report.tables_withheld", "Questions", join(r.w.lang, hidden))})
+	}
+	r.add(q.ID, stem, m, nil, r.lines[q.ID])
+	for _, parts := range told {
+		r.add(parts[0].Question, document.Text("– "+r.w.in(parts[0].Label)), m, parts, "")
+	}
+	return true
+}
+
+// part adds a row for part of a group.
+func (r *rows) part(q *Question, f analysis.Frequency) {
+	results := []analysis.Frequency{f}
+	m := r.w.tableMeasure(q, results)
+	for _, c := range indicators {
+		if c.question == f.Question && c.filter.String() == f.Filter.String() {
+			m = measured{c.measure, c.codes, r.w.answerOf(f, c.measure, c.codes)}
+		}
+	}
+	name, anchor := document.Text("– "+r.w.partName(r.s, f.Filter)), ""
+	if len(q.Results) == 0 {
+		name, anchor = r.w.rowName(r.s, q, r.w.partName(r.s, f.Filter), m.words), q.ID
+	}
+	r.add(anchor, name, m, results, r.lines[lineKey(f.Question, f.Filter)])
+}
+
+// rowName is a row's first cell: what the question is called, the question, of whom, and what of the answers is counted.
+func (w *writer) rowName(s *Survey, q *Question, of, measure string) []document.Run {
+	text := " " + question(w.in(q.Text))
+	if of != "" {
+		text += " – " + of
+	}
+	runs := []document.Run{{Text: w.code(s.ID, q.ID), Bold: true}, {Text: text}}
+	if measure != "" {
+		runs = append(runs, document.Run{Text: " " + measure, Italic: true})
+	}
+	return runs
+}
+
+func (r *rows) withhold(q *Question) {
+	name := r.w.code(r.s.ID, q.ID)
+	if lines := r.lines[q.ID]; lines != "" {
+		name += " (" + lines + ")"
+	}
+	r.withheld = append(r.withheld, name)
+}
+
+// add adds a row with a cell a group: empty when it was not asked. Marks lead to it when it has an ID.
+func (r *rows) add(id string, name []document.Run, m measured, results []analysis.Frequency, lines string) {
+	row := []document.Cell{name}
+	for _, g := range people.Groups {
+		cell := ""
+		for _, f := range results {
+			if f.Filter.Group == g {
+				cell = r.w.tableCell(f, m.measure, m.codes)
+			}
+		}
+		row = append(row, document.Text(cell))
+	}
+	r.t.Rows = append(r.t.Rows, append(row, document.Text(lines)))
+	anchor := document.RowAnchor{}
+	if id != "" {
+		anchor = document.RowAnchor{ID: rowID(r.s.ID, id), Name: r.w.code(r.s.ID, id)}
+	}
+	r.t.Anchors = append(r.t.Anchors, anchor)
+}
+
+// cited are the measures of a question that recommendations rest on, each once.
+func (r *rows) cited(q *Question) []measured {
+	var out []measured
+	for _, rec := range r.w.s.Recommendations {
+		for i := range rec.Evidence {
+			e := &rec.Evidence[i]
+			if e.Survey != r.s.ID || e.Question != q.ID || e.Narrowed || !e.quotable() || !r.w.used[r.s.ID+"."+q.ID] {
+				continue
+			}
+			m := measured{e.Measure, e.Codes, r.w.answers(e.Answers)}
+			if !slices.ContainsFunc(out, func(have measured) bool { return have.words == m.words }) {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
+}
+
+// shownIn says whether any group's number may be shown.
+func shownIn(results []analysis.Frequency, m measured) bool {
+	return slices.ContainsFunc(results, func(f analysis.Frequency) bool {
+		return f.Numbers != nil && estimate(f, m.measure, m.codes...) != nil
+	})
+}
+
+// tableCell is "61 % (84)", "9 av 14", ".." or a median with its base.
+func (w *writer) tableCell(r analysis.Frequency, m analysis.Measure, codes []int) string {
+	if r.Numbers == nil {
+		return suppressed
+	}
+	e := estimate(r, m, codes...)
+	switch {
+	case e == nil:
+		return suppressed
+	case !m.IsShare():
+		return i18n.Number(w.lang, e.Value, 1) + " (" + w.int(e.Base) + ")"
+	case e.Base < percentBase:
+		return i18n.Share(w.lang, e.Count, e.Base)
+	}
+	return i18n.Percent(w.lang, e.Value, e.Base) + " (" + w.int(e.Base) + ")"
+}
+
+// tableMeasure is the one number that a table shows of a question for every
+// group: its main measure, the median, or the share of the alternative that
+// most people chose over all groups.
+func (w *writer) tableMeasure(q *Question, results []analysis.Frequency) measured {
+	any := shown(results)
+	if any == nil {
+		return measured{analysis.MeasureTop2, nil, ""}
+	}
+	if q.Type == questionnaire.Matrix {
+		return measured{analysis.MeasureTop2, nil, w.answerOf(*any, analysis.MeasureTop2, nil)}
+	}
+	if m, codes, ok := w.mainMeasure(q); ok {
+		return measured{m, codes, w.answerOf(*any, m, codes)}
+	}
+	if q.Type == questionnaire.Numeric {
+		return measured{analysis.MeasureMedian, nil, w.t("report.measure_median")}
+	}
+	total, label, best := map[int]int{}, map[int]i18n.Text{}, 0
+	count := func(code, n int, text i18n.Text) {
+		total[code] += n
+		label[code] = text
+		if best == 0 || total[code] > total[best] {
+			best = code
+		}
+	}
+	for _, r := range results {
+		if r.Numbers == nil {
+			continue
+		}
+		for _, o := range r.Numbers.Rows {
+			count(o.Code, o.Count, o.Label)
+		}
+	}
+	if q.Type == questionnaire.Ranking {
+		return measured{analysis.MeasureRanked, []int{best}, w.t("report.ranked_most", "Option", w.in(label[best]))}
+	}
+	return measured{analysis.MeasureShare, []int{best}, quoted(w.lang, lowerFirst(w.in(label[best])))}
+}

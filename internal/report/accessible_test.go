@@ -39,7 +39,7 @@ func TestEveryEditionIsAPDFWithoutFaultsForAReaderWhoListens(t *testing.T) {
 				t.Errorf("page %d: from where %q leads there is no way back", l.Page, l.Text)
 			}
 		}
-		if most := map[report.Kind]int{report.Regional: 35, report.National: 17}[kind]; r.Pages > most {
+		if most := map[report.Kind]int{report.Regional: 32, report.National: 15}[kind]; r.Pages > most {
 			t.Errorf("%d pages, a reader was promised %d at most", r.Pages, most)
 		}
 		if strings.Contains(files.HTML, "[report.") {

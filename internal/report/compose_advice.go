@@ -24,8 +24,11 @@ func (w *writer) recommendations(Chapter) {
 				continue
 			}
 			if !headed {
-				w.add(document.Heading{Level: 2, ID: "rec-area-" + itoa(area.Number),
-					Text: w.t("report.area_heading", "Area", area.Number, "Name", w.in(area.Name))})
+				name := w.in(area.Name)
+				if w.s.Kind == National {
+					name = w.t("report.area_short_" + itoa(area.Number))
+				}
+				w.add(document.Heading{Level: 2, ID: "rec-area-" + itoa(area.Number), Text: w.t("report.area_heading", "Area", area.Number, "Name", name)})
 				headed = true
 			}
 			w.add(w.recommendation(r))
@@ -42,6 +45,9 @@ func (w *writer) recommendation(r *Recommendation) document.Recommendation {
 		box.Tags = append(box.Tags, w.t("report.purpose_"+r.Purpose))
 	}
 	box.Tags = append(box.Tags, w.t("report.grade", "Grade", r.Strength))
+	if w.s.Kind == National {
+		box.Tags = append(box.Tags, w.t("report.fact_effort")+": "+lowerFirst(w.effort(r)))
+	}
 	if why := w.said(r, r.Why); len(why) > 0 && w.s.Kind == Regional {
 		box.Why = append(box.Why, document.Evidence{Runs: why})
 	}
@@ -52,7 +58,8 @@ func (w *writer) recommendation(r *Recommendation) document.Recommendation {
 				line = w.ground(e)
 			}
 			if w.s.Kind == National && e.quotable() { // no reasoning above and few figures to turn to
-				line.Runs = document.Text(w.finding(e, phrase{lang: w.lang, group: e.Group, est: *e.Value}))
+				p := phrase{lang: w.lang, group: e.Group, est: *e.Value}
+				line.Runs, line.Source = document.Text(w.finding(e, p)), p.Basis()
 			}
 			box.Why = append(box.Why, line)
 		}
@@ -72,7 +79,6 @@ func (w *writer) recommendationFacts(r *Recommendation) []document.Fact {
 	add("effect", w.said(r, r.Effect))
 	if w.s.Kind == National {
 		add("reuse", withMarks(w.in(r.Reuse)))
-		add("effort", document.Text(w.effort(r)))
 		return facts
 	}
 	for _, x := range r.Reservations {

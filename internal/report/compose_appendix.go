@@ -8,32 +8,31 @@ import (
 	"upphandlingsdialog/internal/people"
 )
 
-// response is a table a survey: cases by AAPOR's classes and the rates.
+// response is a table of cases by AAPOR's classes and the rates, a row a group of a survey.
 func (w *writer) response(Chapter) {
-	any := false
+	t := document.Table{ID: "tab-response", RowHeader: true, Dense: true, Head: []document.Column{{Text: w.t("report.col_survey_group")}}}
+	for _, key := range []string{"invited", "complete", "partial", "refused", "no_reply", "ineligible"} {
+		t.Head = append(t.Head, document.Column{Text: w.t("report.col_" + key), Align: document.Right})
+	}
+	t.Head = append(t.Head, document.Column{Text: "RR2", Align: document.Right}, document.Column{Text: "RR4", Align: document.Right})
+	var names []string
 	for _, s := range w.s.Surveys {
-		t := document.Table{ID: "tab-response-" + s.ID, RowHeader: true, Dense: true,
-			Caption: w.t("report.response_caption", "Survey", w.in(s.Title))}
-		t.Head = []document.Column{{Text: w.t("report.col_group")}}
-		for _, key := range []string{"invited", "complete", "partial", "refused", "no_reply", "ineligible"} {
-			t.Head = append(t.Head, document.Column{Text: w.t("report.col_" + key), Align: document.Right})
-		}
-		t.Head = append(t.Head, document.Column{Text: "RR2", Align: document.Right}, document.Column{Text: "RR4", Align: document.Right})
 		for _, r := range s.Rates {
-			t.Rows = append(t.Rows, w.responseRow(r))
+			t.Rows = append(t.Rows, w.responseRow(&s, r))
 		}
-		if len(t.Rows) > 0 {
-			w.add(t)
-			any = true
+		if len(s.Rates) > 0 {
+			names = append(names, strings.ToUpper(s.ID)+" "+w.in(s.Title))
 		}
 	}
-	if any {
-		w.add(document.Plain(w.t("report.response_note")))
+	if len(t.Rows) == 0 {
+		return
 	}
+	t.Caption, t.Note = w.t("report.response_caption", "Surveys", join(w.lang, names)), w.t("report.response_note")
+	w.add(t)
 }
 
-func (w *writer) responseRow(r Rate) []document.Cell {
-	name := groupName(w.lang, r.Group)
+func (w *writer) responseRow(s *Survey, r Rate) []document.Cell {
+	name := strings.ToUpper(s.ID) + " " + groupName(w.lang, r.Group)
 	c := r.Cases
 	if c == nil {
 		return document.Row(name, suppressed, suppressed, suppressed, suppressed, suppressed, suppressed, suppressed, suppressed)
@@ -80,20 +79,47 @@ func (w *writer) sources(Chapter) {
 			w.add(t)
 		}
 	}
-	w.add(w.outsideTable())
+	t := w.outsideTable()
+	t.Dense = true
+	w.add(t)
 }
 
-// disclosure is the method's fields; one without a value says so.
+// disclosure is the method's fields; those without a value are named last.
 func (w *writer) disclosure(Chapter) {
 	t := document.Table{ID: "tab-disclosure", Dense: true, Caption: w.t("report.disclosure_caption"), RowHeader: true,
-		Head: []document.Column{{Text: w.t("report.col_field"), Width: 0.32}, {Text: w.t("report.col_value_text"), Width: 0.68}}}
+		Head: []document.Column{{Text: w.t("report.col_field"), Width: 0.27}, {Text: w.t("report.col_value_text"), Width: 0.73}}}
+	var missing []string
 	for _, f := range w.s.Method {
-		t.Rows = append(t.Rows, document.Row(w.t("report.method_"+f.Key), orMissing(w, w.in(f.Value))))
+		name := w.t("report.method_" + f.Key)
+		if f.Value.IsZero() {
+			missing = append(missing, name)
+			continue
+		}
+		t.Rows = append(t.Rows, []document.Cell{document.Text(name), append(document.Text(w.in(f.Value)), w.methodMarks(f.Key)...)})
+	}
+	if len(missing) > 0 {
+		t.Rows = append(t.Rows, document.Row(w.t("report.method_missing"), strings.Join(missing, "; ")))
 	}
 	w.add(t)
 	if w.s.Kind == Regional { // the national edition is short, and says the same in the table above
 		w.errorSources()
 	}
+}
+
+// methodMarks lead from what the method says of the goal's question to where its numbers stand.
+func (w *writer) methodMarks(key string) []document.Run {
+	var marks []document.Run
+	if key == "bias" || key == "early_late" {
+		for _, s := range w.s.Surveys {
+			if key == "early_late" || s.ID == w.s.Indicator.Survey {
+				marks = append(marks, w.cite(s.ID, indicators[0].question)...)
+			}
+		}
+	}
+	if key == "bias" {
+		marks = append(marks, w.citeTable(w.responseChapter())...)
+	}
+	return marks
 }
 
 // meetings lists where the dialogue took place and who came, by group.

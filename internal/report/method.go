@@ -115,27 +115,44 @@ func (g *gatherer) confidentiality(l i18n.Lang) string {
 }
 
 func (g *gatherer) dates(l i18n.Lang) string {
+	held := slices.DeleteFunc(slices.Clone(g.s.Surveys), func(s Survey) bool { return s.Opened == "" })
+	return strings.Join(alike(l, held, func(s Survey, names string) string {
+		return i18n.T(l, "report.says_dates", "Survey", names, "From", s.Opened, "To", s.Closes)
+	}), "; ")
+}
+
+// alike says of each survey what say says; what is the same of several is said once, with all their names.
+func alike(l i18n.Lang, surveys []Survey, say func(s Survey, names string) string) []string {
 	var parts []string
-	for _, s := range g.s.Surveys {
-		if s.Opened != "" {
-			parts = append(parts, i18n.T(l, "report.says_dates", "Survey", strings.ToUpper(s.ID), "From", s.Opened, "To", s.Closes))
+	for i, s := range surveys {
+		same := func(other Survey) bool { return say(other, "") == say(s, "") }
+		if slices.ContainsFunc(surveys[:i], same) {
+			continue
 		}
+		var names []string
+		for _, other := range surveys[i:] {
+			if same(other) {
+				names = append(names, strings.ToUpper(other.ID))
+			}
+		}
+		parts = append(parts, say(s, join(l, names)))
 	}
-	return strings.Join(parts, "; ")
+	return parts
 }
 
 // coding says from which shares of answers a response was partial or complete, and what became of
 // those that came late.
 func (g *gatherer) coding(l i18n.Lang) string {
-	var parts []string
-	say := func(text string) {
-		if !slices.Contains(parts, text) {
-			parts = append(parts, text)
+	coded := slices.DeleteFunc(slices.Clone(g.s.Surveys), func(s Survey) bool { return len(g.coded[s.ID]) == 0 })
+	return strings.Join(alike(l, coded, func(s Survey, names string) string {
+		var parts []string
+		say := func(text string) {
+			if !slices.Contains(parts, text) {
+				parts = append(parts, text)
+			}
 		}
-	}
-	for _, s := range g.s.Surveys {
 		for _, c := range g.coded[s.ID] {
-			say(i18n.T(l, "report.says_coding", "Survey", strings.ToUpper(s.ID), "Partial", c.Cut.PartialFrom, "Complete", c.Cut.CompleteAbove))
+			say(i18n.T(l, "report.says_coding", "Survey", names, "Partial", c.Cut.PartialFrom, "Complete", c.Cut.CompleteAbove))
 			switch {
 			case c.LateCounted:
 				say(i18n.T(l, "report.says_late_counted"))
@@ -143,8 +160,8 @@ func (g *gatherer) coding(l i18n.Lang) string {
 				say(i18n.T(l, "report.says_late_left_out"))
 			}
 		}
-	}
-	return strings.Join(parts, " ")
+		return strings.Join(parts, " ")
+	}), " ")
 }
 
 func (g *gatherer) instruments(l i18n.Lang) string {

@@ -233,7 +233,7 @@ func (w *writer) errorSources() {
 		return
 	}
 	t := document.Table{ID: "tab-errors", Dense: true, Caption: w.t("report.errors_caption"), RowHeader: true,
-		Head: []document.Column{{Text: w.t("report.col_error"), Width: 0.32}, {Text: w.t("report.col_fields"), Width: 0.68}}}
+		Head: []document.Column{{Text: w.t("report.col_error"), Width: 0.27}, {Text: w.t("report.col_fields"), Width: 0.73}}}
 	for _, e := range errorSources {
 		var names []string
 		for _, key := range e.fields {

@@ -31,7 +31,7 @@ func (l *layouter) callout(b document.Callout) {
 			typ = "H" + string(rune('0'+b.Level))
 		}
 		l.headline(sect.Add(typ), "", b.Title, b.ID, boxTitle, edge+pad, fullWidth-2*pad, false)
-		l.space(1.8)
+		l.space(1.4)
 	}
 	for _, in := range b.Blocks {
 		switch in := in.(type) {
@@ -121,7 +121,7 @@ func (l *layouter) recommendation(b document.Recommendation) {
 		l.labelled(sect, i18n.T(l.d.Lang, "document.first_step"), b.FirstStep)
 	}
 	l.facts(b.Facts, sect)
-	l.together(from, 0.3) // a recommendation is read and copied as one page
+	l.together(from, 0.12) // a recommendation is read and copied as one page
 	for _, s := range l.strips[deed : len(l.strips)-1] {
 		s.keep = true // what to do is never torn; grounds may stand on another page
 	}
@@ -191,7 +191,7 @@ func (l *layouter) labelledBy(name, text *tagged.Elem, label string, runs []docu
 	st := smallText
 	st.face, st.lead = typeset.Bold, recText.lead
 	l.beside(l.inline(name, document.Text(label), st).set(column-edge-3), l.inline(text, runs, recText).set(textWidth))
-	l.space(1.8)
+	l.space(1.4)
 }
 
 // beside sets a text with a label in the margin.
@@ -255,7 +255,7 @@ func (l *layouter) evidence(b document.Recommendation, sect *tagged.Elem, colour
 		name.drawAll(p, edge, y)
 		draw(p, y)
 	}
-	l.space(1.8)
+	l.space(1.4)
 }
 
 // sourceRuns is the source of a piece of evidence, with the way to it.

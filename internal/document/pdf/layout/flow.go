@@ -108,7 +108,7 @@ func (s *strip) parting() float64 {
 }
 
 // onePage is the regret for another page.
-const onePage = 0.03
+const onePage = 0.2
 
 // sparse is the share of a page that may stay empty before it looks like a mistake.
 const sparse = 0.3

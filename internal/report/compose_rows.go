@@ -62,8 +62,8 @@ func partsOf(q *Question) [][]analysis.Frequency {
 	return out
 }
 
-// measured is one measure of a question, as a row shows it.
-type measured struct {
+// rowMeasure is one measure of a question, as a row shows it.
+type rowMeasure struct {
 	measure analysis.Measure
 	codes   []int
 	words   string
@@ -121,7 +121,7 @@ func (r *rows) single(q *Question) bool {
 func (r *rows) matrix(q *Question) bool {
 	var told [][]analysis.Frequency
 	var hidden []string
-	m := measured{measure: analysis.MeasureTop2}
+	m := rowMeasure{measure: analysis.MeasureTop2}
 	for _, parts := range partsOf(q) {
 		if !shownIn(parts, m) && !r.w.used[r.s.ID+"."+parts[0].Question] {
 			hidden = append(hidden, r.w.in(parts[0].Label))
@@ -153,7 +153,7 @@ func (r *rows) part(q *Question, f analysis.Frequency) {
 	m := r.w.tableMeasure(q, results)
 	for _, c := range indicators {
 		if c.question == f.Question && c.filter.String() == f.Filter.String() {
-			m = measured{c.measure, c.codes, r.w.answerOf(f, c.measure, c.codes)}
+			m = rowMeasure{c.measure, c.codes, r.w.answerOf(f, c.measure, c.codes)}
 		}
 	}
 	name, anchor := document.Text("– "+r.w.partName(r.s, f.Filter)), ""
@@ -185,7 +185,7 @@ func (r *rows) withhold(q *Question) {
 }
 
 // add adds a row with a cell a group: empty when it was not asked. Marks lead to it when it has an ID.
-func (r *rows) add(id string, name []document.Run, m measured, results []analysis.Frequency, lines string) {
+func (r *rows) add(id string, name []document.Run, m rowMeasure, results []analysis.Frequency, lines string) {
 	row := []document.Cell{name}
 	for _, g := range people.Groups {
 		cell := ""
@@ -205,16 +205,16 @@ func (r *rows) add(id string, name []document.Run, m measured, results []analysi
 }
 
 // cited are the measures of a question that recommendations rest on, each once.
-func (r *rows) cited(q *Question) []measured {
-	var out []measured
+func (r *rows) cited(q *Question) []rowMeasure {
+	var out []rowMeasure
 	for _, rec := range r.w.s.Recommendations {
 		for i := range rec.Evidence {
 			e := &rec.Evidence[i]
 			if e.Survey != r.s.ID || e.Question != q.ID || e.Narrowed || !e.quotable() || !r.w.used[r.s.ID+"."+q.ID] {
 				continue
 			}
-			m := measured{e.Measure, e.Codes, r.w.answers(e.Answers)}
-			if !slices.ContainsFunc(out, func(have measured) bool { return have.words == m.words }) {
+			m := rowMeasure{e.Measure, e.Codes, r.w.answers(e.Answers)}
+			if !slices.ContainsFunc(out, func(have rowMeasure) bool { return have.words == m.words }) {
 				out = append(out, m)
 			}
 		}
@@ -223,7 +223,7 @@ func (r *rows) cited(q *Question) []measured {
 }
 
 // shownIn says whether any group's number may be shown.
-func shownIn(results []analysis.Frequency, m measured) bool {
+func shownIn(results []analysis.Frequency, m rowMeasure) bool {
 	return slices.ContainsFunc(results, func(f analysis.Frequency) bool {
 		return f.Numbers != nil && estimate(f, m.measure, m.codes...) != nil
 	})
@@ -249,19 +249,19 @@ func (w *writer) tableCell(r analysis.Frequency, m analysis.Measure, codes []int
 // tableMeasure is the one number that a table shows of a question for every
 // group: its main measure, the median, or the share of the alternative that
 // most people chose over all groups.
-func (w *writer) tableMeasure(q *Question, results []analysis.Frequency) measured {
+func (w *writer) tableMeasure(q *Question, results []analysis.Frequency) rowMeasure {
 	any := shown(results)
 	if any == nil {
-		return measured{analysis.MeasureTop2, nil, ""}
+		return rowMeasure{analysis.MeasureTop2, nil, ""}
 	}
 	if q.Type == questionnaire.Matrix {
-		return measured{analysis.MeasureTop2, nil, w.answerOf(*any, analysis.MeasureTop2, nil)}
+		return rowMeasure{analysis.MeasureTop2, nil, w.answerOf(*any, analysis.MeasureTop2, nil)}
 	}
 	if m, codes, ok := w.mainMeasure(q); ok {
-		return measured{m, codes, w.answerOf(*any, m, codes)}
+		return rowMeasure{m, codes, w.answerOf(*any, m, codes)}
 	}
 	if q.Type == questionnaire.Numeric {
-		return measured{analysis.MeasureMedian, nil, w.t("report.measure_median")}
+		return rowMeasure{analysis.MeasureMedian, nil, w.t("report.measure_median")}
 	}
 	total, label, best := map[int]int{}, map[int]i18n.Text{}, 0
 	count := func(code, n int, text i18n.Text) {
@@ -280,7 +280,7 @@ func (w *writer) tableMeasure(q *Question, results []analysis.Frequency) measure
 		}
 	}
 	if q.Type == questionnaire.Ranking {
-		return measured{analysis.MeasureRanked, []int{best}, w.t("report.ranked_most", "Option", w.in(label[best]))}
+		return rowMeasure{analysis.MeasureRanked, []int{best}, w.t("report.ranked_most", "Option", w.in(label[best]))}
 	}
-	return measured{analysis.MeasureShare, []int{best}, quoted(w.lang, lowerFirst(w.in(label[best])))}
+	return rowMeasure{analysis.MeasureShare, []int{best}, quoted(w.lang, lowerFirst(w.in(label[best])))}
 }

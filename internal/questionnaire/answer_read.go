@@ -24,8 +24,9 @@ type AnswerReader struct {
 // known is an id and the index of the one that last came after it. The database writes the members of
 // every document in the same order, so that the next id is seldom another.
 type known struct {
-	id   string
-	next int
+	id     string
+	quoted []byte // as it is written
+	next   int
 }
 
 // Read reads one document. The answers share nothing with it; they are there until
@@ -44,11 +45,16 @@ func (r *AnswerReader) Read(doc []byte) (Answers, error) {
 	return a, err
 }
 
-// next passes a sign, with the spaces before it, if it is the next one.
-func (r *AnswerReader) next(sign byte) bool {
+// space passes spaces.
+func (r *AnswerReader) space() {
 	for r.at < len(r.b) && r.b[r.at] == ' ' {
 		r.at++
 	}
+}
+
+// next passes a sign, with the spaces before it, if it is the next one.
+func (r *AnswerReader) next(sign byte) bool {
+	r.space()
 	if r.at < len(r.b) && r.b[r.at] == sign {
 		r.at++
 		return true
@@ -146,18 +152,20 @@ func (r *AnswerReader) quoted() (inside []byte, plain, ok bool) {
 }
 
 func (r *AnswerReader) id() (string, bool) {
+	r.space()
+	if i := r.ids[r.last].next; i > 0 && bytes.HasPrefix(r.b[r.at:], r.ids[i].quoted) {
+		r.at += len(r.ids[i].quoted)
+		r.last = i
+		return r.ids[i].id, true
+	}
 	inside, plain, ok := r.quoted()
 	if !ok || !plain {
 		return "", false
 	}
-	if next := r.ids[r.last].next; r.ids[next].id == string(inside) {
-		r.last = next
-		return r.ids[next].id, true
-	}
 	i, seen := r.index[string(inside)]
 	if !seen {
 		i = len(r.ids)
-		r.ids = append(r.ids, known{id: string(inside)})
+		r.ids = append(r.ids, known{id: string(inside), quoted: []byte(`"` + string(inside) + `"`)})
 		r.index[r.ids[i].id] = i
 	}
 	r.ids[r.last].next = i
@@ -176,9 +184,7 @@ func (r *AnswerReader) words() (s string, ok bool) {
 
 // digits is the next number as it is written.
 func (r *AnswerReader) digits() []byte {
-	for r.at < len(r.b) && r.b[r.at] == ' ' {
-		r.at++
-	}
+	r.space()
 	start := r.at
 	for r.at < len(r.b) && (r.b[r.at] >= '0' && r.b[r.at] <= '9' || r.b[r.at] == '-' || r.b[r.at] == '.') {
 		r.at++

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"sync"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -13,7 +14,7 @@ import (
 )
 
 // change is one response as it now counts, or that it does not count any more. Its answers are there
-// until the next one.
+// while it is yielded.
 type change struct {
 	Row
 	Counts    bool
@@ -38,7 +39,7 @@ func position(ctx context.Context, tx *sqlx.Tx) (p string, err error) {
 	return p, err
 }
 
-const changeColumns = `id, group_id, survey_version_id, coalesce(campaign_id::text, ''), state = 'submitted', ballot_key IS NOT NULL, revision, answers`
+const changeColumns = `id, group_id, survey_version_id, coalesce(campaign_id::text, ''), state = 'submitted', ballot_key IS NOT NULL, revision, coalesce(sent_in, '{}')`
 
 // numbers are how many submitted responses each version of a survey has.
 func numbers(ctx context.Context, tx *sqlx.Tx, surveyID string) (map[string]int, error) {
@@ -68,31 +69,82 @@ func submittedByID(ctx context.Context, tx *sqlx.Tx, ids []string, yield func(ch
 		SELECT `+changeColumns+` FROM response WHERE state = 'submitted' AND id = ANY ($1::uuid[])`, pq.Array(ids))
 }
 
+// changes yields what a query finds while the next of it is being read: both take about as long.
 func changes(ctx context.Context, tx *sqlx.Tx, yield func(change) error, query string, args ...any) error {
 	rows, err := tx.QueryxContext(ctx, query, args...)
 	if err != nil {
 		return postgres.Fault(err)
 	}
-	defer func() { _ = rows.Close() }()
-	var read questionnaire.AnswerReader
-	for rows.Next() {
-		var c change
-		var version *string
-		var answers sql.RawBytes
-		if err := rows.Scan(&c.ID, &c.Group, &version, &c.CampaignID, &c.Counts, &c.Anonymous, &c.Revision, &answers); err != nil {
-			return err
+	read, free := make(chan *batch), make(chan *batch, 2)
+	free <- &batch{}
+	free <- &batch{}
+	go func() {
+		defer close(read)
+		defer func() { _ = rows.Close() }()
+		for b := range free {
+			more := b.fill(rows)
+			read <- b
+			if !more {
+				return
+			}
 		}
-		if version != nil {
-			c.VersionID = *version
+	}()
+	stop := sync.OnceFunc(func() { close(free) })
+	for b := range read { // to the end also after an error: tx is free again when nothing is read from it
+		for i := range b.held {
+			if err == nil {
+				err = yield(b.changes[i])
+			}
 		}
-		if c.Answers, err = read.Read(answers); err != nil {
-			return fmt.Errorf("read answers of response %s: %w", c.ID, err)
+		if err == nil {
+			err = b.err
 		}
-		if err := yield(c); err != nil {
-			return err
+		if err != nil {
+			stop()
+			continue
+		}
+		free <- b
+	}
+	return err
+}
+
+// batch is some changes, each with what holds its answers.
+type batch struct {
+	changes [64]change
+	readers [64]questionnaire.AnswerReader
+	held    int
+	err     error // after those
+}
+
+// fill reads the next changes and says whether there may be more.
+func (b *batch) fill(rows *sqlx.Rows) (more bool) {
+	for b.held, b.err = 0, nil; b.held < len(b.changes); b.held++ {
+		if !rows.Next() {
+			b.err = postgres.Fault(rows.Err())
+			return false
+		}
+		if b.err = b.changes[b.held].scan(rows, &b.readers[b.held]); b.err != nil {
+			return false
 		}
 	}
-	return postgres.Fault(rows.Err())
+	return true
+}
+
+func (c *change) scan(rows *sqlx.Rows, read *questionnaire.AnswerReader) error {
+	var version *string
+	var answers sql.RawBytes
+	*c = change{}
+	if err := rows.Scan(&c.ID, &c.Group, &version, &c.CampaignID, &c.Counts, &c.Anonymous, &c.Revision, &answers); err != nil {
+		return err
+	}
+	if version != nil {
+		c.VersionID = *version
+	}
+	var err error
+	if c.Answers, err = read.Read(answers); err != nil {
+		return fmt.Errorf("read answers of response %s: %w", c.ID, err)
+	}
+	return nil
 }
 
 // ballotSums gives, by campaign, a text that is equal only while its submitted anonymous responses are

@@ -37,7 +37,7 @@ func countVersions(ctx context.Context, q sqlx.QueryerContext, surveyID string) 
 func exportRows(ctx context.Context, q sqlx.QueryerContext, versionID string) iter.Seq2[export.Row, error] {
 	return func(yield func(export.Row, error) bool) {
 		rows, err := q.QueryxContext(ctx, `
-			SELECT group_id, language, answers, submitted_at FROM response
+			SELECT group_id, language, sent_in, submitted_at FROM response
 			WHERE state = 'submitted' AND survey_version_id = $1 ORDER BY id`, versionID)
 		if err != nil {
 			yield(export.Row{}, postgres.Fault(err))

@@ -257,7 +257,7 @@ func setLanguage(ctx context.Context, db sqlx.ExtContext, id, lang string) error
 // load streams in the order of the random ids, which says nothing about time.
 func load(ctx context.Context, db *sqlx.DB, f Filter, yield func(Row) error) error {
 	rows, err := db.QueryxContext(ctx, `
-		SELECT id, group_id, survey_version_id, coalesce(campaign_id::text, ''), answers, submitted_at
+		SELECT id, group_id, survey_version_id, coalesce(campaign_id::text, ''), sent_in, submitted_at
 		FROM response
 		WHERE state = 'submitted'
 			AND ($1 = '' OR survey_id = $1)

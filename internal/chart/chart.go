@@ -36,6 +36,14 @@ type StackedRow struct {
 	Counts     []int
 	Unknown    int  // answered "vet ej"
 	Suppressed bool // too few answers: shown as ".."
+	// Weighted are the shares when they are not those of the counts.
+	Weighted *WeightedShares
+}
+
+// WeightedShares are a bar's by level, and of "vet ej" among all who answered.
+type WeightedShares struct {
+	Levels  []float64
+	Unknown float64
 }
 
 // DotInterval shows one share a row with its confidence interval.

@@ -7,26 +7,42 @@ import (
 	"upphandlingsdialog/internal/i18n"
 )
 
-// fractions are a row's counts as parts of its base, Hidden where one is withheld; rest is what the
-// withheld steps have together.
+// fractions are a row's shares by level, Hidden where one is withheld; rest is what the withheld steps
+// have together.
 func (r StackedRow) fractions() (f []float64, rest float64) {
 	f = make([]float64, len(r.Counts))
-	whole, shown := 0, 0
-	for _, c := range r.Counts {
-		shown += max(0, c)
-	}
-	if whole = shown; slices.Contains(r.Counts, Hidden) {
-		whole = r.Base
+	whole := r.Base
+	if !slices.Contains(r.Counts, Hidden) {
+		whole = 0
+		for _, c := range r.Counts {
+			whole += c
+		}
 	}
 	if whole == 0 {
 		return f, 0
 	}
+	rest = 1
 	for i, c := range r.Counts {
-		if f[i] = Hidden; c != Hidden {
+		switch {
+		case c == Hidden:
+			f[i] = Hidden
+			continue
+		case r.Weighted != nil:
+			f[i] = r.Weighted.Levels[i]
+		default:
 			f[i] = float64(c) / float64(whole)
 		}
+		rest -= f[i]
 	}
-	return f, float64(whole-shown) / float64(whole)
+	return f, max(0, rest)
+}
+
+// unknown is the share of those who do not know.
+func (r StackedRow) unknown() float64 {
+	if r.Weighted != nil {
+		return r.Weighted.Unknown
+	}
+	return float64(r.Unknown) / float64(max(1, r.Base+r.Unknown))
 }
 
 // partly says whether some of the row's steps are withheld, and not all of it.
@@ -182,7 +198,7 @@ func (p *plot) unknownText(r StackedRow) string {
 	if n < fewest {
 		return i18n.Int(p.lang, r.Unknown)
 	}
-	return i18n.Percent(p.lang, float64(r.Unknown)/float64(n), min(n, 99))
+	return i18n.Percent(p.lang, r.unknown(), min(n, 99))
 }
 
 // withheldFill is of steps that are withheld: as good as empty.

@@ -59,7 +59,7 @@ func stackedTable(c StackedBar, lang i18n.Lang) Twin {
 			row = append(row, p.value(f, r.Counts[i], r.Base))
 		}
 		if unknown {
-			row = append(row, p.value(float64(r.Unknown)/float64(max(1, r.Base+r.Unknown)), r.Unknown, r.Base+r.Unknown))
+			row = append(row, p.value(r.unknown(), r.Unknown, r.Base+r.Unknown))
 		}
 		t.Rows = append(t.Rows, append(row, i18n.Int(lang, r.Base)))
 	}

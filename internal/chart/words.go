@@ -94,7 +94,7 @@ func stackedWords(c StackedBar, r StackedRow, lang i18n.Lang) string {
 	s := i18n.T(lang, key, args...)
 	if r.Unknown > 0 {
 		n := r.Base + r.Unknown
-		share := percentWords(lang, float64(r.Unknown)/float64(n), min(n, 99))
+		share := percentWords(lang, r.unknown(), min(n, 99))
 		if n < fewest {
 			share = i18n.Int(lang, r.Unknown)
 		}

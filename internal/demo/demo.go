@@ -99,6 +99,7 @@ func Run(ctx context.Context, doors Doors, o Options, password string, out io.Wr
 		{"A team member gets an account and signs in", d.signIn},
 		{"Three questionnaires are checked and loaded", d.loadSurveys},
 		{"Contacts are made up and imported", d.importContacts},
+		{"The firms of the county are counted by size", d.countFrame},
 		{"A year of seminars is planned, people register and attend", d.holdSeminars},
 		{"Three surveys are launched and their mails go out", d.launch},
 		{"People follow their links and answer", d.firstAnswers},

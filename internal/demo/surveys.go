@@ -52,6 +52,20 @@ func (d *Demo) importContacts(ctx context.Context) error {
 	return nil
 }
 
+// countFrame tells how many firms there are of each size, so that those who answer can be weighted.
+func (d *Demo) countFrame(ctx context.Context) error {
+	file, err := d.write("firms.csv", []byte(sample.Frame()))
+	if err != nil {
+		return err
+	}
+	for _, survey := range []string{"s5", "s6", "s7"} {
+		if _, err := d.command(ctx, "", "frame", "import", survey, file); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func readCSV(file string) ([]map[string]string, error) {
 	f, err := os.Open(file)
 	if err != nil {

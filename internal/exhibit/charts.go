@@ -69,9 +69,10 @@ func (e Exhibit) stacked(lang i18n.Lang, b Block) (chart.StackedBar, bool) {
 	for _, p := range b.Table.Parts {
 		row := chart.StackedRow{Label: e.Label(lang, p), Group: e.colour(p), Suppressed: p.Result.Numbers == nil}
 		var levels []string
+		var shares []float64
 		any := false
 		for _, r := range rowsOf(p.Result) {
-			levels = append(levels, r.Label.In(lang))
+			levels, shares = append(levels, r.Label.In(lang)), append(shares, r.Share.Share)
 			if r.Hidden {
 				row.Counts = append(row.Counts, chart.Hidden)
 				continue
@@ -86,6 +87,9 @@ func (e Exhibit) stacked(lang i18n.Lang, b Block) (chart.StackedBar, bool) {
 		shown = true
 		c.Levels = levels
 		row.Base, row.Unknown = p.Result.Numbers.Base, max(0, p.Result.Numbers.Unknown)
+		if e.Weights != nil {
+			row.Weighted = &chart.WeightedShares{Levels: shares, Unknown: p.Result.Numbers.UnknownShare}
+		}
 		c.Rows = append(c.Rows, row)
 	}
 	return c, shown

@@ -275,3 +275,28 @@ func TestAConditionOnAQuestionThatWasNotAskedIsASentence(t *testing.T) {
 		t.Error(list)
 	}
 }
+
+func TestAStackedBarShowsTheSharesOfItsTable(t *testing.T) {
+	def := s5(t)
+	d := crowd(t, def, 200)
+	units := map[int]int{}
+	for code := 1; code <= 9; code++ {
+		units[code] = 90_000 >> code
+	}
+	weigh := func() (*analysis.Weights, error) {
+		return analysis.Weigh(d, analysis.FrameCount{Question: "bg_size", Units: units})
+	}
+	for _, weights := range []string{"", WeightsBySize} {
+		e, err := Compute(Source{Data: d, Weights: weigh}, View{Question: "q5_11", By: Whole, Group: "business", Weights: weights})
+		if err != nil || (e.Weights == nil) != (weights == "") {
+			t.Fatalf("weights %q: %v, %v", weights, err, e.WeightsAbsent)
+		}
+		figure, table := e.Figures(i18n.En, e.Blocks[0])[0], e.TableOf(i18n.En, e.Blocks[0])
+		drawn := chart.Table(figure.Chart, i18n.En).Rows[0][1:]
+		for i, line := range table.Lines[:5] {
+			if got := strings.Fields(drawn[i])[0]; !strings.HasPrefix(line.Cells[0].Main, got) {
+				t.Errorf("weights %q: the bar says %s of %s, the table %s", weights, drawn[i], line.Label, line.Cells[0].Main)
+			}
+		}
+	}
+}

@@ -27,8 +27,8 @@ var menus = map[string][]menuEntry{
 		{"/team/campaigns", "menu.campaigns", account.CampaignRead, []string{"/team/outbox"}},
 		{"/team/meetings", "menu.meetings", account.MeetingRead, []string{"/team/excerpts", "/team/experts"}},
 		{"/team/seminars", "menu.seminars", account.SeminarRead, []string{"/team/advice"}},
-		{"/team/analysis", "menu.analysis", account.AnalysisRead, []string{"/team/answers", "/team/themes", "/team/free-text"}},
-		{"/team/recommendations", "menu.recommendations", account.RecommendationRead, nil},
+		{"/team/analysis", "menu.analysis", account.AnalysisRead, []string{"/team/answers", "/team/themes", "/team/free-text", "/team/frame"}},
+		{"/team/recommendations", "menu.recommendations", account.RecommendationRead, []string{"/team/consultations"}},
 		{"/team/reports", "menu.reports", account.ReportRead, []string{"/team/lists", "/team/texts", "/team/imprint", "/team/follow-up"}},
 	},
 	"public": {

@@ -51,8 +51,7 @@ type SizeShare struct {
 	Share float64
 }
 
-// SizeShares is the Swedish split of 2015 over SCB's classes: default weights until a count of the
-// frame is loaded.
+// SizeShares is the Swedish split of 2015 over SCB's classes.
 var SizeShares = []SizeShare{
 	{"0", 0.7345}, {"1-4", 0.1910}, {"5-9", 0.0368}, {"10-19", 0.0197}, {"20-49", 0.0113},
 	{"50-99", 0.0034}, {"100-199", 0.0016}, {"200-499", 0.0009}, {"500+", 0.0008},

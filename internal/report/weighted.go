@@ -119,7 +119,7 @@ func (g *gatherer) weighting(l i18n.Lang) string {
 			var margins []string
 			joined := 0
 			for _, m := range s.Weights.Margins {
-				margins = append(margins, m.Question)
+				margins = append(margins, g.asked(l, s.ID, m.Question))
 				for _, c := range m.Classes {
 					joined += len(c.Codes) - 1
 				}
@@ -136,6 +136,15 @@ func (g *gatherer) weighting(l i18n.Lang) string {
 	return strings.Join(parts, " ") + " " + i18n.T(l, "report.says_weighted_only")
 }
 
+// asked is a question in its own words, with its id.
+func (g *gatherer) asked(l i18n.Lang, survey, id string) string {
+	q, ok := g.results[survey].Version.Definition.Question(id)
+	if !ok {
+		return id
+	}
+	return quoted(l, q.Text.In(l)) + " (" + id + ")"
+}
+
 // against compares the frame with those who answered; empty without a frame.
 func (g *gatherer) against(l i18n.Lang) string {
 	var parts []string
@@ -145,7 +154,7 @@ func (g *gatherer) against(l i18n.Lang) string {
 			if a.Test.P < 0.05 {
 				key = "report.says_against_apart"
 			}
-			parts = append(parts, i18n.T(l, key, "Survey", strings.ToUpper(s.ID), "Question", a.Question,
+			parts = append(parts, i18n.T(l, key, "Survey", strings.ToUpper(s.ID), "Question", g.asked(l, s.ID, a.Question),
 				"Statistic", i18n.Number(l, a.Test.Statistic, 2), "DF", i18n.Int(l, int(a.Test.DF)), "P", i18n.Number(l, a.Test.P, 3)))
 		}
 	}

@@ -14,12 +14,14 @@ import (
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/questionnaire/exchange"
+	"upphandlingsdialog/internal/region"
 )
 
 // Names of the files of an open data package besides DataFile and MethodFile.
 const (
 	PackageFile   = "datapackage.json"
 	CodebookFile  = "codebook.csv"
+	FollowUpFile  = "followup.csv" // of a yearly edition
 	ChecksumsFile = "SHA256SUMS"
 )
 
@@ -59,10 +61,17 @@ func (s *Service) dataFiles(ctx context.Context, e Edition, snapshot *Snapshot) 
 	if err != nil {
 		return nil, err
 	}
+	taken, err := followUpAnswers(snapshot.Uptake)
+	if err != nil {
+		return nil, err
+	}
 	files := []archived{
 		{DataFile, "text/csv", i18n.T(i18n.En, "report.file_data"), data},
 		{CodebookFile, "text/csv", "What questions and codes mean", codes},
 		{MethodFile, "application/json", i18n.T(i18n.En, "report.file_method"), method},
+	}
+	if taken != nil {
+		files = append(files, archived{FollowUpFile, "text/csv", "What bodies answer to the recommendations of an earlier edition", taken})
 	}
 	for i, def := range defs {
 		body, err := exchange.YAML(def)
@@ -136,6 +145,38 @@ func codebook(snapshot *Snapshot, defs []*questionnaire.Definition) ([]byte, err
 					_ = w.Write(slices.Concat(about, []string{strconv.Itoa(o.Code), o.Text.Sv, o.Text.En}))
 				}
 			}
+		}
+	}
+	w.Flush()
+	return b.Bytes(), w.Error()
+}
+
+var followUpHead = []string{"edition", "recommendation", "title_sv", "title_en", "municipality_code", "municipality", "organisation", "answer",
+	"due", "answered"}
+
+// followUpAnswers has a line for each recommendation to each body; nil when the edition follows none up. Reasons
+// are the bodies' own words, and stand in the report alone.
+func followUpAnswers(u *Uptake) ([]byte, error) {
+	if u == nil {
+		return nil, nil
+	}
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	_ = w.Write(followUpHead) // a buffer takes everything; Error says the rest
+	for _, r := range u.Advice {
+		for _, body := range u.Bodies {
+			if !slices.Contains(body.Numbers, r.Number) {
+				continue
+			}
+			place := "Dalarna"
+			if m, ok := region.MunicipalityByCode(body.Municipality); ok {
+				place = m.Name
+			}
+			line := []string{u.Edition, r.Number, r.Title.Sv, r.Title.En, strconv.Itoa(body.Municipality), place, body.Organisation, "", "", ""}
+			if a := body.answer(r.Number); a != nil {
+				line[7], line[8], line[9] = a.Answer, a.Due, a.At
+			}
+			_ = w.Write(line)
 		}
 	}
 	w.Flush()
@@ -216,6 +257,18 @@ var schemas = map[string]*tableSchema{
 		{"lower", "number", "Lower end of the 95 % interval (Wilson for shares, t for means)", nil},
 		{"upper", "number", "Upper end of the 95 % interval", nil},
 		{"weighted", "boolean", "Whether firms were weighted to the frame", required},
+	}},
+	FollowUpFile: {MissingValues: []string{""}, Fields: []tableField{
+		{"edition", "string", "Edition whose recommendations were asked about", required},
+		{"recommendation", "string", "Number of the recommendation", required},
+		{"title_sv", "string", "Its title in Swedish", nil}, {"title_en", "string", "Its title in English", nil},
+		{"municipality_code", "string", "Statistics Sweden's code of the body's municipality; 20 for a body of the whole county", required},
+		{"municipality", "string", "Name of the municipality or the county", required},
+		{"organisation", "string", "The body that was asked", required},
+		{"answer", "string", "adopt: does it; adapt: does it in another way; decline: does not do it; missing: no answer",
+			map[string]any{"enum": []string{"adopt", "adapt", "decline"}}},
+		{"due", "date", "Day by which it is done, as the body states it", nil},
+		{"answered", "date", "Day of the answer, the latest one", nil},
 	}},
 	CodebookFile: {MissingValues: []string{""}, Fields: []tableField{
 		{"survey", "string", "Survey id", required}, {"version", "integer", "Version of the questionnaire", required},

@@ -3,22 +3,30 @@ package report_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"io"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/region"
 	"upphandlingsdialog/internal/report"
+	"upphandlingsdialog/internal/report/reporttest"
 )
 
 // TestTheDataPackageIsReadByItsOwnDescription reads the package as a stranger would: by what
 // datapackage.json says, with the rules of the Data Package and Table Schema specifications.
 func TestTheDataPackageIsReadByItsOwnDescription(t *testing.T) {
-	w := newWorld(t)
+	w := world{reporttest.New(t, func(s *report.Sources) {
+		s.Uptake = func(context.Context) (*report.Uptake, error) { return askedBefore, nil }
+	})}
 	e := w.made()
 	first, err := w.Reports.DataPackage(t.Context(), e)
 	w.Must(err)
@@ -80,11 +88,15 @@ func TestTheDataPackageIsReadByItsOwnDescription(t *testing.T) {
 				}
 			}
 		}
-		if len(rows) < 50 {
+		if r.Path == report.FollowUpFile {
+			if got := fmt.Sprint(rows[1:]); got != answeredRows || bytes.Contains(body, []byte("grannkommunen")) {
+				t.Errorf("the answers of the follow-up are %s\nwant %s", got, answeredRows)
+			}
+		} else if len(rows) < 50 {
 			t.Errorf("%s has %d lines", r.Path, len(rows))
 		}
 	}
-	if tables != 2 {
+	if tables != 3 {
 		t.Errorf("%d tables are described", tables)
 	}
 	for _, line := range strings.Split(strings.TrimSpace(string(files[report.ChecksumsFile])), "\n") {
@@ -95,6 +107,20 @@ func TestTheDataPackageIsReadByItsOwnDescription(t *testing.T) {
 	}
 	everyCodeIsExplained(t, files)
 }
+
+// askedBefore is a follow-up in which one body adapts, one is silent, and one was asked about another recommendation.
+var askedBefore = &report.Uptake{Edition: "regional-1-sv", Number: 1, Made: "2025-11-01", Asked: "2026-01-10", Deadline: "2026-03-01",
+	Advice: []report.TakenUp{{Number: "5.1", Title: i18n.Text{Sv: "En översikt", En: "One overview"}}, {Number: "6.1", Title: i18n.Text{Sv: "Mallar", En: "Templates"}}},
+	Bodies: []report.AskedBody{
+		{Organisation: "Kommunstyrelsen i Mora", Municipality: 2062, Numbers: []string{"5.1"},
+			Answers: []report.BodyAnswer{{Number: "5.1", Answer: "adapt", Reason: "Med grannkommunen.", Due: "2027-01-31", At: "2026-02-03"}}},
+		{Organisation: "Kommunstyrelsen i Älvdalen", Municipality: 2039, Numbers: []string{"5.1"}},
+		{Organisation: "Regionen", Municipality: region.County, Numbers: []string{"6.1"}, Answers: []report.BodyAnswer{{Number: "6.1", Answer: "decline", Reason: "Nej.", At: "2026-02-04"}}},
+	}}
+
+const answeredRows = "[[regional-1-sv 5.1 En översikt One overview 2062 Mora Kommunstyrelsen i Mora adapt 2027-01-31 2026-02-03] " +
+	"[regional-1-sv 5.1 En översikt One overview 2039 Älvdalen Kommunstyrelsen i Älvdalen   ] " +
+	"[regional-1-sv 6.1 Mallar Templates 20 Dalarna Regionen decline  2026-02-04]]"
 
 // everyCodeIsExplained looks each question and code of the data up in the codebook.
 func everyCodeIsExplained(t *testing.T, files map[string][]byte) {
@@ -132,6 +158,8 @@ func fits(kind, value string) bool {
 		_, err = strconv.Atoi(value)
 	case "number":
 		_, err = strconv.ParseFloat(value, 64)
+	case "date":
+		_, err = time.Parse(time.DateOnly, value)
 	case "boolean":
 		_, err = strconv.ParseBool(value)
 	}

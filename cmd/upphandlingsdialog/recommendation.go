@@ -17,7 +17,7 @@ import (
 )
 
 type recommendationCmd struct {
-	Import    recommendationImportCmd    `cmd:"" help:"Read recommendations from YAML: all or nothing, figures computed from the answers."`
+	Import    recommendationImportCmd    `cmd:"" help:"Read recommendations, and the experts' statements that they rest on, from YAML: all or nothing, figures computed from the answers."`
 	List      recommendationListCmd      `cmd:"" help:"List recommendations with status and strength of evidence."`
 	Sample    recommendationSampleCmd    `cmd:"" help:"Write nine invented recommendations, as YAML. Needs no database."`
 	Move      recommendationMoveCmd      `cmd:"" help:"Move recommendations to another status."`
@@ -54,8 +54,8 @@ func (c recommendationImportCmd) Run(ctx context.Context, e *env) (err error) {
 		if c.JSON {
 			return writeJSON(e.Out, done)
 		}
-		e.printf("%d new, %d changed, %d unchanged; %d figures computed, %d withheld (too few answers), %d passages cited.\n",
-			len(done.Created), len(done.Changed), len(done.Unchanged), done.Figures, done.Withheld, done.Excerpts)
+		e.printf("%d new, %d changed, %d unchanged; %d figures computed, %d withheld (too few answers), %d passages cited; %d statements new or changed.\n",
+			len(done.Created), len(done.Changed), len(done.Unchanged), done.Figures, done.Withheld, done.Excerpts, len(done.Statements))
 		return nil
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
 	"upphandlingsdialog/internal/audit"
@@ -100,26 +101,29 @@ func (s *Service) Save(ctx context.Context, st Statement) (string, error) {
 		return "", err
 	}
 	st.Hash = st.hash()
-	event := EventChanged
-	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) (err error) {
-		next := st
-		if st.ID == "" {
-			event, next.Version = EventRecorded, 1
-			next.ID, err = insert(ctx, tx, next, audit.ActorOf(ctx).Name, s.now())
-		} else {
-			err = s.change(ctx, tx, &next)
-		}
-		if err != nil {
-			return err
-		}
-		st = next
-		return audit.Record(ctx, tx, audit.Event{Name: event, Subject: "statement", SubjectID: st.ID,
-			Detail: map[string]any{"version": st.Version}})
-	})
+	isNew := st.ID == ""
+	if isNew {
+		st.ID, st.Version = uuid.NewString(), 1
+	}
+	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error { return s.put(ctx, tx, st, isNew) })
 	if err != nil {
 		return "", fmt.Errorf("save statement: %w", err)
 	}
 	return st.ID, nil
+}
+
+// put records a new statement, or changes one, and logs it.
+func (s *Service) put(ctx context.Context, tx *sqlx.Tx, st Statement, isNew bool) (err error) {
+	event := EventChanged
+	if isNew {
+		event, err = EventRecorded, insert(ctx, tx, st, audit.ActorOf(ctx).Name, s.now())
+	} else {
+		err = s.change(ctx, tx, &st)
+	}
+	if err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, audit.Event{Name: event, Subject: "statement", SubjectID: st.ID, Detail: map[string]any{"version": st.Version}})
 }
 
 func (s *Service) change(ctx context.Context, tx *sqlx.Tx, next *Statement) error {

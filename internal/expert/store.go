@@ -47,15 +47,15 @@ func lock(ctx context.Context, tx *sqlx.Tx, id string) (Statement, error) {
 	return scan(tx.QueryRowxContext(ctx, `SELECT `+columns+` WHERE s.id = $1 FOR UPDATE OF s`, id))
 }
 
-func insert(ctx context.Context, tx *sqlx.Tx, s Statement, author string, now time.Time) (string, error) {
-	err := tx.QueryRowxContext(ctx, `
-		INSERT INTO expert_statement (name, named, themes, approved, invented, version, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $7) RETURNING id`,
-		s.Name, s.Named, pq.Array(s.Themes), s.Approved, s.Invented, s.Version, now).Scan(&s.ID)
+func insert(ctx context.Context, tx *sqlx.Tx, s Statement, author string, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO expert_statement (id, name, named, themes, approved, invented, version, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)`,
+		s.ID, s.Name, s.Named, pq.Array(s.Themes), s.Approved, s.Invented, s.Version, now)
 	if err != nil {
-		return "", postgres.Fault(err)
+		return postgres.Fault(err)
 	}
-	return s.ID, insertVersion(ctx, tx, s, author, now)
+	return insertVersion(ctx, tx, s, author, now)
 }
 
 func insertVersion(ctx context.Context, tx *sqlx.Tx, s Statement, author string, now time.Time) error {

@@ -1,9 +1,7 @@
 package recommendation
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -12,7 +10,6 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"go.yaml.in/yaml/v3"
 
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/audit"
@@ -32,14 +29,19 @@ const maxFile = 2 << 20
 
 // Finding is one fault of a file, with its line from 1.
 type Finding struct {
-	Line int
-	Key  string
-	Args map[string]any
+	Line  int
+	Field string // named where the words do not say which one is meant
+	Key   string
+	Args  map[string]any
 }
 
-// In writes the finding in a language: "rad 12: ...".
+// In writes the finding in a language: "rad 12: ..." or "rad 12, role: ...".
 func (f Finding) In(l i18n.Lang) string {
-	return i18n.T(l, "recommendation.import_line", "Line", f.Line, "Text", i18n.TMap(l, f.Key, f.Args))
+	text := i18n.TMap(l, f.Key, f.Args)
+	if f.Field != "" {
+		return i18n.T(l, "recommendation.import_line_field", "Line", f.Line, "Field", f.Field, "Text", text)
+	}
+	return i18n.T(l, "recommendation.import_line", "Line", f.Line, "Text", text)
 }
 
 // ImportError is every fault of a file, in the order of its lines. Nothing of
@@ -76,55 +78,8 @@ type Imported struct {
 	Figures   int      `json:"figures"`    // computed and frozen
 	Withheld  int      `json:"suppressed"` // too few answers to show yet
 	Excerpts  int      `json:"excerpts"`
-}
-
-type fileRecommendation struct {
-	Number      string         `yaml:"number"`
-	Area        string         `yaml:"area"`
-	Purpose     string         `yaml:"purpose"`
-	Addressees  []string       `yaml:"addressees"`
-	Title       i18n.Text      `yaml:"title"`
-	Wording     i18n.Text      `yaml:"wording"`
-	Why         i18n.Text      `yaml:"why"`
-	FirstStep   i18n.Text      `yaml:"first_step"`
-	Effect      i18n.Text      `yaml:"effect"`
-	Reuse       i18n.Text      `yaml:"reuse"`
-	Effort      string         `yaml:"effort"`
-	Indicator   i18n.Text      `yaml:"indicator"`
-	Baseline    int            `yaml:"baseline"`
-	Responsible i18n.Text      `yaml:"responsible"`
-	Due         string         `yaml:"due"`
-	Parties     []string       `yaml:"parties"`
-	Invented    bool           `yaml:"invented"`
-	Evidence    []fileEvidence `yaml:"evidence"`
-}
-
-// fileEvidence is a figure (survey set) or a passage: of the meeting, where one
-// is named, the first excerpt in the order of the notes that has the theme, the
-// kind, the group and the words.
-type fileEvidence struct {
-	Survey   string           `yaml:"survey"`
-	Question string           `yaml:"question"`
-	Group    string           `yaml:"group"`
-	Where    []analysis.Where `yaml:"where"`
-	Measure  string           `yaml:"measure"`
-	Codes    []int            `yaml:"codes"`
-
-	Meeting  string `yaml:"meeting"`
-	Theme    string `yaml:"theme"`
-	Kind     string `yaml:"kind"`
-	Contains string `yaml:"contains"`
-
-	Expert string `yaml:"expert"` // role of who made a statement
-}
-
-// parsed is one recommendation of a file with the lines of its fields.
-type parsed struct {
-	Recommendation
-	line     int
-	fields   map[string]int
-	evidence []fileEvidence
-	lines    []int // of the evidence
+	// Statements are by whom, of those that are new or say something else than before.
+	Statements []string `json:"statements,omitempty"`
 }
 
 // Import reads recommendations from YAML: new ones become drafts, those that
@@ -136,13 +91,18 @@ func (s *Service) Import(ctx context.Context, r io.Reader) (Imported, error) {
 	if err != nil {
 		return Imported{}, fmt.Errorf("import recommendations: %w", err)
 	}
-	items, findings := parse(content)
+	items, spoken, findings := parse(content)
+	statements, more, err := s.statementsOf(ctx, spoken)
+	if err != nil {
+		return Imported{}, err
+	}
+	findings = append(findings, more...)
 	standing, err := s.List(ctx, Filter{})
 	if err != nil {
 		return Imported{}, err
 	}
 	for i := range items {
-		more, err := s.settleItem(ctx, &items[i], standing)
+		more, err := s.settleItem(ctx, &items[i], standing, statements)
 		if err != nil {
 			return Imported{}, fmt.Errorf("import recommendation %s: %w", items[i].Number, err)
 		}
@@ -152,12 +112,20 @@ func (s *Service) Import(ctx context.Context, r io.Reader) (Imported, error) {
 		slices.SortStableFunc(findings, func(a, b Finding) int { return a.Line - b.Line })
 		return Imported{}, &ImportError{Findings: findings}
 	}
-	return s.store(ctx, items, standing)
+	return s.store(ctx, items, statements, standing)
 }
 
-func (s *Service) store(ctx context.Context, items []parsed, standing []Recommendation) (done Imported, err error) {
+func (s *Service) store(ctx context.Context, items []parsed, statements []expert.Entry, standing []Recommendation) (done Imported, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
 		done = Imported{}
+		for _, e := range statements {
+			if err := s.experts.Put(ctx, tx, e); err != nil {
+				return fmt.Errorf("statement by %s: %w", e.Role, err)
+			}
+			if !e.Same() {
+				done.Statements = append(done.Statements, e.By())
+			}
+		}
 		for _, item := range items {
 			old, exists := byNumber(standing, item.Number)
 			var err error
@@ -184,7 +152,7 @@ func (s *Service) store(ctx context.Context, items []parsed, standing []Recommen
 			}
 			done.count(item.Evidence)
 		}
-		if len(done.Created)+len(done.Changed) == 0 {
+		if len(done.Created)+len(done.Changed)+len(done.Statements) == 0 {
 			return nil
 		}
 		return audit.Record(ctx, tx, audit.Event{Name: EventImported, Subject: "recommendation", Detail: done})
@@ -210,14 +178,14 @@ func (d *Imported) count(list []Evidence) {
 }
 
 // settleItem resolves one recommendation's evidence and checks all of it.
-func (s *Service) settleItem(ctx context.Context, item *parsed, standing []Recommendation) ([]Finding, error) {
+func (s *Service) settleItem(ctx context.Context, item *parsed, standing []Recommendation, statements []expert.Entry) ([]Finding, error) {
 	var findings []Finding
 	for i, fe := range item.evidence {
-		e, p, err := s.resolveFile(ctx, fe)
+		e, p, err := s.resolveFile(ctx, fe, statements)
 		if err != nil {
 			return nil, err
 		}
-		if p == nil {
+		if p == nil && e.Statement == nil { // a statement was settled when it was found
 			e.Number = i + 1
 			p, err = s.settle(ctx, &e)
 			if err != nil {
@@ -225,7 +193,7 @@ func (s *Service) settleItem(ctx context.Context, item *parsed, standing []Recom
 			}
 		}
 		if p != nil {
-			findings = append(findings, Finding{Line: item.lines[i], Key: p.Key, Args: p.Args})
+			findings = append(findings, Finding{Line: item.evidenceAt[i], Key: p.Key, Args: p.Args})
 		}
 		e.Number = i + 1
 		item.Evidence = append(item.Evidence, e)
@@ -248,17 +216,17 @@ func (s *Service) settleItem(ctx context.Context, item *parsed, standing []Recom
 		item.Status = old.Status
 		if !old.Editable() {
 			if !same(old, item.Recommendation) {
-				findings = append(findings, Finding{Line: item.line, Key: "recommendation.error_decided"})
+				findings = append(findings, Finding{Line: item.item, Key: "recommendation.error_decided"})
 			}
 		} else if item.Status != Draft && !item.Supported() {
-			findings = append(findings, Finding{Line: item.line, Key: "recommendation.error_channels"})
+			findings = append(findings, Finding{Line: item.item, Key: "recommendation.error_channels"})
 		}
 	}
 	return findings, nil
 }
 
 // resolveFile turns evidence as a file names it into evidence with an id.
-func (s *Service) resolveFile(ctx context.Context, fe fileEvidence) (Evidence, *problem, error) {
+func (s *Service) resolveFile(ctx context.Context, fe fileEvidence, statements []expert.Entry) (Evidence, *problem, error) {
 	if fe.Survey != "" {
 		if fe.Expert != "" || fe.Meeting != "" || fe.Theme != "" || fe.Kind != "" || fe.Contains != "" {
 			return Evidence{}, wrong("recommendation.import_both"), nil
@@ -269,7 +237,7 @@ func (s *Service) resolveFile(ctx context.Context, fe fileEvidence) (Evidence, *
 		}}, nil, nil
 	}
 	if fe.Expert != "" {
-		return s.resolveStatement(ctx, fe)
+		return s.resolveStatement(ctx, fe, statements)
 	}
 	if fe.Theme == "" && fe.Contains == "" {
 		return Evidence{}, wrong("recommendation.import_neither"), nil
@@ -301,24 +269,6 @@ func (s *Service) resolveFile(ctx context.Context, fe fileEvidence) (Evidence, *
 		}
 	}
 	return Evidence{}, wrong("recommendation.import_excerpt"), nil
-}
-
-// resolveStatement finds a standing statement by the role of who made it and, where the file says so, by
-// theme and words.
-func (s *Service) resolveStatement(ctx context.Context, fe fileEvidence) (Evidence, *problem, error) {
-	if fe.Meeting != "" || fe.Kind != "" || fe.Group != "" {
-		return Evidence{}, wrong("recommendation.import_both"), nil
-	}
-	list, err := s.experts.List(ctx, fe.Theme)
-	if err != nil {
-		return Evidence{}, nil, err
-	}
-	for _, st := range list {
-		if !st.Withdrawn && plain(st.Role) == plain(fe.Expert) && strings.Contains(plain(st.Text), plain(fe.Contains)) {
-			return Evidence{Channel: Expert, Statement: &st, SourceHash: st.Hash}, nil, nil
-		}
-	}
-	return Evidence{}, wrong("recommendation.import_statement", "Expert", fe.Expert), nil
 }
 
 // plain makes texts comparable whatever their line breaks and capitals.
@@ -364,147 +314,4 @@ func same(a, b Recommendation) bool {
 		return r
 	}
 	return reflect.DeepEqual(bare(a), bare(b))
-}
-
-// parse reads a file without looking at any data.
-func parse(content []byte) ([]parsed, []Finding) {
-	if len(content) > maxFile {
-		return nil, []Finding{{Line: 1, Key: "recommendation.import_too_large"}}
-	}
-	var root yaml.Node
-	if err := yaml.NewDecoder(bytes.NewReader(content)).Decode(&root); err != nil {
-		return nil, []Finding{yamlFinding(err)}
-	}
-	if len(root.Content) == 0 {
-		return nil, []Finding{{Line: 1, Key: "recommendation.import_empty"}}
-	}
-	top := root.Content[0]
-	list := field(top, "recommendations")
-	if schema := field(top, "schema"); schema == nil || schema.Value != FileSchema || list == nil || list.Kind != yaml.SequenceNode {
-		return nil, []Finding{{Line: max(1, top.Line), Key: "recommendation.import_schema",
-			Args: fault.Args("Schema", FileSchema)}}
-	}
-	findings := unknownFields(top, "schema", "recommendations")
-	if len(list.Content) == 0 {
-		findings = append(findings, Finding{Line: list.Line, Key: "recommendation.import_empty"})
-	}
-	var items []parsed
-	numbers := map[string]int{}
-	for _, node := range list.Content {
-		item, more := parseItem(node)
-		findings = append(findings, more...)
-		if before, twice := numbers[item.Number]; twice && item.Number != "" {
-			findings = append(findings, Finding{Line: item.lineOf("number"), Key: "recommendation.import_twice",
-				Args: fault.Args("Number", item.Number, "Before", before)})
-		}
-		numbers[item.Number] = item.line
-		items = append(items, item)
-	}
-	return items, findings
-}
-
-func parseItem(node *yaml.Node) (parsed, []Finding) {
-	item := parsed{line: node.Line, fields: map[string]int{}}
-	var raw fileRecommendation
-	var findings []Finding
-	if err := node.Decode(&raw); err != nil {
-		findings = append(findings, yamlFinding(err))
-	}
-	findings = append(findings, unknownFields(node, yamlNames(raw)...)...)
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		key, value := node.Content[i], node.Content[i+1]
-		item.fields[key.Value] = key.Line
-		for j := 0; value.Kind == yaml.MappingNode && j+1 < len(value.Content); j += 2 {
-			item.fields[key.Value+"."+value.Content[j].Value] = value.Content[j].Line
-		}
-	}
-	if list := field(node, "evidence"); list != nil {
-		for _, e := range list.Content {
-			item.lines = append(item.lines, e.Line)
-			findings = append(findings, unknownFields(e, yamlNames(fileEvidence{})...)...)
-		}
-	}
-	for len(item.lines) < len(raw.Evidence) {
-		item.lines = append(item.lines, item.line)
-	}
-	item.evidence = raw.Evidence
-	area, ok := strategy.FindArea(raw.Area)
-	if !ok {
-		findings = append(findings, Finding{Line: item.lineOf("area"), Key: "recommendation.import_area"})
-	}
-	due, err := time.Parse(time.DateOnly, raw.Due)
-	if err != nil && raw.Due != "" {
-		findings = append(findings, Finding{Line: item.lineOf("due"), Key: "recommendation.error_due"})
-	}
-	item.Recommendation = Recommendation{
-		Number: raw.Number, Area: area.Number, Purpose: raw.Purpose, Addressees: raw.Addressees, Title: raw.Title,
-		Wording: raw.Wording, Why: raw.Why, FirstStep: raw.FirstStep, Effect: raw.Effect, Reuse: raw.Reuse,
-		Effort: raw.Effort, Indicator: raw.Indicator, Baseline: raw.Baseline, Responsible: raw.Responsible,
-		Due: due, Parties: raw.Parties, Invented: raw.Invented,
-	}
-	return item, findings
-}
-
-// lineOf is the line of a field, of its parent, or of the recommendation.
-func (p parsed) lineOf(name string) int {
-	for {
-		if line, ok := p.fields[name]; ok {
-			return line
-		}
-		i := strings.LastIndex(name, ".")
-		if i < 0 {
-			return p.line
-		}
-		name = name[:i]
-	}
-}
-
-func field(node *yaml.Node, name string) *yaml.Node {
-	for i := 0; i+1 < len(node.Content) && node.Kind == yaml.MappingNode; i += 2 {
-		if node.Content[i].Value == name {
-			return node.Content[i+1]
-		}
-	}
-	return nil
-}
-
-func unknownFields(node *yaml.Node, known ...string) []Finding {
-	if node.Kind != yaml.MappingNode {
-		return nil
-	}
-	var findings []Finding
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		if key := node.Content[i]; !slices.Contains(known, key.Value) {
-			findings = append(findings, Finding{Line: key.Line, Key: "recommendation.import_unknown_field",
-				Args: fault.Args("Field", cut(key.Value, 40), "Known", strings.Join(known, ", "))})
-		}
-	}
-	return findings
-}
-
-func yamlNames(v any) []string {
-	t := reflect.TypeOf(v)
-	names := make([]string, t.NumField())
-	for i := range names {
-		names[i] = t.Field(i).Tag.Get("yaml")
-	}
-	return names
-}
-
-// yamlFinding takes the line out of the parser's message.
-func yamlFinding(err error) Finding {
-	f := Finding{Line: 1, Key: "recommendation.import_yaml"}
-	if errors.Is(err, io.EOF) {
-		f.Key = "recommendation.import_empty"
-		return f
-	}
-	message := strings.TrimPrefix(err.Error(), "yaml: ")
-	var line int
-	if i := strings.Index(message, "line "); i >= 0 {
-		if _, scanned := fmt.Sscanf(message[i:], "line %d", &line); scanned == nil {
-			f.Line = line
-		}
-	}
-	f.Args = fault.Args("Problem", cut(message, 200))
-	return f
 }

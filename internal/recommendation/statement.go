@@ -2,6 +2,8 @@ package recommendation
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"upphandlingsdialog/internal/expert"
 	"upphandlingsdialog/internal/fault"
@@ -39,4 +41,56 @@ func (s *Service) settleStatement(ctx context.Context, e *Evidence) (*problem, e
 	}
 	e.Statement, e.SourceHash, e.Channel = &now, now.Hash, Expert
 	return nil, nil
+}
+
+// statementsOf settles the statements of a file.
+func (s *Service) statementsOf(ctx context.Context, spoken []said) (list []expert.Entry, findings []Finding, err error) {
+	for _, one := range spoken {
+		e, err := s.experts.Entry(ctx, one.Statement)
+		if f, ok := fault.Of(err); ok {
+			for _, field := range f.Fields {
+				findings = append(findings, Finding{Line: one.lineOf(field.Name), Field: field.Name, Key: field.Key, Args: field.Args})
+			}
+			if len(f.Fields) == 0 {
+				findings = append(findings, Finding{Line: one.item, Key: f.Key, Args: f.Args})
+			}
+			continue
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		if slices.ContainsFunc(list, e.Twice) {
+			findings = append(findings, Finding{Line: one.item, Key: "recommendation.import_said_twice", Args: fault.Args("Expert", e.Role)})
+		}
+		list = append(list, e)
+	}
+	return list, findings, nil
+}
+
+// resolveStatement finds a standing statement, or one of the file, by the role of who made it and, where the file
+// says so, by theme and words.
+func (s *Service) resolveStatement(ctx context.Context, fe fileEvidence, statements []expert.Entry) (Evidence, *problem, error) {
+	if fe.Meeting != "" || fe.Kind != "" || fe.Group != "" {
+		return Evidence{}, wrong("recommendation.import_both"), nil
+	}
+	standing, err := s.experts.List(ctx, "")
+	if err != nil {
+		return Evidence{}, nil, err
+	}
+	all := make([]expert.Statement, 0, len(statements)+len(standing))
+	for _, e := range statements {
+		all = append(all, e.Statement)
+	}
+	for _, st := range standing {
+		if !slices.ContainsFunc(statements, func(e expert.Entry) bool { return e.ID == st.ID }) { // the file says it anew
+			all = append(all, st)
+		}
+	}
+	for _, st := range all {
+		if !st.Withdrawn && plain(st.Role) == plain(fe.Expert) && strings.Contains(plain(st.Text), plain(fe.Contains)) &&
+			(fe.Theme == "" || slices.Contains(st.Themes, fe.Theme)) {
+			return Evidence{Channel: Expert, Statement: &st, SourceHash: st.Hash}, nil, nil
+		}
+	}
+	return Evidence{}, wrong("recommendation.import_statement", "Expert", fe.Expert), nil
 }

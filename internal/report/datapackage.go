@@ -21,7 +21,7 @@ import (
 const (
 	PackageFile   = "datapackage.json"
 	CodebookFile  = "codebook.csv"
-	FollowUpFile  = "followup.csv" // of a yearly edition
+	FollowUpFile  = "follow-up.csv" // of a yearly edition
 	ChecksumsFile = "SHA256SUMS"
 )
 

@@ -238,6 +238,6 @@ func (f *Face) recommendationImport(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	httpd.Flash(c, "recommendation.import_done", "Created", len(done.Created), "Changed", len(done.Changed), "Unchanged", len(done.Unchanged))
+	httpd.Flash(c, "recommendation.import_done", "Created", len(done.Created), "Changed", len(done.Changed), "Unchanged", len(done.Unchanged), "Statements", len(done.Statements))
 	return httpd.Redirect(c, "/team/recommendations")
 }

@@ -28,6 +28,7 @@ import (
 	"upphandlingsdialog/internal/mail"
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/postgres"
+	"upphandlingsdialog/internal/privacy"
 	"upphandlingsdialog/internal/questionnaire/paper"
 	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/report"
@@ -61,6 +62,7 @@ type App struct {
 	Ledger          *disclosure.Ledger
 	Reports         *report.Service
 	FollowUps       *followup.Service
+	Privacy         *privacy.Service
 
 	key     token.Key
 	contact string // address for questions, in mails and on pages
@@ -202,6 +204,7 @@ func (a *App) build(own bool) error {
 		Uptake: func(ctx context.Context) (*report.Uptake, error) { return a.FollowUps.Uptake(ctx) }},
 		report.Settings{Address: a.Config.Base(), Contact: a.contact, Dnr: a.Config.Dnr,
 			TwoPersons: a.Config.TwoPersons})
+	a.Privacy = privacy.New(a.DB, a.Now, a.People, a.Distribution, a.Consultations, a.Reports, privacy.Rule{Months: a.Config.KeepPeople, Decision: a.Config.Disposal})
 	a.FollowUps = followup.New(a.DB, a.Now, a.Reports, a.Distribution, followup.Config{
 		BaseURL: a.Config.Base(), Key: a.key, Owner: owner, Contact: a.contact})
 	return nil

@@ -19,6 +19,7 @@ import (
 	"upphandlingsdialog/internal/httpd/team"
 	"upphandlingsdialog/internal/job"
 	"upphandlingsdialog/internal/mail"
+	"upphandlingsdialog/internal/privacy"
 	"upphandlingsdialog/internal/response"
 	"upphandlingsdialog/internal/seminar"
 )
@@ -100,10 +101,12 @@ func (a *App) work(ctx context.Context) error {
 	job.Add(workers, a.Responses.CloseJob)
 	job.Add(workers, a.Responses.MixJob)
 	job.Add(workers, a.Experts.NamesJob)
+	job.Add(workers, a.Privacy.EraseJob)
 	queue, err := job.New(a.DB, workers, job.Options{Log: a.Log, Schedules: []job.Schedule{
 		{Every: time.Minute, Args: func() job.Args { return response.CloseArgs{} }, AtStart: true},
 		{Every: 24 * time.Hour, Args: func() job.Args { return response.MixArgs{} }, AtStart: true},
-		{Every: 24 * time.Hour, Args: func() job.Args { return expert.NamesArgs{} }, AtStart: true}}})
+		{Every: 24 * time.Hour, Args: func() job.Args { return expert.NamesArgs{} }, AtStart: true},
+		{Every: 24 * time.Hour, Args: func() job.Args { return privacy.EraseArgs{} }, AtStart: true}}})
 	if err != nil {
 		return err
 	}

@@ -79,7 +79,7 @@ func eachPerson(rows *sql.Rows, err error, yield func(Person) error) error {
 }
 
 func listPersons(ctx context.Context, db *sqlx.DB, f Filter) (Page, error) {
-	where := ` WHERE ($1 = '' OR EXISTS (SELECT 1 FROM person_group g WHERE g.person_id = p.id AND g.group_id = $1))
+	where := ` WHERE p.erased_at IS NULL AND ($1 = '' OR EXISTS (SELECT 1 FROM person_group g WHERE g.person_id = p.id AND g.group_id = $1))
 		AND ($2 = 0 OR p.municipality_code = $2)
 		AND ($3 = '' OR p.name ILIKE '%' || $3 || '%' OR p.email ILIKE '%' || $3 || '%' OR o.name ILIKE '%' || $3 || '%')
 		AND (NOT $4 OR s.reason IS NOT NULL)`
@@ -103,7 +103,7 @@ func listPersons(ctx context.Context, db *sqlx.DB, f Filter) (Page, error) {
 }
 
 func findPerson(ctx context.Context, db *sqlx.DB, id string) (Person, error) {
-	p, err := scanPerson(db.QueryRowContext(ctx, `SELECT `+personColumns+personTables+` WHERE p.id = $1`, id))
+	p, err := scanPerson(db.QueryRowContext(ctx, `SELECT `+personColumns+personTables+` WHERE p.id = $1 AND p.erased_at IS NULL`, id))
 	return p, notFound(err)
 }
 
@@ -131,13 +131,13 @@ func eachInGroups(ctx context.Context, db *sqlx.DB, groups []string, yield func(
 }
 
 func countPersons(ctx context.Context, db *sqlx.DB) (n int, err error) {
-	err = db.GetContext(ctx, &n, `SELECT count(*) FROM person`)
+	err = db.GetContext(ctx, &n, `SELECT count(*) FROM person WHERE erased_at IS NULL`)
 	return n, err
 }
 
 func countWithoutGroup(ctx context.Context, db *sqlx.DB) (n int, err error) {
 	err = db.GetContext(ctx, &n, `SELECT count(*) FROM person p
-		WHERE NOT EXISTS (SELECT 1 FROM person_group g WHERE g.person_id = p.id)`)
+		WHERE p.erased_at IS NULL AND NOT EXISTS (SELECT 1 FROM person_group g WHERE g.person_id = p.id)`)
 	return n, err
 }
 

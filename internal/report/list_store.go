@@ -126,3 +126,9 @@ func selectRecipients(ctx context.Context, q sqlx.QueryerContext, editionID stri
 		FROM report_recipient WHERE edition_id = $1 ORDER BY requested_at, email_normalised`, editionID)
 	return rows, postgres.Fault(err)
 }
+
+// Listed are the normalised addresses on the distribution lists, whatever the day.
+func (s *Service) Listed(ctx context.Context, tx *sqlx.Tx, _ time.Time) (addresses []string, err error) {
+	err = tx.SelectContext(ctx, &addresses, `SELECT DISTINCT email_normalised FROM report_list_member`)
+	return addresses, postgres.Fault(err)
+}

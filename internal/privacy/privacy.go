@@ -1,0 +1,112 @@
+// Package privacy takes personal data out of the system when their time is over (domain rule L6: with a date,
+// an executor and the authority's decision).
+package privacy
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"upphandlingsdialog/internal/audit"
+	"upphandlingsdialog/internal/consultation"
+	"upphandlingsdialog/internal/distribution"
+	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/postgres"
+	"upphandlingsdialog/internal/report"
+)
+
+// EventErased is the audit event of a day's erasure.
+const EventErased = "people.erased"
+
+// Rule is what the authority has decided about the register of people. The zero value erases nobody.
+type Rule struct {
+	Months   int    // after the last part somebody took, 0 keeps everybody
+	Decision string // its number; without one nobody is erased
+}
+
+// Service is the use cases of the package.
+type Service struct {
+	db            *sqlx.DB
+	now           func() time.Time
+	people        *people.Service
+	outbox        *distribution.Service
+	consultations *consultation.Service
+	reports       *report.Service
+	rule          Rule
+}
+
+// New makes the service.
+func New(db *sqlx.DB, now func() time.Time, p *people.Service, outbox *distribution.Service, consultations *consultation.Service,
+	reports *report.Service, rule Rule) *Service {
+	return &Service{db: db, now: now, people: p, outbox: outbox, consultations: consultations, reports: reports, rule: rule}
+}
+
+// EraseArgs are the arguments of the job that erases people whose time is over.
+type EraseArgs struct{}
+
+// Kind is the name of the job in the queue.
+func (EraseArgs) Kind() string { return "erase_people" }
+
+// EraseJob does Erase. It runs once a day and may run any number of times.
+func (s *Service) EraseJob(ctx context.Context, _ EraseArgs) error {
+	_, err := s.Erase(audit.WithActor(ctx, audit.Actor{Kind: "system", Name: "schedule"}))
+	return err
+}
+
+// Erase makes the persons of the register nameless who for as long as the rule says have had no part in a survey
+// or a consultation that was under way, are on no distribution list, and have not been changed by anybody. It
+// says how many they were.
+func (s *Service) Erase(ctx context.Context) (n int, err error) {
+	if s.rule.Months <= 0 || s.rule.Decision == "" {
+		return 0, nil
+	}
+	since := s.now().AddDate(0, -s.rule.Months, 0)
+	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		over, err := s.over(ctx, tx, since)
+		if n = len(over); err != nil || n == 0 {
+			return err
+		}
+		ids, addresses := make([]string, n), make([]string, n)
+		for i, c := range over {
+			ids[i], addresses[i] = c.ID, c.Email
+		}
+		if err := s.people.Erase(ctx, tx, ids); err != nil {
+			return err
+		}
+		if err := s.outbox.Forget(ctx, tx, addresses); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Event{Name: EventErased, Subject: "register", SubjectID: "people",
+			Detail: map[string]any{"count": n, "since": since.Format(time.DateOnly), "decision": s.rule.Decision}})
+	})
+	if err != nil {
+		return 0, fmt.Errorf("erase people: %w", err)
+	}
+	if n > 0 {
+		slog.InfoContext(ctx, "people erased from the register", "count", n, "without_part_since", since.Format(time.DateOnly), "decision", s.rule.Decision)
+	}
+	return n, nil
+}
+
+// over are those whose time is over.
+func (s *Service) over(ctx context.Context, tx *sqlx.Tx, since time.Time) ([]people.Contact, error) {
+	all, err := s.people.Untouched(ctx, tx, since)
+	if err != nil {
+		return nil, err
+	}
+	part := map[string]bool{} // ids and addresses of those who have one
+	for _, of := range []func(context.Context, *sqlx.Tx, time.Time) ([]string, error){s.outbox.Invited, s.consultations.Asked, s.reports.Listed} {
+		list, err := of(ctx, tx, since)
+		if err != nil {
+			return nil, err
+		}
+		for _, key := range list {
+			part[key] = true
+		}
+	}
+	return slices.DeleteFunc(all, func(c people.Contact) bool { return part[c.ID] || part[c.Email] }), nil
+}

@@ -113,12 +113,19 @@ func insert(ctx context.Context, db *sqlx.DB, versionID, surveyID, group string,
 		}
 		list[i] = string(doc)
 	}
+	_, err := db.ExecContext(ctx, `
+		INSERT INTO survey_wave (survey_id, number, survey_version_id, opened_at) VALUES ($1, 1, $2, now())
+		ON CONFLICT (survey_id, number) DO NOTHING`, surveyID, versionID)
+	if err != nil {
+		return fmt.Errorf("open a wave: %w", err)
+	}
 	const step = 50_000
 	for ; from < to; from += step {
 		_, err := db.ExecContext(ctx, `
 			INSERT INTO response (survey_id, survey_version_id, group_id, language, state, answers, receipt, started_at, updated_at,
-				submitted_at, source, source_ref)
-			SELECT $1, $2, $3, 'sv', 'submitted', ($4::jsonb[])[1 + i % cardinality($4::jsonb[])], 'bench-' || i, now(), now(), now(), 'other', 'bench-' || i
+				submitted_at, source, source_ref, wave_id)
+			SELECT $1, $2, $3, 'sv', 'submitted', ($4::jsonb[])[1 + i % cardinality($4::jsonb[])], 'bench-' || i, now(), now(), now(), 'other', 'bench-' || i,
+				(SELECT id FROM survey_wave WHERE survey_version_id = $2 ORDER BY number DESC LIMIT 1)
 			FROM generate_series($5::int, $6::int) AS i`, surveyID, versionID, group, pq.Array(list), from, min(from+step, to)-1)
 		if err != nil {
 			return fmt.Errorf("store responses: %w", err)

@@ -24,7 +24,7 @@ type analyseCmd struct {
 	Filter        string   `help:"Who is counted, as in: group = business and bg_size in 1,2,3."`
 	Weights       []string `help:"Weight firms to the frame's counts: size_class, sector, municipality or a question's id; several are raked."`
 	Test          bool     `help:"Test whether the parts differ, with effect sizes."`
-	Wave          int      `help:"Number of the questionnaire version; 0 is the newest that was answered."`
+	Wave          int      `help:"Number of the wave; 0 is the newest that was answered."`
 	Gaps          []string `help:"Compare two groups on every question that both were asked, as in: procurer,business."`
 	Lang          string   `default:"sv" enum:"sv,en" help:"Language of labels: ${enum}."`
 	JSON          bool     `name:"json" help:"Answer in JSON, with full precision."`
@@ -36,6 +36,7 @@ type analyseCmd struct {
 type analysed struct {
 	Survey      string             `json:"survey"`
 	Version     int                `json:"version"`
+	Wave        int                `json:"wave"` // that was counted; of --by wave the newest
 	Hash        string             `json:"hash"`
 	Responses   int                `json:"responses"`
 	By          string             `json:"by"`
@@ -109,7 +110,7 @@ func (c analyseCmd) uncover(ctx context.Context, a *app.App, r recommendation.Re
 
 func (c analyseCmd) count(r recommendation.Results) (analysed, error) {
 	def := r.Version.Definition
-	out := analysed{Survey: def.ID, Version: r.Version.Number, Hash: r.Version.Hash, Responses: r.Data.Len(), By: c.By,
+	out := analysed{Survey: def.ID, Version: r.Version.Number, Wave: r.Wave.Number, Hash: r.Version.Hash, Responses: r.Data.Len(), By: c.By,
 		MinBase: r.Options.MinBase, CellLimit: analysis.DefaultCellLimit, Unsuppress: c.NoSuppression, withoutTest: !c.Test}
 	if out.MinBase == 0 {
 		out.MinBase = analysis.DefaultMinBase

@@ -29,6 +29,7 @@ type campaignCreateCmd struct {
 	Name   string   `required:"" help:"Name that the team sees."`
 	Survey string   `required:"" help:"Survey such as s5; its latest version is used."`
 	Groups []string `default:"procurer,politician,business,developer" enum:"procurer,politician,business,developer" help:"Groups to ask, with commas between: ${enum}."`
+	Wave   string   `default:"auto" enum:"auto,same,new" help:"Whether answers count in the survey's newest wave (same) or begin one (new); auto begins one unless a mailing of the version is open. A changed survey always begins one."`
 	Days   int      `default:"24" help:"Days until it closes."`
 	Mode   string   `default:"confidential" enum:"confidential,anonymous" help:"Whether answers are linked to the invitation (confidential) or to nobody (anonymous)."`
 	Open   bool     `help:"Also take answers by an open link, for posters. With --no-invites by it alone."`
@@ -45,6 +46,9 @@ func (c campaignCreateCmd) Run(ctx context.Context, e *env) error {
 		draft := distribution.DefaultTexts()
 		draft.Name, draft.VersionID, draft.Groups = c.Name, v.ID, c.Groups
 		draft.Mode, draft.Invites, draft.OpenLink = c.Mode, c.Invites, c.Open
+		if draft.NewWave, err = c.newWave(ctx, a, v.ID); err != nil {
+			return err
+		}
 		last := a.Now().In(i18n.Stockholm).AddDate(0, 0, c.Days)
 		draft.ClosesAt = time.Date(last.Year(), last.Month(), last.Day(), 23, 59, 59, 0, i18n.Stockholm)
 		made, err := a.Distribution.Create(ctx, draft)
@@ -57,6 +61,14 @@ func (c campaignCreateCmd) Run(ctx context.Context, e *env) error {
 		}
 		return nil
 	})
+}
+
+func (c campaignCreateCmd) newWave(ctx context.Context, a *app.App, versionID string) (bool, error) {
+	if c.Wave != "auto" {
+		return c.Wave == "new", nil
+	}
+	running, err := a.Distribution.Receiving(ctx, versionID)
+	return !running, err
 }
 
 type campaignListCmd struct{}

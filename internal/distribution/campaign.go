@@ -31,6 +31,8 @@ type Campaign struct {
 	ID        string
 	Name      string
 	VersionID string // survey_version.id
+	NewWave   bool   // it begins a wave of its survey although the newest one asks the same version
+	WaveID    string // survey_wave.id, from when it is launched
 	Groups    []string
 	Mode      string // Confidential or Anonymous
 	Invites   bool   // persons of the register get personal invitations

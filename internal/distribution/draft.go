@@ -34,6 +34,14 @@ func (s *Service) Find(ctx context.Context, id string) (Campaign, error) {
 // List returns all campaigns, newest first.
 func (s *Service) List(ctx context.Context) ([]Campaign, error) { return listCampaigns(ctx, s.db) }
 
+// Receiving tells whether a campaign receives answers to a version now; "" asks of any version.
+func (s *Service) Receiving(ctx context.Context, versionID string) (bool, error) {
+	all, err := s.List(ctx)
+	return slices.ContainsFunc(all, func(c Campaign) bool {
+		return (versionID == "" || c.VersionID == versionID) && c.Open(s.now())
+	}), err
+}
+
 // FirstReminders returns when the first reminder of each campaign left, by campaign id; one that has sent
 // none is absent.
 func (s *Service) FirstReminders(ctx context.Context) (map[string]time.Time, error) {

@@ -72,7 +72,7 @@ func dedupe(campaignID, invitationID, kind string, ordinal int) string {
 	return fmt.Sprintf("campaign/%s/%s/%s/%d", campaignID, invitationID, kind, ordinal)
 }
 
-// Launch freezes the survey version, makes the invitations and queues the mails
+// Launch freezes the survey version, joins its wave or begins one, makes the invitations and queues the mails
 // in one transaction. Nothing is rendered inside it.
 func (s *Service) Launch(ctx context.Context, campaignID string) (Plan, error) {
 	c, err := s.Find(ctx, campaignID)
@@ -114,11 +114,15 @@ func (s *Service) Launch(ctx context.Context, campaignID string) (Plan, error) {
 		if err := insertRows(ctx, tx, s.now(), p.rows); err != nil {
 			return err
 		}
-		if err := setLaunched(ctx, tx, c.ID, s.now()); err != nil {
+		wave, err := s.surveys.Join(ctx, tx, c.VersionID, c.NewWave)
+		if err != nil {
+			return err
+		}
+		if err := setLaunched(ctx, tx, c.ID, wave.ID, s.now()); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, audit.Event{Name: EventLaunched, Subject: "campaign", SubjectID: c.ID,
-			Detail: map[string]any{"mode": c.Mode, "invitations": len(p.invitations), "by_group": plan.ByGroup}})
+			Detail: map[string]any{"mode": c.Mode, "wave": wave.Number, "invitations": len(p.invitations), "by_group": plan.ByGroup}})
 	})
 	return plan, err
 }

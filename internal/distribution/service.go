@@ -10,6 +10,7 @@ import (
 	"upphandlingsdialog/internal/mail"
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/survey"
 	"upphandlingsdialog/internal/token"
 )
 
@@ -24,6 +25,8 @@ type Surveys interface {
 	Definition(ctx context.Context, versionID string) (*questionnaire.Definition, error)
 	// Lock freezes a version for good.
 	Lock(ctx context.Context, tx *sqlx.Tx, versionID string) error
+	// Join is the wave that a sending of a version belongs to; begin asks for a new one.
+	Join(ctx context.Context, tx *sqlx.Tx, versionID string, begin bool) (survey.Wave, error)
 }
 
 // Config is what an installation decides about its mail.

@@ -26,7 +26,8 @@ const campaignColumns = `c.id, c.name, c.survey_version_id, c.groups, c.mode, c.
 	COALESCE(c.open_slug, ''), c.language, c.state, c.closes_at, c.minutes,
 	c.subject_sv, c.subject_en, c.body_sv, c.body_en,
 	c.reminder_subject_sv, c.reminder_subject_en, c.reminder_body_sv, c.reminder_body_en,
-	COALESCE(c.paused_reason, ''), c.partial_from, c.complete_above, c.late_until, c.late_counted, c.created_at, c.launched_at, c.reminded_at, c.closed_at`
+	COALESCE(c.paused_reason, ''), c.partial_from, c.complete_above, c.late_until, c.late_counted, c.created_at, c.launched_at, c.reminded_at, c.closed_at,
+	c.new_wave, COALESCE(c.wave_id::text, '')`
 
 func scanCampaign(r scanner) (Campaign, error) {
 	var c Campaign
@@ -40,18 +41,19 @@ func (c *Campaign) fields() []any {
 		&c.OpenSlug, &c.Language, &c.State, &c.ClosesAt, &c.Minutes,
 		&c.Subject.Sv, &c.Subject.En, &c.Body.Sv, &c.Body.En,
 		&c.ReminderSubject.Sv, &c.ReminderSubject.En, &c.ReminderBody.Sv, &c.ReminderBody.En,
-		&c.PausedReason, &c.Cut.PartialFrom, &c.Cut.CompleteAbove, &c.LateUntil, &c.LateCounted, &c.CreatedAt, &c.LaunchedAt, &c.RemindedAt, &c.ClosedAt}
+		&c.PausedReason, &c.Cut.PartialFrom, &c.Cut.CompleteAbove, &c.LateUntil, &c.LateCounted, &c.CreatedAt, &c.LaunchedAt, &c.RemindedAt, &c.ClosedAt,
+		&c.NewWave, &c.WaveID}
 }
 
 func insertCampaign(ctx context.Context, tx *sqlx.Tx, c Campaign) (id string, err error) {
 	err = tx.GetContext(ctx, &id, `
 		INSERT INTO campaign (name, survey_version_id, groups, language, closes_at, minutes, subject_sv, subject_en,
 			body_sv, body_en, reminder_subject_sv, reminder_subject_en, reminder_body_sv, reminder_body_en, created_at,
-			mode, invites, open_link, open_slug)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, NULLIF($19, '')) RETURNING id`,
+			mode, invites, open_link, open_slug, new_wave)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, NULLIF($19, ''), $20) RETURNING id`,
 		c.Name, c.VersionID, pq.Array(c.Groups), c.Language, c.ClosesAt, c.Minutes, c.Subject.Sv, c.Subject.En,
 		c.Body.Sv, c.Body.En, c.ReminderSubject.Sv, c.ReminderSubject.En, c.ReminderBody.Sv, c.ReminderBody.En, c.CreatedAt,
-		c.Mode, c.Invites, c.OpenLink, c.OpenSlug)
+		c.Mode, c.Invites, c.OpenLink, c.OpenSlug, c.NewWave)
 	return id, err
 }
 
@@ -61,11 +63,11 @@ func updateDraft(ctx context.Context, tx *sqlx.Tx, c Campaign) (bool, error) {
 		UPDATE campaign SET name = $2, survey_version_id = $3, groups = $4, language = $5, closes_at = $6, minutes = $7,
 			subject_sv = $8, subject_en = $9, body_sv = $10, body_en = $11, reminder_subject_sv = $12,
 			reminder_subject_en = $13, reminder_body_sv = $14, reminder_body_en = $15,
-			mode = $16, invites = $17, open_link = $18, open_slug = COALESCE(open_slug, NULLIF($19, ''))
+			mode = $16, invites = $17, open_link = $18, open_slug = COALESCE(open_slug, NULLIF($19, '')), new_wave = $20
 		WHERE id = $1 AND state = 'draft'`,
 		c.ID, c.Name, c.VersionID, pq.Array(c.Groups), c.Language, c.ClosesAt, c.Minutes, c.Subject.Sv, c.Subject.En,
 		c.Body.Sv, c.Body.En, c.ReminderSubject.Sv, c.ReminderSubject.En, c.ReminderBody.Sv, c.ReminderBody.En,
-		c.Mode, c.Invites, c.OpenLink, c.OpenSlug))
+		c.Mode, c.Invites, c.OpenLink, c.OpenSlug, c.NewWave))
 }
 
 func findCampaign(ctx context.Context, q sqlx.QueryerContext, id string) (Campaign, error) {
@@ -136,8 +138,8 @@ func listCampaigns(ctx context.Context, db *sqlx.DB) ([]Campaign, error) {
 	return all, rows.Err()
 }
 
-func setLaunched(ctx context.Context, tx *sqlx.Tx, id string, at time.Time) error {
-	_, err := tx.ExecContext(ctx, `UPDATE campaign SET state = 'launched', launched_at = $2 WHERE id = $1`, id, at)
+func setLaunched(ctx context.Context, tx *sqlx.Tx, id, waveID string, at time.Time) error {
+	_, err := tx.ExecContext(ctx, `UPDATE campaign SET state = 'launched', launched_at = $2, wave_id = $3 WHERE id = $1`, id, at, waveID)
 	return err
 }
 

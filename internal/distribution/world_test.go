@@ -294,3 +294,6 @@ func (n nopSurveys) Definition(context.Context, string) (*questionnaire.Definiti
 	return n.version.Definition, nil
 }
 func (n nopSurveys) Lock(context.Context, *sqlx.Tx, string) error { return nil }
+func (n nopSurveys) Join(context.Context, *sqlx.Tx, string, bool) (survey.Wave, error) {
+	return survey.Wave{}, nil
+}

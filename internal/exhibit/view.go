@@ -28,7 +28,7 @@ type View struct {
 	Group    string           // a reporting group, or empty: all
 	Where    []analysis.Where // every condition holds; by question, with sorted codes
 	Weights  string           // empty or WeightsBySize
-	Wave     int              // number of the questionnaire version, 0: the newest that was answered
+	Wave     int              // number of the wave, 0: the newest that was answered
 }
 
 // Parse reads a view of a question from an address. What it cannot read is Invalid, with one field for

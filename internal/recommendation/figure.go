@@ -14,10 +14,11 @@ import (
 	"upphandlingsdialog/internal/survey"
 )
 
-// Results is the submitted answers to one version of a survey, ready to be
+// Results is the submitted answers to one wave of a survey, ready to be
 // counted. They do not change, however long somebody counts.
 type Results struct {
 	Version survey.Version
+	Wave    survey.Wave // without an id when the survey has not been put yet
 	Data    *analysis.Dataset
 	Options analysis.Options
 	Frame   []survey.Margin // what firms can be weighted to; see Weigh
@@ -25,39 +26,61 @@ type Results struct {
 	weighed *weighed
 }
 
-// Results loads the answers to the newest version of the survey that anyone has
-// answered, or an empty dataset of its latest version.
+// Results loads the answers to the newest wave of the survey that anyone has
+// answered, or an empty dataset of its newest wave or version.
 func (s *Service) Results(ctx context.Context, surveyID string) (Results, error) {
-	versions, data, err := s.load(ctx, surveyID)
+	waves, data, err := s.load(ctx, surveyID)
 	if err != nil {
 		return Results{}, err
 	}
-	chosen := versions[0]
-	for _, v := range versions {
-		if data[v.ID] != nil {
-			chosen = v
-			break
+	for _, w := range waves {
+		if data[w.ID] != nil {
+			return s.results(ctx, w, data[w.ID])
 		}
 	}
-	return s.results(ctx, chosen, data[chosen.ID])
-}
-
-// resultsOf loads the answers to one version.
-func (s *Service) resultsOf(ctx context.Context, surveyID, versionID string) (Results, error) {
-	versions, data, err := s.load(ctx, surveyID)
+	if len(waves) > 0 {
+		return s.results(ctx, waves[0], nil)
+	}
+	latest, err := s.surveys.Latest(ctx, surveyID)
+	if fault.Is(err, fault.NotFound) {
+		return Results{}, fault.New(fault.NotFound, "recommendation.error_survey").Wrap(err)
+	}
 	if err != nil {
 		return Results{}, err
 	}
-	for _, v := range versions {
-		if v.ID == versionID {
-			return s.results(ctx, v, data[v.ID])
-		}
-	}
-	return Results{}, fault.New(fault.NotFound, "recommendation.error_survey")
+	return s.results(ctx, survey.Wave{SurveyID: surveyID, VersionID: latest.ID}, nil)
 }
 
-func (s *Service) results(ctx context.Context, v survey.Version, d *analysis.Dataset) (Results, error) {
-	full, err := s.surveys.Version(ctx, v.ID)
+// resultsOf loads the answers that a figure is counted in: of its wave, or, of one that names none, of the
+// newest that was answered. A figure that was cited before anybody had answered is of its version's first wave.
+func (s *Service) resultsOf(ctx context.Context, f *Figure) (Results, error) {
+	if f.Wave.ID == "" && f.VersionID == "" {
+		return s.Results(ctx, f.SurveyID)
+	}
+	waves, data, err := s.load(ctx, f.SurveyID)
+	if err != nil {
+		return Results{}, err
+	}
+	for _, w := range slices.Backward(waves) {
+		if w.ID == f.Wave.ID || f.Wave.ID == "" && w.VersionID == f.VersionID {
+			return s.results(ctx, w, data[w.ID])
+		}
+	}
+	if f.Wave.ID != "" {
+		return Results{}, errNoWave
+	}
+	return s.results(ctx, survey.Wave{SurveyID: f.SurveyID, VersionID: f.VersionID}, nil)
+}
+
+// nameWave fills in when the figure's wave was, of all that its survey has been put in.
+func (f *Figure) nameWave(waves []survey.Wave) {
+	if at := slices.IndexFunc(waves, func(w survey.Wave) bool { return w.ID == f.Wave.ID }); at >= 0 {
+		f.Wave, f.Again = waves[at], len(waves) > 1
+	}
+}
+
+func (s *Service) results(ctx context.Context, w survey.Wave, d *analysis.Dataset) (Results, error) {
+	full, err := s.surveys.Version(ctx, w.VersionID)
 	if err != nil {
 		return Results{}, err
 	}
@@ -66,41 +89,28 @@ func (s *Service) results(ctx context.Context, v survey.Version, d *analysis.Dat
 	}
 	frame, err := s.frame(ctx)
 	if err != nil {
-		return Results{}, fmt.Errorf("frame of survey %s: %w", v.SurveyID, err)
+		return Results{}, fmt.Errorf("frame of survey %s: %w", w.SurveyID, err)
 	}
 	frame = maps.Clone(frame)
 	if frame["business"] > 0 {
 		// The other groups are asked in full; the firms that are asked are a sample.
 		frame["business"] = max(frame["business"], analysis.Firms)
 	}
-	margins, err := s.surveys.Frame(ctx, v.SurveyID)
+	margins, err := s.surveys.Frame(ctx, w.SurveyID)
 	if err != nil {
 		return Results{}, err
 	}
-	return Results{Version: full, Data: d, Options: analysis.Options{Frame: frame, MinBase: s.settings.MinBase}, Frame: margins, weighed: &s.weighed}, nil
+	return Results{Version: full, Wave: w, Data: d, Options: analysis.Options{Frame: frame, MinBase: s.settings.MinBase}, Frame: margins, weighed: &s.weighed}, nil
 }
 
-// load returns the survey's versions, newest first, and the answers by version.
-func (s *Service) load(ctx context.Context, surveyID string) ([]survey.Version, map[string]*analysis.Dataset, error) {
-	versions, err := s.versions(ctx, surveyID)
+// load returns the survey's waves, newest first, and the answers by wave.
+func (s *Service) load(ctx context.Context, surveyID string) ([]survey.Wave, map[string]*analysis.Dataset, error) {
+	waves, err := s.surveys.Waves(ctx, surveyID)
 	if err != nil {
 		return nil, nil, err
 	}
 	data, err := s.responses.Datasets(ctx, surveyID)
-	return versions, data, err
-}
-
-func (s *Service) versions(ctx context.Context, surveyID string) ([]survey.Version, error) {
-	list, err := s.surveys.List(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, one := range list {
-		if one.Latest.SurveyID == surveyID && len(one.Versions) > 0 {
-			return one.Versions, nil
-		}
-	}
-	return nil, fault.New(fault.NotFound, "recommendation.error_survey")
+	return waves, data, err
 }
 
 // problem is what is wrong with something cited: a message key and its arguments.

@@ -10,6 +10,7 @@ import (
 	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/expert"
 	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/survey"
 )
 
 // Status is how far a recommendation has come.
@@ -115,8 +116,10 @@ const (
 // nil while the figure is suppressed.
 type Figure struct {
 	SurveyID  string
-	VersionID string // questionnaire version that was counted
-	Question  string // "q5_11" or "q5_05.a"
+	VersionID string      // questionnaire version that was counted
+	Wave      survey.Wave // that was counted; without an id when nobody had answered the version
+	Again     bool        // the survey has been put more than once, so the wave is to be said
+	Question  string      // "q5_11" or "q5_05.a"
 	Filter    analysis.Filter
 	Measure   analysis.Measure
 	Codes     []int

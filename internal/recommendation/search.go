@@ -102,7 +102,7 @@ func (s *Service) searchSurvey(ctx context.Context, id string, q Search, out *Fo
 				out.More = true
 				return nil
 			}
-			f.VersionID = results.Version.ID
+			f.VersionID, f.Wave = results.Version.ID, results.Wave
 			if f.Value, err = results.compute(&f); err != nil {
 				return err
 			}

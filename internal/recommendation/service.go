@@ -134,6 +134,7 @@ func (s *Service) resolve(ctx context.Context, list []Recommendation) error {
 	if err != nil {
 		return err
 	}
+	waves := map[string][]survey.Wave{}
 	for i := range list {
 		for j := range list[i].Evidence {
 			e := &list[i].Evidence[j]
@@ -143,6 +144,12 @@ func (s *Service) resolve(ctx context.Context, list []Recommendation) error {
 					return err
 				}
 				e.Figure.cite(def)
+				if waves[e.Figure.SurveyID] == nil {
+					if waves[e.Figure.SurveyID], err = s.surveys.Waves(ctx, e.Figure.SurveyID); err != nil {
+						return err
+					}
+				}
+				e.Figure.nameWave(waves[e.Figure.SurveyID])
 				continue
 			}
 			if e.Statement != nil {
@@ -343,7 +350,7 @@ func (s *Service) check(ctx context.Context, e Evidence) (mark, *Difference, err
 		}
 		return m, nil, nil
 	}
-	results, err := s.resultsOf(ctx, e.Figure.SurveyID, e.Figure.VersionID)
+	results, err := s.resultsOf(ctx, e.Figure)
 	if err != nil {
 		return m, nil, err
 	}
@@ -383,7 +390,7 @@ func (s *Service) Refreeze(ctx context.Context, id string) error {
 		if e.Figure == nil {
 			continue
 		}
-		results, err := s.resultsOf(ctx, e.Figure.SurveyID, e.Figure.VersionID)
+		results, err := s.resultsOf(ctx, e.Figure)
 		if err != nil {
 			return err
 		}
@@ -470,14 +477,14 @@ func (s *Service) settle(ctx context.Context, e *Evidence) (*problem, error) {
 	}
 	f := e.Figure
 	e.Channel = Survey
-	results, err := s.Results(ctx, f.SurveyID)
+	results, err := s.resultsOf(ctx, f)
 	if fault.Is(err, fault.NotFound) {
 		return wrong("recommendation.cite_survey", "Survey", f.SurveyID), nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	f.VersionID = results.Version.ID
+	f.VersionID, f.Wave = results.Version.ID, results.Wave
 	if p := f.cite(results.Version.Definition); p != nil {
 		return p, nil
 	}

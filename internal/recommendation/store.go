@@ -111,7 +111,7 @@ func evidence(ctx context.Context, db sqlx.QueryerContext, list []Recommendation
 		place[list[i].ID] = &list[i]
 		ids[i] = list[i].ID
 	}
-	rows, err := db.QueryxContext(ctx, `SELECT recommendation_id, id, number, channel, survey_id, survey_version_id,
+	rows, err := db.QueryxContext(ctx, `SELECT recommendation_id, id, number, channel, survey_id, survey_version_id, wave_id,
 			question, filter, measure, codes, value, frozen_at, excerpt_id, statement_id, source_hash, stale, stale_reason
 		FROM recommendation_evidence WHERE recommendation_id = ANY($1::uuid[])
 		ORDER BY recommendation_id, number`, pq.Array(ids))
@@ -130,11 +130,11 @@ func evidence(ctx context.Context, db sqlx.QueryerContext, list []Recommendation
 }
 
 func scanEvidence(rows *sqlx.Rows) (of string, e Evidence, err error) {
-	var surveyID, versionID, question, measure, excerptID, statementID, hash *string
+	var surveyID, versionID, waveID, question, measure, excerptID, statementID, hash *string
 	var filter, value []byte
 	var codes []int64
 	var frozen *time.Time
-	err = rows.Scan(&of, &e.ID, &e.Number, &e.Channel, &surveyID, &versionID, &question, &filter, &measure,
+	err = rows.Scan(&of, &e.ID, &e.Number, &e.Channel, &surveyID, &versionID, &waveID, &question, &filter, &measure,
 		pq.Array(&codes), &value, &frozen, &excerptID, &statementID, &hash, &e.Stale, &e.StaleReason)
 	if err != nil {
 		return "", Evidence{}, err
@@ -149,6 +149,9 @@ func scanEvidence(rows *sqlx.Rows) (of string, e Evidence, err error) {
 	}
 	f := &Figure{SurveyID: *surveyID, VersionID: *versionID, Question: *question,
 		Measure: analysis.Measure(*measure), FrozenAt: frozen}
+	if waveID != nil {
+		f.Wave.ID = *waveID
+	}
 	for _, c := range codes {
 		f.Codes = append(f.Codes, int(c))
 	}
@@ -211,10 +214,10 @@ func insertEvidence(ctx context.Context, tx *sqlx.Tx, id string, list []Evidence
 				codes[i] = int64(c)
 			}
 			_, err = tx.ExecContext(ctx, `INSERT INTO recommendation_evidence (recommendation_id, number, channel,
-					survey_id, survey_version_id, question, filter, measure, codes, value, frozen_at, stale, stale_reason)
-				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+					survey_id, survey_version_id, question, filter, measure, codes, value, frozen_at, stale, stale_reason, wave_id)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULLIF($14, '')::uuid)`,
 				id, e.Number, e.Channel, f.SurveyID, f.VersionID, f.Question, jsonOf(f.Filter), f.Measure,
-				pq.Array(codes), value, f.FrozenAt, e.Stale, e.StaleReason)
+				pq.Array(codes), value, f.FrozenAt, e.Stale, e.StaleReason, f.Wave.ID)
 		} else {
 			c := e.cited()
 			_, err = tx.ExecContext(ctx, `INSERT INTO recommendation_evidence (recommendation_id, number, channel,

@@ -15,6 +15,7 @@ import (
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/postgres"
+	"upphandlingsdialog/internal/survey"
 )
 
 // VersionKind is the act that made a version.
@@ -69,6 +70,7 @@ type Cited struct {
 	Channel       Channel            `json:"channel"`
 	SurveyID      string             `json:"survey,omitempty"`
 	SurveyVersion string             `json:"survey_version,omitempty"`
+	Wave          string             `json:"wave,omitempty"` // id
 	Question      string             `json:"question,omitempty"`
 	Filter        *analysis.Filter   `json:"filter,omitempty"`
 	Measure       analysis.Measure   `json:"measure,omitempty"`
@@ -94,7 +96,7 @@ func (r Recommendation) content() Content {
 func (e Evidence) cited() Cited {
 	c := Cited{Number: e.Number, Channel: e.Channel, SourceHash: e.SourceHash}
 	if f := e.Figure; f != nil {
-		c.SurveyID, c.SurveyVersion, c.Question = f.SurveyID, f.VersionID, f.Question
+		c.SurveyID, c.SurveyVersion, c.Wave, c.Question = f.SurveyID, f.VersionID, f.Wave.ID, f.Question
 		c.Filter, c.Measure, c.Codes, c.Value = &f.Filter, f.Measure, f.Codes, f.Value
 		return c
 	}
@@ -117,7 +119,7 @@ func (c Cited) evidence() Evidence {
 		e.Excerpt = &dialogue.Excerpt{ID: c.ExcerptID}
 		return e
 	}
-	e.Figure = &Figure{SurveyID: c.SurveyID, VersionID: c.SurveyVersion, Question: c.Question, Measure: c.Measure, Codes: c.Codes, Value: c.Value}
+	e.Figure = &Figure{SurveyID: c.SurveyID, VersionID: c.SurveyVersion, Wave: survey.Wave{ID: c.Wave}, Question: c.Question, Measure: c.Measure, Codes: c.Codes, Value: c.Value}
 	if c.Filter != nil {
 		e.Figure.Filter = *c.Filter
 	}

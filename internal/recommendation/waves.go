@@ -7,33 +7,56 @@ import (
 	"sync"
 
 	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/survey"
 )
 
-// Together is Results with the answers of every version that somebody has answered, joined on the questions
-// that they share, the newest wave last. Version is the newest. A version in which a question is of another
-// type than it is now cannot be joined: the waves begin after it. With fewer than two waves it is Results.
-func (s *Service) Together(ctx context.Context, surveyID string) (Results, error) {
-	versions, data, err := s.load(ctx, surveyID)
+var errNoWave = fault.New(fault.NotFound, "recommendation.error_wave")
+
+// Waves lists the waves of a survey that somebody has answered, newest first.
+func (s *Service) Waves(ctx context.Context, surveyID string) ([]survey.Wave, error) {
+	waves, data, err := s.load(ctx, surveyID)
+	return slices.DeleteFunc(waves, func(w survey.Wave) bool { return data[w.ID] == nil }), err
+}
+
+// Wave is Results for one wave of the survey by its number, 0 for the newest that was answered.
+func (s *Service) Wave(ctx context.Context, surveyID string, number int) (Results, error) {
+	if number == 0 {
+		return s.Results(ctx, surveyID)
+	}
+	waves, data, err := s.load(ctx, surveyID)
 	if err != nil {
 		return Results{}, err
 	}
+	for _, w := range waves {
+		if w.Number == number {
+			return s.results(ctx, w, data[w.ID])
+		}
+	}
+	return Results{}, errNoWave
+}
+
+// Together is Results with the answers of every wave that somebody has answered, joined on the questions
+// that they share, the newest wave last. A wave in which a question is of another type than it is now cannot
+// be joined: the waves begin after it. With fewer than two waves it is Results.
+func (s *Service) Together(ctx context.Context, surveyID string) (Results, error) {
+	waves, data, err := s.load(ctx, surveyID)
+	if err != nil {
+		return Results{}, err
+	}
+	waves = slices.DeleteFunc(waves, func(w survey.Wave) bool { return data[w.ID] == nil })
 	var sources []analysis.Source
 	var answers []*analysis.Dataset
-	for _, v := range versions { // the newest first
-		d := data[v.ID]
-		if d == nil {
-			continue
-		}
+	for _, w := range waves { // the newest first
 		label := func(lang i18n.Lang) string {
-			return i18n.T(lang, "exhibit.wave_part", "Version", v.Number, "Date", i18n.Date(lang, v.CreatedAt))
+			return i18n.T(lang, "exhibit.wave_part", "Wave", w.Number, "Date", i18n.Date(lang, w.OpenedAt))
 		}
-		one := analysis.Source{ID: v.ID, Label: i18n.Text{Sv: label(i18n.Sv), En: label(i18n.En)}, Def: d.Definition()}
+		one := analysis.Source{ID: w.ID, Label: i18n.Text{Sv: label(i18n.Sv), En: label(i18n.En)}, Def: data[w.ID].Definition()}
 		if _, err := analysis.Join(append([]analysis.Source{one}, sources...)...); err != nil {
 			break
 		}
-		sources, answers = append([]analysis.Source{one}, sources...), append([]*analysis.Dataset{d}, answers...)
+		sources, answers = append([]analysis.Source{one}, sources...), append([]*analysis.Dataset{data[w.ID]}, answers...)
 	}
 	if len(sources) < 2 {
 		return s.Results(ctx, surveyID)
@@ -42,8 +65,7 @@ func (s *Service) Together(ctx context.Context, surveyID string) (Results, error
 	if err != nil {
 		return Results{}, fmt.Errorf("waves of survey %s: %w", surveyID, err)
 	}
-	newest := slices.IndexFunc(versions, func(v survey.Version) bool { return data[v.ID] != nil })
-	return s.results(ctx, versions[newest], joined)
+	return s.results(ctx, waves[0], joined)
 }
 
 // waves keeps the last joined answers of each survey: answers that have changed are another dataset.

@@ -2,14 +2,12 @@ package recommendation
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
 
 	"upphandlingsdialog/internal/analysis"
-	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/survey"
 )
 
@@ -57,8 +55,6 @@ func (r Results) Weigh(names ...string) (*analysis.Weights, error) {
 	return r.weighed.of(r.Data, frame)
 }
 
-var errNoWave = fault.New(fault.NotFound, "recommendation.error_wave")
-
 // weighed keeps the last weights of each kind: they depend on nothing but the answers and the frame, and
 // answers that have changed are another dataset.
 type weighed struct {
@@ -95,30 +91,4 @@ func (w *weighed) of(d *analysis.Dataset, frame []survey.Margin) (*analysis.Weig
 		w.mu.Unlock()
 	}
 	return k.weights, k.err
-}
-
-// Waves lists the versions of a survey that somebody has answered, newest first.
-func (s *Service) Waves(ctx context.Context, surveyID string) ([]survey.Version, error) {
-	versions, data, err := s.load(ctx, surveyID)
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(slices.Clone(versions), func(v survey.Version) bool { return data[v.ID] == nil }), nil
-}
-
-// Wave is Results for one version of the survey by its number, 0 for the newest that was answered.
-func (s *Service) Wave(ctx context.Context, surveyID string, number int) (Results, error) {
-	if number == 0 {
-		return s.Results(ctx, surveyID)
-	}
-	versions, err := s.versions(ctx, surveyID)
-	if err != nil {
-		return Results{}, err
-	}
-	for _, v := range versions {
-		if v.Number == number {
-			return s.resultsOf(ctx, surveyID, v.ID)
-		}
-	}
-	return Results{}, errNoWave
 }

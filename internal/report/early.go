@@ -31,7 +31,7 @@ func (g *gatherer) early(ctx context.Context, campaigns []distribution.Campaign)
 		halves := [2]*analysis.Dataset{analysis.NewDataset(r.Version.Definition), analysis.NewDataset(r.Version.Definition)}
 		for _, c := range campaigns {
 			first, ok := reminded[c.ID]
-			if !ok || c.VersionID != r.Version.ID || c.Mode != distribution.Confidential {
+			if !ok || c.WaveID != r.Wave.ID || c.Mode != distribution.Confidential {
 				continue
 			}
 			err := g.Responses.Load(ctx, response.Filter{CampaignID: c.ID}, func(r response.Row) error {

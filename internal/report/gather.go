@@ -118,8 +118,8 @@ func (g *gatherer) surveys(ctx context.Context) error {
 			g.minBase = r.Options.MinBase
 		}
 		s := Survey{ID: id, Area: r.Version.Definition.Area, Title: r.Version.Definition.Title,
-			Version: r.Version.Number, VersionHash: r.Version.Hash}
-		if err := g.rates(ctx, &s, r.Version.ID, campaigns); err != nil {
+			Version: r.Version.Number, VersionHash: r.Version.Hash, Wave: r.Wave.Number}
+		if err := g.rates(ctx, &s, r.Wave.ID, campaigns); err != nil {
 			return err
 		}
 		if err := questions(&s, r); err != nil {
@@ -131,11 +131,11 @@ func (g *gatherer) surveys(ctx context.Context) error {
 	return g.early(ctx, campaigns)
 }
 
-// rates sums the campaigns that sent the version.
-func (g *gatherer) rates(ctx context.Context, s *Survey, versionID string, campaigns []distribution.Campaign) error {
+// rates sums the campaigns of the wave.
+func (g *gatherer) rates(ctx context.Context, s *Survey, waveID string, campaigns []distribution.Campaign) error {
 	codes := map[string]map[string]int{}
 	for _, c := range campaigns {
-		if c.VersionID != versionID || c.State == distribution.Draft || c.LaunchedAt == nil {
+		if c.WaveID != waveID || c.LaunchedAt == nil {
 			continue
 		}
 		if opened := c.LaunchedAt.Format(time.DateOnly); s.Opened == "" || opened < s.Opened {

@@ -57,13 +57,14 @@ type Indicator struct {
 	Intent   *analysis.Estimate
 }
 
-// Survey is one questionnaire version with its response rates and results.
+// Survey is one wave of a survey with its response rates and results.
 type Survey struct {
 	ID          string
 	Area        int
 	Title       i18n.Text
 	Version     int
 	VersionHash string
+	Wave        int    `json:",omitempty"` // 1, 2, 3 ...; 0 in editions from before waves were told apart
 	Opened      string // first invitation, 2019-02-01; empty when unknown
 	Closes      string
 	Rates       []Rate

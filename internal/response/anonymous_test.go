@@ -207,7 +207,7 @@ func TestAnonymousAndOpenResponsesAreCountedLikeTheOthers(t *testing.T) {
 	look := func() {
 		data, err := w.Responses.Datasets(ctx, "s5")
 		w.Must(err)
-		f, err := analysis.Count(data[w.Campaign.VersionID], "q5_01", analysis.Filter{Group: people.Business}, analysis.Options{MinBase: 1})
+		f, err := analysis.Count(data[w.Campaign.WaveID], "q5_01", analysis.Filter{Group: people.Business}, analysis.Options{MinBase: 1})
 		w.Must(err)
 		text := ""
 		for _, row := range f.Numbers.Rows {

@@ -21,9 +21,9 @@ type shelf struct {
 
 // kept is the answers to one survey and how far they follow the database.
 type kept struct {
-	busy     chan struct{} // holds one token while somebody brings it up to date
-	position string        // see position; empty before the first load
-	data     map[string]*analysis.Dataset
+	busy     chan struct{}                // holds one token while somebody brings it up to date
+	position string                       // see position; empty before the first load
+	data     map[string]*analysis.Dataset // by wave
 	shown    map[string]*analysis.Dataset // snapshots, none of a dataset that has changed since
 	sums     map[string]string            // of anonymous campaigns: see ballotSums
 	ballots  map[string]map[string]ballotOf
@@ -32,7 +32,7 @@ type kept struct {
 // ballotOf is an anonymous response as it was last read.
 type ballotOf struct {
 	revision int
-	version  string
+	wave     string
 }
 
 func (s *shelf) of(surveyID string) *kept {
@@ -46,8 +46,8 @@ func (s *shelf) of(surveyID string) *kept {
 	return k
 }
 
-// Datasets returns the submitted answers to a survey by version id, as they are in the database now; a
-// version that nobody has answered is absent. They never change: who wants to see what comes later asks
+// Datasets returns the submitted answers to a survey by the id of the wave, as they are in the database now; a
+// wave that nobody has answered is absent. They never change: who wants to see what comes later asks
 // again, which costs little when little has changed.
 func (s *Service) Datasets(ctx context.Context, surveyID string) (map[string]*analysis.Dataset, error) {
 	k := s.shelf.of(surveyID)
@@ -65,12 +65,12 @@ func (s *Service) Datasets(ctx context.Context, surveyID string) (map[string]*an
 		k.position = "" // half done: begin anew
 		return nil, fmt.Errorf("answers to survey %s: %w", surveyID, err)
 	}
-	for version, d := range k.data {
+	for wave, d := range k.data {
 		switch {
 		case d.Len() == 0:
-			delete(k.shown, version)
-		case k.shown[version] == nil:
-			k.shown[version] = d.Snapshot()
+			delete(k.shown, wave)
+		case k.shown[wave] == nil:
+			k.shown[wave] = d.Snapshot()
 		}
 	}
 	return maps.Clone(k.shown), nil
@@ -99,14 +99,22 @@ func (s *Service) follow(ctx context.Context, tx *sqlx.Tx, surveyID string, k *k
 	return err
 }
 
-// prepare makes a dataset for each version that was answered, with room for its responses.
+// prepare makes a dataset for each wave that was answered, with room for its responses.
 func (s *Service) prepare(ctx context.Context, tx *sqlx.Tx, surveyID string, k *kept) error {
 	counts, err := numbers(ctx, tx, surveyID)
 	if err != nil {
 		return err
 	}
-	for version, n := range counts {
-		d, err := s.dataset(ctx, k, version)
+	waves, err := s.surveys.Waves(ctx, surveyID)
+	if err != nil {
+		return err
+	}
+	for _, w := range waves {
+		n := counts[w.ID]
+		if n == 0 {
+			continue
+		}
+		d, err := s.dataset(ctx, k, w.ID, w.VersionID)
 		if err != nil {
 			return err
 		}
@@ -115,16 +123,16 @@ func (s *Service) prepare(ctx context.Context, tx *sqlx.Tx, surveyID string, k *
 	return nil
 }
 
-// dataset is the one that a version's answers go to.
-func (s *Service) dataset(ctx context.Context, k *kept, version string) (*analysis.Dataset, error) {
-	d := k.data[version]
+// dataset is the one that a wave's answers go to.
+func (s *Service) dataset(ctx context.Context, k *kept, wave, version string) (*analysis.Dataset, error) {
+	d := k.data[wave]
 	if d == nil {
 		def, err := s.Questionnaire(ctx, version)
 		if err != nil {
 			return nil, err
 		}
 		d = analysis.NewDataset(def)
-		k.data[version] = d
+		k.data[wave] = d
 	}
 	return d, nil
 }
@@ -156,7 +164,7 @@ func (s *Service) followBallots(ctx context.Context, tx *sqlx.Tx, surveyID strin
 		}
 		for id, was := range k.ballots[campaign] {
 			if _, ok := now[id]; !ok {
-				k.remove(was.version, id)
+				k.remove(was.wave, id)
 				delete(k.ballots[campaign], id)
 			}
 		}
@@ -173,12 +181,12 @@ func (s *Service) followBallots(ctx context.Context, tx *sqlx.Tx, surveyID strin
 // put takes one change in.
 func (s *Service) put(ctx context.Context, k *kept, c change) error {
 	if !c.Counts {
-		if c.VersionID != "" {
-			k.remove(c.VersionID, c.ID)
+		if c.WaveID != "" {
+			k.remove(c.WaveID, c.ID)
 			return nil
 		}
-		for version := range k.data {
-			k.remove(version, c.ID)
+		for wave := range k.data {
+			k.remove(wave, c.ID)
 		}
 		return nil
 	}
@@ -186,18 +194,18 @@ func (s *Service) put(ctx context.Context, k *kept, c change) error {
 		if k.ballots[c.CampaignID] == nil {
 			k.ballots[c.CampaignID] = map[string]ballotOf{}
 		}
-		k.ballots[c.CampaignID][c.ID] = ballotOf{c.Revision, c.VersionID}
+		k.ballots[c.CampaignID][c.ID] = ballotOf{c.Revision, c.WaveID}
 	}
-	d, err := s.dataset(ctx, k, c.VersionID)
+	d, err := s.dataset(ctx, k, c.WaveID, c.VersionID)
 	if err != nil {
 		return err
 	}
-	delete(k.shown, c.VersionID)
+	delete(k.shown, c.WaveID)
 	return d.Put(analysis.Record{ID: c.ID, Group: c.Group, Answers: c.Answers})
 }
 
-func (k *kept) remove(version, id string) {
-	if d := k.data[version]; d != nil && d.Remove(id) {
-		delete(k.shown, version)
+func (k *kept) remove(wave, id string) {
+	if d := k.data[wave]; d != nil && d.Remove(id) {
+		delete(k.shown, wave)
 	}
 }

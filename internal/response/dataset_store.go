@@ -17,6 +17,7 @@ import (
 // while it is yielded.
 type change struct {
 	Row
+	WaveID    string // empty of one that was deleted
 	Counts    bool
 	Anonymous bool
 	Revision  int // of an anonymous one
@@ -39,34 +40,39 @@ func position(ctx context.Context, tx *sqlx.Tx) (p string, err error) {
 	return p, err
 }
 
-const changeColumns = `id, group_id, survey_version_id, coalesce(campaign_id::text, ''), state = 'submitted', ballot_key IS NOT NULL, revision, coalesce(sent_in, '{}')`
+// A response that came by a link is of its campaign's wave.
+const (
+	changeColumns = `r.id, r.group_id, r.survey_version_id, coalesce(r.campaign_id::text, ''), r.state = 'submitted', r.ballot_key IS NOT NULL,
+		r.revision, coalesce(r.sent_in, '{}'), coalesce(c.wave_id, r.wave_id)::text`
+	changeRows = `response r LEFT JOIN campaign c ON c.id = r.campaign_id`
+)
 
-// numbers are how many submitted responses each version of a survey has.
+// numbers are how many submitted responses each wave of a survey has.
 func numbers(ctx context.Context, tx *sqlx.Tx, surveyID string) (map[string]int, error) {
 	return pairs[int](ctx, tx, `
-		SELECT survey_version_id, count(*) FROM response WHERE state = 'submitted' AND survey_id = $1 GROUP BY 1`, surveyID)
+		SELECT coalesce(c.wave_id, r.wave_id), count(*) FROM `+changeRows+` WHERE r.state = 'submitted' AND r.survey_id = $1 GROUP BY 1`, surveyID)
 }
 
 // counted streams all submitted responses of a survey, in no order.
 func counted(ctx context.Context, tx *sqlx.Tx, surveyID string, yield func(change) error) error {
-	return changes(ctx, tx, yield, `SELECT `+changeColumns+` FROM response WHERE state = 'submitted' AND survey_id = $1`, surveyID)
+	return changes(ctx, tx, yield, `SELECT `+changeColumns+` FROM `+changeRows+` WHERE r.state = 'submitted' AND r.survey_id = $1`, surveyID)
 }
 
 // changedSince streams what has changed since a position. Transactions that ran at that moment come
 // again; numbers from before the database was restored somewhere else lie in the future and do not.
 func changedSince(ctx context.Context, tx *sqlx.Tx, surveyID, position string, yield func(change) error) error {
 	return changes(ctx, tx, yield, `
-		SELECT `+changeColumns+` FROM response
-		WHERE survey_id = $1 AND position >= $2::xid8 AND position < pg_snapshot_xmax(pg_current_snapshot())
+		SELECT `+changeColumns+` FROM `+changeRows+`
+		WHERE r.survey_id = $1 AND r.position >= $2::xid8 AND r.position < pg_snapshot_xmax(pg_current_snapshot())
 		UNION ALL
-		SELECT id, '', NULL, '', false, false, 0, '{}' FROM response_deleted
+		SELECT id, '', NULL, '', false, false, 0, '{}', NULL FROM response_deleted
 		WHERE survey_id = $1 AND position >= $2::xid8 AND position < pg_snapshot_xmax(pg_current_snapshot())`, surveyID, position)
 }
 
 // submittedByID streams some of the submitted responses.
 func submittedByID(ctx context.Context, tx *sqlx.Tx, ids []string, yield func(change) error) error {
 	return changes(ctx, tx, yield, `
-		SELECT `+changeColumns+` FROM response WHERE state = 'submitted' AND id = ANY ($1::uuid[])`, pq.Array(ids))
+		SELECT `+changeColumns+` FROM `+changeRows+` WHERE r.state = 'submitted' AND r.id = ANY ($1::uuid[])`, pq.Array(ids))
 }
 
 // changes yields what a query finds while the next of it is being read: both take about as long.
@@ -131,14 +137,14 @@ func (b *batch) fill(rows *sqlx.Rows) (more bool) {
 }
 
 func (c *change) scan(rows *sqlx.Rows, read *questionnaire.AnswerReader) error {
-	var version *string
+	var version, wave *string
 	var answers sql.RawBytes
 	*c = change{}
-	if err := rows.Scan(&c.ID, &c.Group, &version, &c.CampaignID, &c.Counts, &c.Anonymous, &c.Revision, &answers); err != nil {
+	if err := rows.Scan(&c.ID, &c.Group, &version, &c.CampaignID, &c.Counts, &c.Anonymous, &c.Revision, &answers, &wave); err != nil {
 		return err
 	}
 	if version != nil {
-		c.VersionID = *version
+		c.VersionID, c.WaveID = *version, *wave
 	}
 	var err error
 	if c.Answers, err = read.Read(answers); err != nil {

@@ -19,7 +19,7 @@ import (
 // everyCount is every count of every question, of every group and of all.
 func everyCount(w *responsetest.World, data map[string]*analysis.Dataset) string {
 	w.Helper()
-	d := data[w.Campaign.VersionID]
+	d := data[w.Campaign.WaveID]
 	if d == nil {
 		return "nobody"
 	}
@@ -42,12 +42,12 @@ func everyCount(w *responsetest.World, data map[string]*analysis.Dataset) string
 // recount reads the database from the first row to the last, as a process that has just begun.
 func recount(w *responsetest.World) string {
 	w.Helper()
-	data := map[string]*analysis.Dataset{}
+	data, wave := map[string]*analysis.Dataset{}, w.Campaign.WaveID
 	w.Must(w.Responses.Load(w.Context(), response.Filter{SurveyID: w.Definition.ID}, func(r response.Row) error {
-		if data[r.VersionID] == nil {
-			data[r.VersionID] = analysis.NewDataset(w.Definition)
+		if data[wave] == nil {
+			data[wave] = analysis.NewDataset(w.Definition)
 		}
-		return data[r.VersionID].Put(analysis.Record{ID: r.ID, Group: r.Group, Answers: r.Answers})
+		return data[wave].Put(analysis.Record{ID: r.ID, Group: r.Group, Answers: r.Answers})
 	}))
 	return everyCount(w, data)
 }
@@ -231,7 +231,7 @@ func TestADatabaseFromAnotherServerIsNotReadAgainAtEveryLook(t *testing.T) {
 	w.Must(err)
 	second, err := w.Responses.Datasets(t.Context(), "s5")
 	w.Must(err)
-	if v := w.Campaign.VersionID; first[v] == nil || first[v] != second[v] {
+	if v := w.Campaign.WaveID; first[v] == nil || first[v] != second[v] {
 		t.Error("the answers were read again although nothing had changed")
 	}
 	w.Must(w.Responses.Withdraw(t.Context(), r.ID))

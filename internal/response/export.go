@@ -10,7 +10,6 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"upphandlingsdialog/internal/audit"
-	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/postgres"
 	"upphandlingsdialog/internal/response/export"
@@ -91,9 +90,7 @@ func (s *Service) open(ctx context.Context, versionID string) (bool, error) {
 	if s.distribution == nil { // only counted from
 		return false, nil
 	}
-	campaigns, err := s.distribution.List(ctx)
-	now := s.now()
-	return slices.ContainsFunc(campaigns, func(c distribution.Campaign) bool { return c.VersionID == versionID && c.Open(now) }), err
+	return s.distribution.Receiving(ctx, versionID)
 }
 
 var (

@@ -47,7 +47,7 @@ type Intake struct {
 
 // Import reads responses from a file that is laid out as an export (see export.Read), CSV or a
 // workbook: all of them or, with any fault, none. The same reference with the same answers is passed
-// over, so a file may be read twice. Version is a number, 0 for the newest. With dry set nothing is
+// over, so a file may be read twice. Version is a number, 0 for the newest; the answers belong to its newest wave. With dry set nothing is
 // stored.
 func (s *Service) Import(ctx context.Context, surveyID string, version int, source Source, in io.Reader, dry bool) (Intake, error) {
 	v, err := s.versionFor(ctx, surveyID, version)
@@ -99,9 +99,13 @@ func (s *Service) Enter(ctx context.Context, surveyID string, version int, sourc
 func (s *Service) takeAll(ctx context.Context, v survey.Version, def *questionnaire.Definition, source Source, entries []export.Entry, dry bool) (Intake, error) {
 	result := Intake{Version: v}
 	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		wave, err := s.surveys.JoinLate(ctx, tx, v.ID)
+		if err != nil {
+			return err
+		}
 		for _, e := range entries {
 			e.Answers = def.Clean(e.Group, e.Answers)
-			if err := s.takeIn(ctx, tx, &result, e, source); err != nil {
+			if err := s.takeIn(ctx, tx, wave, &result, e, source); err != nil {
 				return err
 			}
 		}
@@ -112,7 +116,7 @@ func (s *Service) takeAll(ctx context.Context, v survey.Version, def *questionna
 			return nil
 		}
 		return audit.Record(ctx, tx, audit.Event{Name: EventImported, Subject: "survey", SubjectID: v.SurveyID,
-			Detail: map[string]any{"version": v.Number, "source": source, "responses": result.Added}})
+			Detail: map[string]any{"version": v.Number, "wave": wave.Number, "source": source, "responses": result.Added}})
 	})
 	if err != nil && !errors.Is(err, errUndo) {
 		return Intake{}, fmt.Errorf("import responses to survey %s: %w", v.SurveyID, err)
@@ -123,12 +127,12 @@ func (s *Service) takeAll(ctx context.Context, v survey.Version, def *questionna
 // errUndo rolls back what was tried.
 var errUndo = errors.New("nothing is to be stored")
 
-func (s *Service) takeIn(ctx context.Context, tx *sqlx.Tx, result *Intake, e export.Entry, source Source) error {
+func (s *Service) takeIn(ctx context.Context, tx *sqlx.Tx, wave survey.Wave, result *Intake, e export.Entry, source Source) error {
 	doc, err := json.Marshal(e.Answers)
 	if err != nil {
 		return err
 	}
-	added, same, err := insertFromElsewhere(ctx, tx, result.Version, e, doc, source, newReceipt(), s.now())
+	added, same, err := insertFromElsewhere(ctx, tx, wave, e, doc, source, newReceipt(), s.now())
 	switch {
 	case err != nil:
 		return err

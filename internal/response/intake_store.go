@@ -15,14 +15,14 @@ import (
 
 // insertFromElsewhere stores a submitted response that came by no link, unless its reference is
 // known; then same tells whether what is stored is the same response.
-func insertFromElsewhere(ctx context.Context, tx *sqlx.Tx, v survey.Version, e export.Entry, answers []byte,
+func insertFromElsewhere(ctx context.Context, tx *sqlx.Tx, w survey.Wave, e export.Entry, answers []byte,
 	source Source, receipt string, now time.Time) (added, same bool, err error) {
 	done, err := tx.ExecContext(ctx, `
 		INSERT INTO response (survey_id, survey_version_id, group_id, language, state, answers, receipt,
-			started_at, updated_at, submitted_at, source, source_ref)
-		VALUES ($1, $2, $3, $4, 'submitted', $5, $6, $7, $7, $8, $9, $10)
+			started_at, updated_at, submitted_at, source, source_ref, wave_id)
+		VALUES ($1, $2, $3, $4, 'submitted', $5, $6, $7, $7, $8, $9, $10, $11)
 		ON CONFLICT ON CONSTRAINT response_source_ref_key DO NOTHING`,
-		v.SurveyID, v.ID, e.Group, string(e.Language), answers, receipt, now, e.Submitted, string(source), e.Ref)
+		w.SurveyID, w.VersionID, e.Group, string(e.Language), answers, receipt, now, e.Submitted, string(source), e.Ref, w.ID)
 	if err != nil {
 		return false, false, err
 	}
@@ -31,7 +31,7 @@ func insertFromElsewhere(ctx context.Context, tx *sqlx.Tx, v survey.Version, e e
 	}
 	err = tx.GetContext(ctx, &same, `
 		SELECT survey_version_id = $3 AND group_id = $4 AND source = $5 AND state = 'submitted' AND answers = $6::jsonb
-		FROM response WHERE survey_id = $1 AND source_ref = $2`, v.SurveyID, e.Ref, v.ID, e.Group, string(source), answers)
+		FROM response WHERE survey_id = $1 AND source_ref = $2`, w.SurveyID, e.Ref, w.VersionID, e.Group, string(source), answers)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, false, nil
 	}

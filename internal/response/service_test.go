@@ -360,7 +360,7 @@ func TestACorrectionCountsWhenItIsSentInAndNotBefore(t *testing.T) {
 		t.Helper()
 		all, err := w.Responses.Datasets(t.Context(), "s5")
 		w.Must(err)
-		f, err := analysis.Count(all[r.VersionID], "q5_01", analysis.Filter{Group: "business"}, analysis.Options{MinBase: 1})
+		f, err := analysis.Count(all[w.Campaign.WaveID], "q5_01", analysis.Filter{Group: "business"}, analysis.Options{MinBase: 1})
 		w.Must(err)
 		for _, row := range f.Numbers.Rows {
 			if row.Count > 0 {

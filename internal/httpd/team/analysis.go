@@ -43,7 +43,11 @@ func (f *Face) analysisList(c *gin.Context) error {
 	}
 	page := &analysisListPage{Page: httpd.Page{Title: i18n.T(httpd.Lang(c), "analysis.title")}}
 	for _, s := range surveys {
-		one, err := f.outcome(c, s.Latest.SurveyID)
+		results, err := f.Recommendations.Results(httpd.Context(c), s.Latest.SurveyID)
+		if err != nil {
+			return err
+		}
+		one, err := f.outcome(c, results.Wave.ID)
 		if err != nil {
 			return err
 		}
@@ -53,8 +57,8 @@ func (f *Face) analysisList(c *gin.Context) error {
 	return httpd.Render(c, http.StatusOK, "team/analysis_list", page)
 }
 
-// outcome adds up the cases of every campaign that the survey went out with.
-func (f *Face) outcome(c *gin.Context, surveyID string) ([]analysisRate, error) {
+// outcome adds up the cases of every campaign of a wave.
+func (f *Face) outcome(c *gin.Context, waveID string) ([]analysisRate, error) {
 	campaigns, err := f.Distribution.List(httpd.Context(c))
 	if err != nil {
 		return nil, err
@@ -62,11 +66,7 @@ func (f *Face) outcome(c *gin.Context, surveyID string) ([]analysisRate, error) 
 	codes := map[string]map[string]int{}
 	var groups []string
 	for _, campaign := range campaigns {
-		v, err := f.Surveys.Version(httpd.Context(c), campaign.VersionID)
-		if err != nil {
-			return nil, err
-		}
-		if v.SurveyID != surveyID || campaign.LaunchedAt == nil {
+		if campaign.WaveID != waveID || campaign.LaunchedAt == nil {
 			continue
 		}
 		status, err := f.Responses.Status(httpd.Context(c), campaign)
@@ -129,7 +129,7 @@ func (f *Face) analysisShow(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	rates, err := f.outcome(c, c.Param("survey"))
+	rates, err := f.outcome(c, results.Wave.ID)
 	if err != nil {
 		return err
 	}

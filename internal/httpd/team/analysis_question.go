@@ -107,7 +107,7 @@ func (f *Face) analysisQuestion(c *gin.Context) error {
 	return f.showQuestion(c, status, results, v, problems)
 }
 
-// waveOf loads the answers to the version that the address names, else the newest that was answered; of a
+// waveOf loads the answers of the wave that the address names, else of the newest that was answered; of a
 // view by waves, all that share the question. What is no number is left to the reading of the view, which
 // says so, as it does where waves are asked for and there is but one.
 func (f *Face) waveOf(c *gin.Context) (recommendation.Results, error) {
@@ -241,7 +241,7 @@ type analysisFilter struct {
 	Groups     []analysisOption
 	Conditions []analysisCondition
 	Addable    []analysisOption
-	Waves      []analysisOption // versions that were answered, where there are several
+	Waves      []analysisOption // those that were answered, where there are several
 	Weights    bool             // the view can be weighted
 	Open       bool             // something is being chosen
 	Reset      string
@@ -295,17 +295,17 @@ func filterOf(lang i18n.Lang, r recommendation.Results, v exhibit.View, add stri
 	return f
 }
 
-// waves lists the versions that can be looked at; none when there is nothing to choose.
+// waves lists those that can be looked at; none when there is nothing to choose.
 func (f *Face) waves(c *gin.Context, v exhibit.View) ([]analysisOption, error) {
-	versions, err := f.Recommendations.Waves(httpd.Context(c), c.Param("survey"))
-	if err != nil || len(versions) < 2 {
+	waves, err := f.Recommendations.Waves(httpd.Context(c), c.Param("survey"))
+	if err != nil || len(waves) < 2 {
 		return nil, err
 	}
 	lang := httpd.Lang(c)
 	out := []analysisOption{{"", i18n.T(lang, "exhibit.wave_newest"), v.Wave == 0}}
-	for _, version := range versions {
-		out = append(out, analysisOption{strconv.Itoa(version.Number), i18n.T(lang, "exhibit.wave_version", "Version", version.Number,
-			"Date", i18n.Date(lang, version.CreatedAt)), v.Wave == version.Number})
+	for _, w := range waves {
+		out = append(out, analysisOption{strconv.Itoa(w.Number), i18n.T(lang, "exhibit.wave_part", "Wave", w.Number,
+			"Date", i18n.Date(lang, w.OpenedAt)), v.Wave == w.Number})
 	}
 	return out, nil
 }

@@ -183,7 +183,7 @@ func TestWavesStandSideBySideWithTheirChange(t *testing.T) {
 		t.Error("a file of one wave:", status)
 	}
 	s.shows("/team/analysis/s5/stands-out", "Förändring sedan förra mätningen", "bara besvarats i en mätning")
-	s.NextWave("s5")
+	s.NextWave("s5", func(d *questionnaire.Definition) { d.Title.Sv += " igen" })
 	s.Crowd(60)
 	s.shows(page, `href="/team/analysis/s5/q5_11?by=wave">Mätning</a>`)
 	s.shows(page+"?by=wave", "Mätning 1 (", "Mätning 2 (", "Bas: Mätning 1", "procentenheter [", "p efter Holm", "den senare mätningen minus den tidigare")

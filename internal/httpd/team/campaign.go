@@ -54,6 +54,7 @@ func (f *Face) campaignList(c *gin.Context) error {
 type campaignForm struct {
 	Name              string    `form:"name" validate:"max=200"`
 	VersionID         string    `form:"version_id"`
+	NewWave           bool      `form:"new_wave"`
 	Mode              string    `form:"mode"`
 	Invites           bool      `form:"invites"`
 	OpenLink          bool      `form:"open_link"`
@@ -72,7 +73,7 @@ type campaignForm struct {
 }
 
 func campaignFormOf(c distribution.Campaign) campaignForm {
-	return campaignForm{Name: c.Name, VersionID: c.VersionID, Mode: c.Mode, Invites: c.Invites, OpenLink: c.OpenLink,
+	return campaignForm{Name: c.Name, VersionID: c.VersionID, NewWave: c.NewWave, Mode: c.Mode, Invites: c.Invites, OpenLink: c.OpenLink,
 		Groups: c.Groups, Language: string(c.Language),
 		ClosesAt: c.ClosesAt.In(i18n.Stockholm), Minutes: c.Minutes,
 		SubjectSv: c.Subject.Sv, SubjectEn: c.Subject.En, BodySv: c.Body.Sv, BodyEn: c.Body.En,
@@ -88,7 +89,7 @@ func (f campaignForm) campaign(id string) distribution.Campaign {
 	if day.IsZero() {
 		closes = day
 	}
-	return distribution.Campaign{ID: id, Name: f.Name, VersionID: f.VersionID, Groups: f.Groups,
+	return distribution.Campaign{ID: id, Name: f.Name, VersionID: f.VersionID, NewWave: f.NewWave, Groups: f.Groups,
 		Mode: f.Mode, Invites: f.Invites, OpenLink: f.OpenLink,
 		Language: i18n.Lang(f.Language), ClosesAt: closes, Minutes: f.Minutes,
 		Subject: i18n.Text{Sv: f.SubjectSv, En: f.SubjectEn}, Body: i18n.Text{Sv: f.BodySv, En: f.BodyEn},
@@ -123,6 +124,11 @@ func (f *Face) campaignNew(c *gin.Context) error {
 	draft := distribution.DefaultTexts()
 	draft.Groups = people.Groups
 	draft.ClosesAt = f.Now().AddDate(0, 0, 24) // the contact plan's last day
+	running, err := f.Distribution.Receiving(httpd.Context(c), c.Query("version"))
+	if err != nil {
+		return err
+	}
+	draft.NewWave = !running
 	if id := c.Query("version"); id != "" {
 		v, err := f.Surveys.Version(httpd.Context(c), id)
 		if err != nil {
@@ -216,8 +222,9 @@ type campaignPreviewPage struct {
 	Small    []distribution.Cell // groups so small that an anonymous answer tells something about who gave it
 	MinBase  int
 	OpenURL  string
-	To       string // the test mail's address: the reader's own at first
-	Token    string // makes two test mails two
+	Wave     survey.Wave // that it joins, or begins when it has no id
+	To       string      // the test mail's address: the reader's own at first
+	Token    string      // makes two test mails two
 }
 
 // leftOut is how many get no mail for one reason, with their names as far as they fit.
@@ -252,6 +259,9 @@ func (f *Face) showPreview(c *gin.Context, status int, to string, problems []htt
 	page := &campaignPreviewPage{Page: httpd.Page{Title: i18n.T(lang, "distribution.preview_title"), Problems: problems},
 		Campaign: campaign, Preview: preview, Groups: campaign.Groups, MinBase: analysis.DefaultMinBase,
 		OpenURL: f.Distribution.OpenURL(campaign), To: to, Token: f.Now().UTC().Format("20060102T150405.000")}
+	if page.Wave, err = f.Surveys.Ahead(ctx, campaign.VersionID, campaign.NewWave); err != nil {
+		return err
+	}
 	if campaign.Mode == distribution.Anonymous {
 		page.Small = preview.Small(analysis.DefaultMinBase)
 	}

@@ -3,6 +3,7 @@ package team
 import (
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +23,7 @@ type campaignShowPage struct {
 	httpd.Page
 	Campaign distribution.Campaign
 	Version  survey.Version
+	Wave     *survey.Wave // nil of a draft
 	View     campaignView
 	Waiting  int // persons whom a reminder would go to now
 	Open     bool
@@ -90,6 +92,13 @@ func (f *Face) campaignShow(c *gin.Context) error {
 		OpenURL: f.Distribution.OpenURL(campaign), Anonymous: campaign.Mode == distribution.Anonymous}
 	if page.Version, err = f.Surveys.Version(ctx, campaign.VersionID); err != nil {
 		return err
+	}
+	waves, err := f.Surveys.Waves(ctx, page.Version.SurveyID)
+	if err != nil {
+		return err
+	}
+	if at := slices.IndexFunc(waves, func(w survey.Wave) bool { return w.ID == campaign.WaveID }); at >= 0 {
+		page.Wave = &waves[at]
 	}
 	st, err := f.Responses.Status(ctx, campaign)
 	if err != nil {

@@ -10,14 +10,14 @@ import (
 	"upphandlingsdialog/internal/survey"
 )
 
-// insertCampaign makes a campaign of a version that nothing is sent from, and returns its id.
-func insertCampaign(ctx context.Context, q sqlx.QueryerContext, v survey.Version, now time.Time) (id string, err error) {
+// insertCampaign makes a launched campaign of a wave, which is over at once, and returns its id.
+func insertCampaign(ctx context.Context, q sqlx.QueryerContext, w survey.Wave, now time.Time) (id string, err error) {
 	err = sqlx.GetContext(ctx, q, &id, `
 		INSERT INTO campaign (name, survey_version_id, groups, closes_at, minutes,
 			subject_sv, subject_en, body_sv, body_en, reminder_subject_sv, reminder_subject_en, reminder_body_sv,
-			reminder_body_en, created_at)
-		VALUES ($1, $2, '{procurer,politician,business,developer}', $3, 8, '', '', '', '', '', '', '', '', $3)
-		RETURNING id`, fmt.Sprint(v.SurveyID, " ", v.Number), v.ID, now)
+			reminder_body_en, created_at, state, launched_at, wave_id)
+		VALUES ($1, $2, '{procurer,politician,business,developer}', $3, 8, '', '', '', '', '', '', '', '', $3, 'launched', $3, $4)
+		RETURNING id`, fmt.Sprint(w.SurveyID, " ", w.Number), w.VersionID, now, w.ID)
 	return id, err
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/expert"
+	"upphandlingsdialog/internal/postgres"
 	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/response"
@@ -71,21 +72,30 @@ func New(t *testing.T) *World {
 	return w
 }
 
-// open makes a campaign of a version, to which answers then belong.
+// open sends a version out in a wave of its own, to which answers then belong.
 func (w *World) open(v survey.Version) {
 	w.Helper()
 	w.version[v.SurveyID] = v
-	id, err := insertCampaign(w.Context(), w.DB, v, w.Clock.Now())
-	w.Must(err)
-	w.campaign[v.SurveyID] = id
+	w.Must(postgres.InTx(w.Context(), w.DB, func(tx *sqlx.Tx) error {
+		wave, err := w.Surveys.Join(w.Context(), tx, v.ID, true)
+		if err == nil {
+			w.campaign[v.SurveyID], err = insertCampaign(w.Context(), tx, wave, w.Clock.Now())
+		}
+		return err
+	}))
 }
 
-// NextWave gives a survey a new version, with another title, that answers belong to from now on.
-func (w *World) NextWave(surveyID string) {
+// NextWave puts a survey again: answers belong to that from now on. change rewords the questionnaire, which
+// makes a new version of it; nil asks the same.
+func (w *World) NextWave(surveyID string, change func(d *questionnaire.Definition)) {
 	w.Helper()
+	if change == nil {
+		w.open(w.version[surveyID])
+		return
+	}
 	defs, _, err := questionnaire.Load(surveys.Files, surveyID+".yaml")
 	w.Must(err)
-	defs[0].Title.Sv, defs[0].Title.En = defs[0].Title.Sv+" igen", defs[0].Title.En+" again"
+	change(defs[0])
 	v, _, err := w.Surveys.Register(w.Context(), defs[0], surveyID+".yaml")
 	w.Must(err)
 	w.open(v)

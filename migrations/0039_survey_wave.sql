@@ -39,13 +39,19 @@ ALTER TABLE response
     ADD CONSTRAINT response_wave_check CHECK ((campaign_id IS NULL) = (wave_id IS NOT NULL));
 
 -- A figure is cited from a wave. NULL: nobody had answered the version yet; then it is its first one.
-ALTER TABLE recommendation_evidence ADD COLUMN wave_id uuid;
+-- weights are the questions whose frame counts firms' answers were weighted to.
+ALTER TABLE recommendation_evidence ADD COLUMN wave_id uuid, ADD COLUMN weights text[] NOT NULL DEFAULT '{}';
 UPDATE recommendation_evidence e SET wave_id = w.id FROM survey_wave w WHERE w.survey_version_id = e.survey_version_id;
 ALTER TABLE recommendation_evidence
     ADD CONSTRAINT recommendation_evidence_wave_fkey FOREIGN KEY (wave_id, survey_version_id) REFERENCES survey_wave (id, survey_version_id);
 
 -- What is public is of a wave: other people answered the next one, so nothing is worked out from the two.
-ALTER TABLE disclosure_release ADD COLUMN wave integer;
+ALTER TABLE disclosure_release ADD COLUMN wave integer NOT NULL DEFAULT 0;
 UPDATE disclosure_release d SET wave = w.number
 FROM survey_version v JOIN survey_wave w ON w.survey_version_id = v.id
 WHERE v.survey_id = d.survey_id AND v.number = d.version;
+ALTER TABLE disclosure_release
+    DROP CONSTRAINT disclosure_release_once,
+    ADD CONSTRAINT disclosure_release_once UNIQUE (reference, survey_id, wave, question, selection);
+DROP INDEX disclosure_release_survey;
+CREATE INDEX disclosure_release_survey ON disclosure_release (survey_id, wave, id);

@@ -38,6 +38,7 @@ func New(db *sqlx.DB, now func() time.Time) *Ledger { return &Ledger{db: db, now
 type Survey struct {
 	ID      string
 	Version int
+	Wave    int // what is public of other waves is of other answers, and tells nothing of these
 	Data    *analysis.Dataset
 	Options analysis.Options
 }
@@ -69,7 +70,7 @@ func (l *Ledger) Release(ctx context.Context, s Survey, fs []analysis.Frequency,
 // public counts everything that is public anew, the newest publication of each
 // table last.
 func (l *Ledger) public(ctx context.Context, s Survey) ([]analysis.Standing, error) {
-	entries, err := listReleases(ctx, l.db, s.ID)
+	entries, err := listReleases(ctx, l.db, s.ID, s.Wave)
 	if err != nil {
 		return nil, fmt.Errorf("what is public of survey %s: %w", s.ID, err)
 	}
@@ -143,7 +144,7 @@ func (l *Ledger) Record(ctx context.Context, tx *sqlx.Tx, kind Kind, reference s
 		if f.Numbers == nil {
 			continue
 		}
-		e := entry{SurveyID: s.ID, Version: s.Version, Question: f.Question, Selection: f.Filter.String(), Kind: string(kind),
+		e := entry{SurveyID: s.ID, Version: s.Version, Wave: s.Wave, Question: f.Question, Selection: f.Filter.String(), Kind: string(kind),
 			Reference: reference, ReleasedAt: l.now(), ReleasedBy: audit.ActorOf(ctx).Name}
 		var counted *analysis.Frequency
 		if s.Data != nil {

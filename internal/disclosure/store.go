@@ -14,6 +14,7 @@ import (
 type entry struct {
 	SurveyID   string
 	Version    int
+	Wave       int
 	Question   string
 	Selection  string
 	Responses  int
@@ -23,14 +24,14 @@ type entry struct {
 	ReleasedBy string
 }
 
-// listReleases reads a survey's released results with what was counted then, the oldest first; Now is empty.
-func listReleases(ctx context.Context, db *sqlx.DB, surveyID string) ([]analysis.Standing, error) {
+// listReleases reads the released results of a survey's wave with what was counted then, the oldest first; Now is empty.
+func listReleases(ctx context.Context, db *sqlx.DB, surveyID string, wave int) ([]analysis.Standing, error) {
 	var rows []struct {
 		Shown     []byte
 		Counted   []byte
 		Reference string
 	}
-	if err := db.SelectContext(ctx, &rows, `SELECT shown, counted, reference FROM disclosure_release WHERE survey_id = $1 ORDER BY id`, surveyID); err != nil {
+	if err := db.SelectContext(ctx, &rows, `SELECT shown, counted, reference FROM disclosure_release WHERE survey_id = $1 AND wave = $2 ORDER BY id`, surveyID, wave); err != nil {
 		return nil, postgres.Fault(err)
 	}
 	out := make([]analysis.Standing, len(rows))
@@ -60,9 +61,9 @@ func insertRelease(ctx context.Context, tx *sqlx.Tx, e entry, f analysis.Frequen
 		}
 	}
 	_, err = tx.ExecContext(ctx, `
-		INSERT INTO disclosure_release (survey_id, version, question, selection, shown, responses, kind, reference, released_at, released_by, counted)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+		INSERT INTO disclosure_release (survey_id, version, question, selection, shown, responses, kind, reference, released_at, released_by, counted, wave)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT ON CONSTRAINT disclosure_release_once DO NOTHING`,
-		e.SurveyID, e.Version, e.Question, e.Selection, shown, e.Responses, e.Kind, e.Reference, e.ReleasedAt, e.ReleasedBy, then)
+		e.SurveyID, e.Version, e.Question, e.Selection, shown, e.Responses, e.Kind, e.Reference, e.ReleasedAt, e.ReleasedBy, then, e.Wave)
 	return postgres.Fault(err)
 }

@@ -18,27 +18,34 @@ type Number struct {
 	Filter   analysis.Filter
 	Measure  analysis.Measure
 	Codes    []int
+	Weights  []string // questions whose frame counts it is weighted to
 }
 
-// Numbers lists what can be cited of a block: the numbers that are shown and have a base. Weighted
-// numbers cannot, because evidence is counted without weights.
+// Numbers lists what can be cited of a block: the numbers that are shown and have a base; of weighted results the
+// shares, as editions have them.
 func (e Exhibit) Numbers(lang i18n.Lang, b Block) []Number {
 	if e.View.ByWave() {
-		return nil // evidence is counted in the newest wave
+		return nil // evidence is counted in one wave
 	}
 	var out []Number
 	for _, p := range b.Table.Parts {
-		if p.Result.Numbers == nil || p.Result.Numbers.Weighting != nil {
+		if p.Result.Numbers == nil {
 			continue
+		}
+		var weights []string
+		if p.Result.Numbers.Weighting != nil {
+			for _, m := range e.Weights.Margins {
+				weights = append(weights, m.Question)
+			}
 		}
 		for _, k := range e.keys(p.Result) {
 			est, ok := estimate(p, k)
-			if !ok {
+			if !ok || weights != nil && (!k.Measure.IsShare() || k.Measure == analysis.MeasureUnknown) {
 				continue
 			}
 			out = append(out, Number{ID: fmt.Sprintf("%s|%s|%s|%v", b.ID, p.Part.ID, k.Measure, k.Codes), Part: e.Label(lang, p),
 				Text:     i18n.T(lang, "exhibit.number", "Value", value(lang, k, est), "What", e.what(lang, k), "Base", i18n.Int(lang, est.Base)),
-				Question: p.Result.Question, Filter: p.Result.Filter, Measure: k.Measure, Codes: k.Codes})
+				Question: p.Result.Question, Filter: p.Result.Filter, Measure: k.Measure, Codes: k.Codes, Weights: weights})
 		}
 	}
 	return out

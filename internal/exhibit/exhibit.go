@@ -33,8 +33,8 @@ type Block struct {
 type Source struct {
 	Data    *analysis.Dataset
 	Options analysis.Options
-	// Weights makes the weights that a view may name; nil: there are none.
-	Weights func() (*analysis.Weights, error)
+	// Weights makes the weights that a view names; nil: there are none.
+	Weights func(name string) (*analysis.Weights, error)
 }
 
 // Compute counts what the view shows and nothing else, and withholds what may not be shown.
@@ -120,7 +120,7 @@ func (e *Exhibit) weigh(s Source) (*analysis.Weights, error) {
 		e.WeightsAbsent = analysis.FrameMissing
 		return nil, nil
 	}
-	w, err := s.Weights()
+	w, err := s.Weights(e.View.Weights)
 	if why, ok := err.(analysis.Absence); ok { //nolint:errorlint // an absence is returned bare
 		e.WeightsAbsent = why
 		return nil, nil

@@ -18,8 +18,12 @@ import (
 // Whole is the value of by for one result, side by side with nothing.
 const Whole = "none"
 
-// WeightsBySize weights firms to the frame's counts by size class.
-const WeightsBySize = "size_class"
+// The values of weights: firms are weighted to the frame's counts by size class, or by everything that was counted
+// of the frame, as editions do.
+const (
+	WeightsBySize  = "size_class"
+	WeightsByFrame = "frame"
+)
 
 // View is what is looked at. Its address is canonical: the same view has the same address.
 type View struct {
@@ -27,7 +31,7 @@ type View struct {
 	By       string           // id of a split of the dataset, or Whole
 	Group    string           // a reporting group, or empty: all
 	Where    []analysis.Where // every condition holds; by question, with sorted codes
-	Weights  string           // empty or WeightsBySize
+	Weights  string           // empty, WeightsBySize or WeightsByFrame
 	Wave     int              // number of the wave, 0: the newest that was answered
 }
 
@@ -62,7 +66,7 @@ func Parse(d *analysis.Dataset, question string, values url.Values) (View, error
 	slices.SortFunc(v.Where, func(a, b analysis.Where) int { return strings.Compare(a.Question, b.Question) })
 	switch {
 	case v.Weights == "":
-	case v.Weights != WeightsBySize:
+	case v.Weights != WeightsBySize && v.Weights != WeightsByFrame:
 		bad = append(bad, fault.Field{Name: "weights", Key: "exhibit.error_weights"})
 	case v.ByWave():
 		bad = append(bad, fault.Field{Name: "weights", Key: "exhibit.error_wave_weights"})

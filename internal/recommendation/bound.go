@@ -3,6 +3,7 @@ package recommendation
 import (
 	"regexp"
 	"strconv"
+	"strings"
 
 	"upphandlingsdialog/internal/i18n"
 )
@@ -91,6 +92,28 @@ func (f *Figure) Interval(l i18n.Lang) string {
 		return i18n.Number(l, v.Lower, 1) + "–" + i18n.Number(l, v.Upper, 1) + unit(f.Unit)
 	}
 	return i18n.T(l, "recommendation.percent", "Number", percent(l, v.Lower, v.Base)+"–"+percent(l, v.Upper, v.Base))
+}
+
+// Counted says of which wave the figure is, where its survey has been put more than once, and that it is weighted:
+// "mätning 1 (12 mars 2026), viktat mot ramen"; empty of an unweighted figure of the only wave.
+func (f *Figure) Counted(l i18n.Lang) string {
+	date := ""
+	if f.Again {
+		date = i18n.Date(l, f.Wave.OpenedAt)
+	}
+	return Counted(l, f.Wave.Number, date, len(f.Weights) > 0)
+}
+
+// Counted is Figure.Counted of what an edition keeps; date is empty where the wave is not to be said.
+func Counted(l i18n.Lang, wave int, date string, weighted bool) string {
+	var parts []string
+	if date != "" {
+		parts = append(parts, i18n.T(l, "recommendation.counted_wave", "Wave", wave, "Date", date))
+	}
+	if weighted {
+		parts = append(parts, i18n.T(l, "recommendation.counted_weighted"))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // percentBase is the base below which no percentages are written (domain 7).

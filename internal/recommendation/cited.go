@@ -69,6 +69,6 @@ var errCited = fault.New(fault.Conflict, "recommendation.error_cited")
 
 // same tells whether two figures are the same number of the same answers.
 func (f Figure) same(other Figure) bool {
-	return f.SurveyID == other.SurveyID && f.Wave.ID == other.Wave.ID && f.Question == other.Question && f.Measure == other.Measure &&
+	return f.SurveyID == other.SurveyID && f.Wave.ID == other.Wave.ID && slices.Equal(f.Weights, other.Weights) && f.Question == other.Question && f.Measure == other.Measure &&
 		f.Filter.String() == other.Filter.String() && slices.Equal(f.Codes, other.Codes)
 }

@@ -234,6 +234,9 @@ func (r Results) compute(f *Figure) (*analysis.Estimate, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(f.Weights) > 0 {
+		return r.weigh(f, beside)
+	}
 	whose := f.Filter.String()
 	beside = append(slices.DeleteFunc(beside, func(g analysis.Frequency) bool { return g.Filter.String() == whose }), freq)
 	released := analysis.ReleaseBeside(beside, analysis.Beside{Data: r.Data, Cited: func(g analysis.Frequency, code int) bool {

@@ -488,6 +488,9 @@ func (s *Service) settle(ctx context.Context, e *Evidence) (*problem, error) {
 	if p := f.cite(results.Version.Definition); p != nil {
 		return p, nil
 	}
+	if p := results.citeWeighted(f); p != nil {
+		return p, nil
+	}
 	if f.Value, err = results.compute(f); err != nil {
 		return nil, err
 	}

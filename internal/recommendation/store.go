@@ -111,7 +111,7 @@ func evidence(ctx context.Context, db sqlx.QueryerContext, list []Recommendation
 		place[list[i].ID] = &list[i]
 		ids[i] = list[i].ID
 	}
-	rows, err := db.QueryxContext(ctx, `SELECT recommendation_id, id, number, channel, survey_id, survey_version_id, wave_id,
+	rows, err := db.QueryxContext(ctx, `SELECT recommendation_id, id, number, channel, survey_id, survey_version_id, wave_id, weights,
 			question, filter, measure, codes, value, frozen_at, excerpt_id, statement_id, source_hash, stale, stale_reason
 		FROM recommendation_evidence WHERE recommendation_id = ANY($1::uuid[])
 		ORDER BY recommendation_id, number`, pq.Array(ids))
@@ -133,8 +133,9 @@ func scanEvidence(rows *sqlx.Rows) (of string, e Evidence, err error) {
 	var surveyID, versionID, waveID, question, measure, excerptID, statementID, hash *string
 	var filter, value []byte
 	var codes []int64
+	var weights []string
 	var frozen *time.Time
-	err = rows.Scan(&of, &e.ID, &e.Number, &e.Channel, &surveyID, &versionID, &waveID, &question, &filter, &measure,
+	err = rows.Scan(&of, &e.ID, &e.Number, &e.Channel, &surveyID, &versionID, &waveID, pq.Array(&weights), &question, &filter, &measure,
 		pq.Array(&codes), &value, &frozen, &excerptID, &statementID, &hash, &e.Stale, &e.StaleReason)
 	if err != nil {
 		return "", Evidence{}, err
@@ -147,7 +148,7 @@ func scanEvidence(rows *sqlx.Rows) (of string, e Evidence, err error) {
 		e.Excerpt, e.SourceHash = &dialogue.Excerpt{ID: *excerptID}, *hash
 		return of, e, nil
 	}
-	f := &Figure{SurveyID: *surveyID, VersionID: *versionID, Question: *question,
+	f := &Figure{SurveyID: *surveyID, VersionID: *versionID, Weights: weights, Question: *question,
 		Measure: analysis.Measure(*measure), FrozenAt: frozen}
 	if waveID != nil {
 		f.Wave.ID = *waveID
@@ -214,10 +215,10 @@ func insertEvidence(ctx context.Context, tx *sqlx.Tx, id string, list []Evidence
 				codes[i] = int64(c)
 			}
 			_, err = tx.ExecContext(ctx, `INSERT INTO recommendation_evidence (recommendation_id, number, channel,
-					survey_id, survey_version_id, question, filter, measure, codes, value, frozen_at, stale, stale_reason, wave_id)
-				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULLIF($14, '')::uuid)`,
+					survey_id, survey_version_id, question, filter, measure, codes, value, frozen_at, stale, stale_reason, wave_id, weights)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULLIF($14, '')::uuid, $15)`,
 				id, e.Number, e.Channel, f.SurveyID, f.VersionID, f.Question, jsonOf(f.Filter), f.Measure,
-				pq.Array(codes), value, f.FrozenAt, e.Stale, e.StaleReason, f.Wave.ID)
+				pq.Array(codes), value, f.FrozenAt, e.Stale, e.StaleReason, f.Wave.ID, pq.Array(nonNil(f.Weights)))
 		} else {
 			c := e.cited()
 			_, err = tx.ExecContext(ctx, `INSERT INTO recommendation_evidence (recommendation_id, number, channel,

@@ -71,6 +71,7 @@ type Cited struct {
 	SurveyID      string             `json:"survey,omitempty"`
 	SurveyVersion string             `json:"survey_version,omitempty"`
 	Wave          string             `json:"wave,omitempty"` // id
+	Weights       []string           `json:"weights,omitempty"`
 	Question      string             `json:"question,omitempty"`
 	Filter        *analysis.Filter   `json:"filter,omitempty"`
 	Measure       analysis.Measure   `json:"measure,omitempty"`
@@ -97,7 +98,7 @@ func (e Evidence) cited() Cited {
 	c := Cited{Number: e.Number, Channel: e.Channel, SourceHash: e.SourceHash}
 	if f := e.Figure; f != nil {
 		c.SurveyID, c.SurveyVersion, c.Wave, c.Question = f.SurveyID, f.VersionID, f.Wave.ID, f.Question
-		c.Filter, c.Measure, c.Codes, c.Value = &f.Filter, f.Measure, f.Codes, f.Value
+		c.Filter, c.Measure, c.Codes, c.Weights, c.Value = &f.Filter, f.Measure, f.Codes, f.Weights, f.Value
 		return c
 	}
 	if e.Statement != nil {
@@ -119,7 +120,7 @@ func (c Cited) evidence() Evidence {
 		e.Excerpt = &dialogue.Excerpt{ID: c.ExcerptID}
 		return e
 	}
-	e.Figure = &Figure{SurveyID: c.SurveyID, VersionID: c.SurveyVersion, Wave: survey.Wave{ID: c.Wave}, Question: c.Question, Measure: c.Measure, Codes: c.Codes, Value: c.Value}
+	e.Figure = &Figure{SurveyID: c.SurveyID, VersionID: c.SurveyVersion, Wave: survey.Wave{ID: c.Wave}, Weights: c.Weights, Question: c.Question, Measure: c.Measure, Codes: c.Codes, Value: c.Value}
 	if c.Filter != nil {
 		e.Figure.Filter = *c.Filter
 	}

@@ -2,12 +2,14 @@ package recommendation
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
 
 	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/survey"
 )
 
@@ -91,4 +93,57 @@ func (w *weighed) of(d *analysis.Dataset, frame []survey.Margin) (*analysis.Weig
 		w.mu.Unlock()
 	}
 	return k.weights, k.err
+}
+
+// citeWeighted checks that a weighted figure is one that an edition prints: of all firms, and weighted to every
+// margin of the frame that was loaded. Another weighting of the same answers beside that one would tell the
+// classes apart that they count.
+func (r Results) citeWeighted(f *Figure) *problem {
+	if len(f.Weights) == 0 {
+		return nil
+	}
+	if f.Filter.Group != people.Business || len(f.Filter.Where) > 0 || strings.Contains(f.Question, ".") || !f.Measure.IsShare() || f.Measure == analysis.MeasureUnknown {
+		return wrong("recommendation.cite_weighted_whole")
+	}
+	var loaded []string
+	for _, m := range r.Frame {
+		loaded = append(loaded, m.Question)
+	}
+	asked := slices.Sorted(slices.Values(f.Weights))
+	slices.Sort(loaded)
+	if !slices.Equal(asked, loaded) {
+		return wrong("recommendation.cite_weighted_margins", "Loaded", strings.Join(loaded, ", "))
+	}
+	f.Weights = asked
+	return nil
+}
+
+// weigh takes a weighted figure out of the answers, as an edition prints it beside what every group answers; nil
+// when it may not be shown.
+func (r Results) weigh(f *Figure, beside []analysis.Frequency) (*analysis.Estimate, error) {
+	w, err := r.Weigh(f.Weights...)
+	var why analysis.Absence
+	if errors.As(err, &why) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	o := r.Options
+	o.Weights = w
+	weighted, err := analysis.Count(r.Data, f.Question, f.Filter, o)
+	if err != nil {
+		return nil, err
+	}
+	for _, plain := range analysis.ReleaseBeside(beside, analysis.Beside{Data: r.Data}) {
+		if plain.Filter.String() != f.Filter.String() {
+			continue
+		}
+		if shown := analysis.Coarse(analysis.Release([]analysis.Frequency{weighted}, 0)[0], plain); shown != nil {
+			if e, err := shown.Estimate(f.Measure, f.Codes); err == nil && e.Base >= percentBase {
+				return &e, nil
+			}
+		}
+	}
+	return nil, nil
 }

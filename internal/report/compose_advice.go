@@ -3,6 +3,8 @@ package report
 import (
 	"cmp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"upphandlingsdialog/internal/document"
 	"upphandlingsdialog/internal/i18n"
@@ -124,8 +126,8 @@ func (w *writer) reason(e *Evidence) document.Evidence {
 		return ev
 	}
 	p := phrase{lang: w.lang, group: e.Group, est: *e.Value}
-	ev := document.Evidence{Link: w.evidenceLink(e), Row: w.row(e.Survey, e.Question),
-		Source: w.t("report.evidence_source", "Survey", strings.ToUpper(e.Survey), "Question", e.Question, "Basis", p.Basis())}
+	ev := document.Evidence{Link: w.evidenceLink(e), Row: w.evidenceRow(e),
+		Source: w.t("report.evidence_source", "Survey", strings.ToUpper(e.Survey), "Question", e.Question, "Basis", p.Basis()) + w.counted(e)}
 	if e.Measure.IsShare() {
 		ev.Runs = document.Text(w.t("report.finding_short", "Of", w.of(e, p), "Answer", w.answers(e.Answers)))
 		return ev
@@ -137,7 +139,7 @@ func (w *writer) reason(e *Evidence) document.Evidence {
 	ev.Runs = document.Text(w.t("report.finding_value", "Measure", w.t("report.measure_"+string(e.Measure)+"_word"),
 		"Among", w.t("report.among_"+groupKey(e.Group)), "Value", value, "Question", question(w.in(e.Text))))
 	ev.Source = w.t("report.evidence_source", "Survey", strings.ToUpper(e.Survey), "Question", e.Question,
-		"Basis", w.t("report.answers", "Count", e.Value.Base, "N", w.int(e.Value.Base)))
+		"Basis", w.t("report.answers", "Count", e.Value.Base, "N", w.int(e.Value.Base))) + w.counted(e)
 	return ev
 }
 
@@ -153,12 +155,35 @@ func (w *writer) ground(e *Evidence) document.Evidence {
 			value += " " + w.t("report.unit_"+unitKey(e.Unit))
 		}
 	}
-	return document.Evidence{Link: w.evidenceLink(e), Row: w.row(e.Survey, e.Question), Source: w.t("report.ground", "Survey", strings.ToUpper(e.Survey),
-		"Question", e.Question, "Group", lowerFirst(groupName(w.lang, e.Group)), "Value", value, "Basis", basis)}
+	return document.Evidence{Link: w.evidenceLink(e), Row: w.evidenceRow(e), Source: w.t("report.ground", "Survey", strings.ToUpper(e.Survey),
+		"Question", e.Question, "Group", lowerFirst(groupName(w.lang, e.Group)), "Value", value, "Basis", basis) + w.counted(e)}
 }
+
+// counted says of which wave a number is and that it is weighted: " Mätning 1 (2026-03-12), vägt mot företagsramen."
+func (w *writer) counted(e *Evidence) string {
+	if s := recommendation.Counted(w.lang, e.Wave, e.Waved, len(e.Weights) > 0); s != "" {
+		first, size := utf8.DecodeRuneInString(s)
+		return " " + string(unicode.ToUpper(first)) + s[size:] + "."
+	}
+	return ""
+}
+
+// evidenceRow is the row of the number's question, which an earlier wave has none of.
+func (w *writer) evidenceRow(e *Evidence) string {
+	if e.Older {
+		return ""
+	}
+	return w.row(e.Survey, e.Question)
+}
+
+// aside says that a number stands in no table of the edition: it is of part of a group, or of an earlier wave.
+func (e *Evidence) aside() bool { return e.Narrowed || e.Older || len(e.Weights) > 0 }
 
 // evidenceLink is the figure of the question when this edition draws it, else nothing.
 func (w *writer) evidenceLink(e *Evidence) string {
+	if e.Older {
+		return ""
+	}
 	question, _, _ := strings.Cut(e.Question, ".")
 	if id := figureID(e.Survey, question); w.anchors[id] {
 		return "#" + id

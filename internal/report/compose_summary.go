@@ -168,9 +168,9 @@ func (w *writer) strongest() document.List {
 }
 
 // quotable says whether the evidence is a share of a group that can stand in a
-// sentence by itself.
+// sentence by itself, without saying when and how it was counted.
 func (e *Evidence) quotable() bool {
-	return e.Value != nil && e.Measure.IsShare() && !e.Answers.IsZero()
+	return e.Value != nil && e.Measure.IsShare() && !e.Answers.IsZero() && !e.Older && len(e.Weights) == 0
 }
 
 // floor is what the share is at least; a base too small for percentages comes

@@ -372,7 +372,12 @@ func (g *gatherer) evidence(number string, e recommendation.Evidence) Evidence {
 		out.Survey, out.Question, out.Group = f.SurveyID, f.Question, f.Filter.Group
 		out.Narrowed, out.Text, out.Answers = len(f.Filter.Where) > 0, f.Text, f.Answers
 		out.Measure, out.Codes, out.Value, out.Unit = f.Measure, f.Codes, f.Value, f.Unit
-		g.cited = append(g.cited, citation{number: number, survey: f.SurveyID, question: f.Question, filter: f.Filter,
+		if out.Weights = f.Weights; f.Again {
+			out.Wave, out.Waved = f.Wave.Number, f.Wave.OpenedAt.Format(time.DateOnly)
+			r, ok := g.results[f.SurveyID]
+			out.Older = ok && r.Wave.Number != f.Wave.Number
+		}
+		g.cited = append(g.cited, citation{number: number, survey: f.SurveyID, wave: f.Wave.Number, weights: f.Weights, question: f.Question, filter: f.Filter,
 			measure: f.Measure, codes: f.Codes, known: f.Value != nil})
 		return out
 	}

@@ -102,7 +102,7 @@ func (w *writer) drawn(e *Evidence, r *Reason) {
 	c := chart.DotInterval{Measure: w.t("report.measure_answer", "Answer", w.answers(e.Answers))}
 	cited := analysis.Frequency{Filter: analysis.Filter{Group: e.Group}, Numbers: &analysis.Numbers{Base: e.Value.Base}}
 	results := []analysis.Frequency{cited}
-	if s := w.survey(e.Survey); s != nil && !e.Narrowed {
+	if s := w.survey(e.Survey); s != nil && !e.aside() {
 		if q := s.question(e.Question); q != nil {
 			results = q.Results
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -19,6 +20,8 @@ import (
 type citation struct {
 	number   string // of the recommendation
 	survey   string // empty: any
+	wave     int    // of the survey; 0: any
+	weights  []string
 	question string // with the row of a matrix
 	filter   analysis.Filter
 	measure  analysis.Measure
@@ -26,6 +29,9 @@ type citation struct {
 	rest     []int // the other codes, of a number that is told as what they leave of the base
 	known    bool
 }
+
+// in says whether the number is of the answers that are told of.
+func (c citation) in(s *Survey) bool { return c.survey == "" || c.survey == s.ID && c.wave == s.Wave }
 
 // counts says whether the number is made of a code of a result.
 func (c citation) counts(f analysis.Frequency, code int) bool {
@@ -55,22 +61,26 @@ func (g *gatherer) release(ctx context.Context) error {
 	var hidden []string
 	for i := range g.s.Surveys {
 		s := &g.s.Surveys[i]
-		if err := g.also(s); err != nil {
+		if err := g.also(s, g.results[s.ID]); err != nil {
 			return err
 		}
-		if err := g.judge(ctx, s); err != nil {
+		if err := g.judge(ctx, s, g.results[s.ID]); err != nil {
 			return err
 		}
 		for _, c := range g.cited {
-			if c.survey != s.ID || !c.known || slices.Contains(hidden, c.number) {
-				continue
-			}
-			if f := s.result(c.question, c.filter); f == nil || estimate(*f, c.measure, c.codes...) == nil {
+			if c.survey != "" && c.in(s) && c.known && !s.holds(c) {
 				hidden = append(hidden, c.number)
 			}
 		}
 	}
+	earlier, err := g.earlier(ctx)
+	if err != nil {
+		return err
+	}
+	hidden = append(hidden, earlier...)
 	if len(hidden) > 0 {
+		slices.Sort(hidden)
+		hidden = slices.Compact(hidden)
 		return fault.New(fault.Conflict, "report.error_hidden", "Numbers", strings.Join(hidden, ", "))
 	}
 	g.indicator()
@@ -78,11 +88,14 @@ func (g *gatherer) release(ctx context.Context) error {
 }
 
 // also counts what sentences and the goal rest on and no question's table holds.
-func (g *gatherer) also(s *Survey) error {
-	r := g.results[s.ID]
-	for _, c := range append(slices.Clone(indicators), g.cited...) {
+func (g *gatherer) also(s *Survey, r recommendation.Results) error {
+	wanted := g.cited
+	if s.Questions != nil { // of an earlier wave nothing is told but what is cited
+		wanted = append(slices.Clone(indicators), g.cited...)
+	}
+	for _, c := range wanted {
 		id, _, _ := strings.Cut(c.question, ".")
-		if _, asked := r.Version.Definition.Question(id); !asked || c.survey != "" && c.survey != s.ID || s.result(c.question, c.filter) != nil {
+		if _, asked := r.Version.Definition.Question(id); !asked || !c.in(s) || s.result(c.question, c.filter) != nil {
 			continue
 		}
 		f, err := analysis.Count(r.Data, c.question, c.filter, r.Options)
@@ -95,14 +108,14 @@ func (g *gatherer) also(s *Survey) error {
 }
 
 // judge releases all results of a survey.
-func (g *gatherer) judge(ctx context.Context, s *Survey) error {
+func (g *gatherer) judge(ctx context.Context, s *Survey, r recommendation.Results) error {
 	cited := func(f analysis.Frequency, code int) bool {
-		return slices.ContainsFunc(g.cited, func(c citation) bool { return c.survey == s.ID && c.counts(f, code) }) ||
+		return slices.ContainsFunc(g.cited, func(c citation) bool { return c.survey != "" && c.in(s) && c.counts(f, code) }) ||
 			slices.ContainsFunc(indicators, func(c citation) bool { return c.counts(f, code) })
 	}
 	fs := s.results()
 	var err error
-	if r := g.results[s.ID]; g.Ledger == nil {
+	if g.Ledger == nil {
 		fs = analysis.ReleaseBeside(fs, analysis.Beside{Data: r.Data, Cited: cited})
 	} else if fs, err = g.Ledger.Release(ctx, judged(s, r), fs, cited); err != nil {
 		return err
@@ -113,7 +126,7 @@ func (g *gatherer) judge(ctx context.Context, s *Survey) error {
 		q.Results, fs = slices.Clone(fs[:n]), fs[n:]
 		// Weights on shares with a gap would tell of the classes in the gap.
 		if q.Weighted != nil && !slices.ContainsFunc(q.Results, func(f analysis.Frequency) bool {
-			return f.Filter.String() == q.Weighted.Filter.String() && f.Numbers != nil && !hidesAny(f)
+			return f.Filter.String() == q.Weighted.Filter.String() && f.Numbers != nil && !f.HidesAny()
 		}) {
 			q.Weighted = nil
 		}
@@ -128,7 +141,55 @@ func (g *gatherer) judge(ctx context.Context, s *Survey) error {
 }
 
 func judged(s *Survey, r recommendation.Results) disclosure.Survey {
-	return disclosure.Survey{ID: s.ID, Version: s.Version, Data: r.Data, Options: r.Options}
+	return disclosure.Survey{ID: s.ID, Version: s.Version, Wave: s.Wave, Data: r.Data, Options: r.Options}
+}
+
+// holds says whether the survey tells a cited number.
+func (s *Survey) holds(c citation) bool {
+	if len(c.weights) > 0 {
+		q := s.question(c.question)
+		return q != nil && q.Weighted != nil && slices.Equal(c.weights, s.Weights.questions()) && estimate(*q.Weighted, c.measure, c.codes...) != nil
+	}
+	f := s.result(c.question, c.filter)
+	return f != nil && estimate(*f, c.measure, c.codes...) != nil
+}
+
+// questions are what the weights count.
+func (w *Weights) questions() (list []string) {
+	for _, m := range w.Margins {
+		list = append(list, m.Question)
+	}
+	return list
+}
+
+// earlier counts what recommendations cite from waves before those of the tables, judges each wave together with
+// what is public of it, and returns the recommendations that rest on a number that must be hidden.
+func (g *gatherer) earlier(ctx context.Context) (hidden []string, err error) {
+	for _, c := range g.cited {
+		if r, ok := g.results[c.survey]; !c.known || !ok || r.Wave.Number == c.wave ||
+			slices.ContainsFunc(g.s.Earlier, func(s Survey) bool { return c.in(&s) }) {
+			continue
+		}
+		r, err := g.Recommendations.Wave(ctx, c.survey, c.wave)
+		if err != nil {
+			return nil, fmt.Errorf("wave %d of survey %s: %w", c.wave, c.survey, err)
+		}
+		s := Survey{ID: c.survey, Area: r.Version.Definition.Area, Title: r.Version.Definition.Title, Version: r.Version.Number,
+			VersionHash: r.Version.Hash, Wave: c.wave, Opened: r.Wave.OpenedAt.Format(time.DateOnly)}
+		if err := g.also(&s, r); err != nil {
+			return nil, err
+		}
+		if err := g.judge(ctx, &s, r); err != nil {
+			return nil, err
+		}
+		for _, c := range g.cited {
+			if c.in(&s) && c.known && !s.holds(c) {
+				hidden = append(hidden, c.number)
+			}
+		}
+		g.s.Earlier = append(g.s.Earlier, s)
+	}
+	return hidden, nil
 }
 
 // results are everything that is told of a survey's answers.
@@ -189,16 +250,15 @@ func (s *Service) disclose(ctx context.Context, tx *sqlx.Tx, e Edition) error {
 	if err != nil {
 		return err
 	}
-	for i := range snapshot.Surveys {
-		told := &snapshot.Surveys[i]
-		r, err := s.sources.Recommendations.Results(ctx, told.ID)
+	for _, told := range slices.Concat(snapshot.Surveys, snapshot.Earlier) {
+		r, err := s.sources.Recommendations.Wave(ctx, told.ID, told.Wave)
 		if err != nil {
 			return fmt.Errorf("results of survey %s: %w", told.ID, err)
 		}
-		if err := s.sources.Ledger.Check(ctx, judged(told, r), told.results()); err != nil {
+		if err := s.sources.Ledger.Check(ctx, judged(&told, r), told.results()); err != nil {
 			return err
 		}
-		if err := s.sources.Ledger.Record(ctx, tx, disclosure.Edition, e.SnapshotID, judged(told, r), told.results()); err != nil {
+		if err := s.sources.Ledger.Record(ctx, tx, disclosure.Edition, e.SnapshotID, judged(&told, r), told.results()); err != nil {
 			return err
 		}
 	}

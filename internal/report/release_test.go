@@ -150,7 +150,7 @@ func TestAFewAnswersAfterPublicationAreNotTold(t *testing.T) {
 		w.Must(err)
 		fs, err := analysis.ByGroup(r.Data, "q5_11", nil, r.Options)
 		w.Must(err)
-		return disclosure.Survey{ID: "s5", Version: r.Version.Number, Data: r.Data, Options: r.Options}, fs
+		return disclosure.Survey{ID: "s5", Version: r.Version.Number, Wave: r.Wave.Number, Data: r.Data, Options: r.Options}, fs
 	}
 	survey, fs := count()
 	if _, err := ledger.Release(t.Context(), survey, fs, nil); err != nil {

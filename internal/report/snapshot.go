@@ -20,23 +20,25 @@ const Schema = "udd-report/1"
 // so the same snapshot gives the same bytes. A suppressed group carries no
 // number at all.
 type Snapshot struct {
-	Schema          string
-	Kind            Kind
-	Number          int     // edition number within the kind, from 1
-	Date            string  // 2019-05-23
-	Dnr             string  // registry number; empty when none was given
-	Imprint         Imprint `json:",omitzero"` // without Dnr, which stands above
-	Contact         string  // address for questions
-	Address         string  // public address of the site, without a trailing slash
-	FollowUp        string  // month of the next follow-up, 2020-05; empty when not set
-	Invented        bool    // some contacts or meetings are invented sample data
-	MinBase         int     // smallest published base
-	Outline         Outline
-	Texts           []Text
-	Glossary        []Term
-	Outside         []OutsideFact
-	Indicator       Indicator
-	Surveys         []Survey
+	Schema    string
+	Kind      Kind
+	Number    int     // edition number within the kind, from 1
+	Date      string  // 2019-05-23
+	Dnr       string  // registry number; empty when none was given
+	Imprint   Imprint `json:",omitzero"` // without Dnr, which stands above
+	Contact   string  // address for questions
+	Address   string  // public address of the site, without a trailing slash
+	FollowUp  string  // month of the next follow-up, 2020-05; empty when not set
+	Invented  bool    // some contacts or meetings are invented sample data
+	MinBase   int     // smallest published base
+	Outline   Outline
+	Texts     []Text
+	Glossary  []Term
+	Outside   []OutsideFact
+	Indicator Indicator
+	Surveys   []Survey
+	// Earlier are waves before those of Surveys, with no more than what recommendations rest on.
+	Earlier         []Survey `json:",omitempty"`
 	Recommendations []Recommendation
 	Consultations   []Consultation `json:",omitempty"`
 	Uptake          *Uptake        `json:",omitempty"`
@@ -164,6 +166,10 @@ type Evidence struct {
 	Question string             `json:",omitempty"`
 	Group    string             `json:",omitempty"`
 	Narrowed bool               `json:",omitempty"` // only some of the group, by another answer
+	Wave     int                `json:",omitempty"` // of the survey, where it has been put more than once
+	Waved    string             `json:",omitempty"` // when that wave began, 2019-02-01
+	Older    bool               `json:",omitempty"` // the wave is not the one that the tables are of
+	Weights  []string           `json:",omitempty"` // questions whose frame counts the answers were weighted to
 	Text     i18n.Text          `json:",omitzero"`  // the question as the group read it
 	Answers  i18n.Text          `json:",omitzero"`  // the alternatives counted, in words
 	Measure  analysis.Measure   `json:",omitempty"`

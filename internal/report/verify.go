@@ -228,8 +228,8 @@ func (f *figure) number() string {
 	return fmt.Sprintf("%.6g (%d)", f.Share.Share, f.Base)
 }
 
-// cited counts the figures that recommendations rest on, from the attached table. Those of part of a group are
-// left to the drawing.
+// cited counts the figures that recommendations rest on, from the attached table. Those of part of a group, of an
+// earlier wave or with weights are left to the drawing.
 func (v *verifier) cited() {
 	if v.figures == nil {
 		return
@@ -238,7 +238,7 @@ func (v *verifier) cited() {
 	counted := 0
 	for _, r := range v.snapshot.Recommendations {
 		for _, e := range r.Evidence {
-			if e.Value == nil || e.Narrowed {
+			if e.Value == nil || e.aside() {
 				continue
 			}
 			got, ok := cite(v.figures, &e)

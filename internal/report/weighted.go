@@ -3,8 +3,6 @@ package report
 import (
 	"errors"
 	"fmt"
-	"math"
-	"slices"
 	"strings"
 
 	"upphandlingsdialog/internal/analysis"
@@ -16,8 +14,7 @@ import (
 )
 
 // weighted counts firms' answers weighted to every margin of the frame that was loaded; nothing without a
-// frame, or when its counts cannot be used: the method's account then says why. Shares are kept to three
-// decimals: with more, and the weights, a reader could work out who gave an answer.
+// frame, or when its counts cannot be used: the method's account then says why.
 func weighted(s *Survey, r recommendation.Results) error {
 	if len(r.Frame) == 0 {
 		return nil
@@ -44,7 +41,7 @@ func weighted(s *Survey, r recommendation.Results) error {
 			if err != nil {
 				return fmt.Errorf("count %s of survey %s with weights: %w", q.ID, s.ID, err)
 			}
-			q.Weighted = coarse(analysis.Release([]analysis.Frequency{f}, 0)[0], q.Results[k])
+			q.Weighted = analysis.Coarse(analysis.Release([]analysis.Frequency{f}, 0)[0], q.Results[k])
 		}
 	}
 	for m := range w.Margins {
@@ -64,47 +61,6 @@ func frameAgainst(m analysis.WeightMargin) (analysis.FrameComparison, error) {
 		answered, frame = append(answered, c.Answered), append(frame, float64(c.Frame))
 	}
 	return analysis.FrameAgainst(answered, frame)
-}
-
-// coarse keeps of a weighted result what a table shows of it, and nothing that the unweighted one hides.
-func coarse(f, plain analysis.Frequency) *analysis.Frequency {
-	if f.Numbers == nil || hidesAny(plain) {
-		return nil
-	}
-	n := *f.Numbers
-	n.Summary, n.UnknownShare = nil, 0
-	round := func(s analysis.Share) analysis.Share {
-		for _, v := range []*float64{&s.Share, &s.Lower, &s.Upper} {
-			*v = math.Round(*v*1000) / 1000
-		}
-		return s
-	}
-	rows := func(list []analysis.Row) []analysis.Row {
-		out := append([]analysis.Row(nil), list...)
-		for i := range out {
-			out[i].Share = round(out[i].Share)
-		}
-		return out
-	}
-	n.Rows, n.Bands, n.Ranking = rows(n.Rows), rows(n.Bands), append([]analysis.Ranked(nil), n.Ranking...)
-	for i := range n.Ranking {
-		n.Ranking[i].First, n.Ranking[i].Top, n.Ranking[i].Score = round(n.Ranking[i].First), round(n.Ranking[i].Top), nil
-	}
-	for _, box := range []**analysis.Share{&n.Top2, &n.Bottom2} {
-		if *box != nil {
-			s := round(**box)
-			*box = &s
-		}
-	}
-	f.Numbers = &n
-	return &f
-}
-
-// hidesAny says whether any answer of a result is withheld.
-func hidesAny(f analysis.Frequency) bool {
-	hidden := func(r analysis.Row) bool { return r.Hidden }
-	return slices.ContainsFunc(f.Numbers.Rows, hidden) || slices.ContainsFunc(f.Numbers.Bands, hidden) ||
-		slices.ContainsFunc(f.Numbers.Ranking, func(r analysis.Ranked) bool { return r.Hidden })
 }
 
 // weighting says to what firms' answers were weighted and what that cost in precision.

@@ -14,6 +14,7 @@ import (
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/recommendation"
+	"upphandlingsdialog/internal/survey"
 )
 
 // analysisNote is a note at the question, and whether it was pinned to the view that is shown.
@@ -110,7 +111,8 @@ func (f *Face) analysisCite(c *gin.Context) error {
 	if !ok {
 		return f.uncited(c, results, v, fault.InvalidFields("error.invalid", fault.Field{Name: "number", Key: "error.choice"}))
 	}
-	figure := recommendation.Figure{SurveyID: results.Version.SurveyID, Question: n.Question, Filter: n.Filter, Measure: n.Measure, Codes: n.Codes}
+	figure := recommendation.Figure{SurveyID: results.Version.SurveyID, Question: n.Question, Filter: n.Filter, Measure: n.Measure, Codes: n.Codes,
+		Wave: results.Wave, Weights: n.Weights}
 	if form.Recommendation == "" {
 		return httpd.Redirect(c, "/team/recommendations/new?"+url.Values{"cite": {citeText(figure)}}.Encode())
 	}
@@ -138,6 +140,12 @@ func (f *Face) uncited(c *gin.Context, results recommendation.Results, v exhibit
 func citeText(f recommendation.Figure) string {
 	v := exhibit.View{Question: f.Question, By: exhibit.Whole, Group: f.Filter.Group, Where: f.Filter.Where}
 	q := v.Query()
+	if f.Wave.ID != "" {
+		q.Set("wave_id", f.Wave.ID)
+	}
+	for _, w := range f.Weights {
+		q.Add("weighted", w)
+	}
 	q.Set("survey", f.SurveyID)
 	q.Set("question", f.Question)
 	q.Set("measure", string(f.Measure))
@@ -158,7 +166,7 @@ func citeFigure(text string) (*recommendation.Figure, error) {
 		return nil, wrong.Wrap(err)
 	}
 	f := &recommendation.Figure{SurveyID: q.Get("survey"), Question: q.Get("question"), Measure: analysis.Measure(q.Get("measure")),
-		Filter: analysis.Filter{Group: q.Get("group")}}
+		Filter: analysis.Filter{Group: q.Get("group")}, Wave: survey.Wave{ID: q.Get("wave_id")}, Weights: q["weighted"]}
 	for _, s := range q["code"] {
 		code, err := strconv.Atoi(s)
 		if err != nil {

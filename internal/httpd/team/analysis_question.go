@@ -37,6 +37,7 @@ type analysisQuestionPage struct {
 	Cited       []recommendation.Citation
 	MayNote     bool
 	MayCite     bool
+	Newest      bool   // the answers are of the newest wave
 	Body        string // of a note that was refused
 	Working     []recommendation.Working
 	Previous    *analysisNeighbour
@@ -180,7 +181,7 @@ func (f *Face) showQuestion(c *gin.Context, status int, results recommendation.R
 		page.Filter.Others = append(page.Filter.Others, analysisOption{analysis.SourceQuestion, exhibit.SplitLabel(lang, def, analysis.SourceQuestion), v.ByWave()})
 	}
 	page.WaveNotes = e.WaveNotes(lang)
-	page.MayCite = page.MayCite && v.Wave == 0 && !v.ByWave() // evidence is counted from the newest answers
+	page.Newest = len(page.Filter.Waves) == 0 || page.Filter.Waves[1].Value == strconv.Itoa(results.Wave.Number)
 	page.Previous, page.Next = neighbours(def, results.Data, v)
 	if problems != nil {
 		page.Body = c.PostForm("body")
@@ -193,7 +194,12 @@ func (f *Face) showQuestion(c *gin.Context, status int, results recommendation.R
 
 func sourceOf(r recommendation.Results) exhibit.Source {
 	return exhibit.Source{Data: r.Data, Options: r.Options,
-		Weights: func() (*analysis.Weights, error) { return r.Weigh(exhibit.WeightsBySize) }}
+		Weights: func(name string) (*analysis.Weights, error) {
+			if name == exhibit.WeightsByFrame {
+				return r.Weigh()
+			}
+			return r.Weigh(name)
+		}}
 }
 
 // blockOf counts the figures of the page on.
@@ -242,7 +248,7 @@ type analysisFilter struct {
 	Conditions []analysisCondition
 	Addable    []analysisOption
 	Waves      []analysisOption // those that were answered, where there are several
-	Weights    bool             // the view can be weighted
+	Weights    []analysisOption // to what the view can be weighted
 	Open       bool             // something is being chosen
 	Reset      string
 }
@@ -270,7 +276,10 @@ func filterOf(lang i18n.Lang, r recommendation.Results, v exhibit.View, add stri
 	def := r.Version.Definition
 	q, _ := def.Question(v.Question)
 	usual, others := exhibit.Splits(r.Data, q)
-	f := analysisFilter{Open: add != "", Weights: q.AskedOf("business") && r.Weighable(exhibit.WeightsBySize), Reset: viewPath(def.ID, exhibit.View{Question: v.Question, By: analysis.SplitByGroup}, "")}
+	f := analysisFilter{Open: add != "", Reset: viewPath(def.ID, exhibit.View{Question: v.Question, By: analysis.SplitByGroup}, "")}
+	if q.AskedOf("business") {
+		f.Weights = weightings(lang, r, v)
+	}
 	for _, id := range usual {
 		f.Tabs = append(f.Tabs, analysisTab{exhibit.SplitLabel(lang, def, id), viewPath(def.ID, v.With(id), ""), v.By == id})
 	}
@@ -293,6 +302,18 @@ func filterOf(lang i18n.Lang, r recommendation.Results, v exhibit.View, add stri
 		f.Conditions = append(f.Conditions, conditionOf(lang, def.ID, other, v))
 	}
 	return f
+}
+
+// weightings are to what firms can be weighted: by their size, and by everything that is counted where that is more.
+func weightings(lang i18n.Lang, r recommendation.Results, v exhibit.View) (list []analysisOption) {
+	bySize := r.Weighable(exhibit.WeightsBySize)
+	if bySize {
+		list = append(list, analysisOption{exhibit.WeightsBySize, i18n.T(lang, "exhibit.weights_size"), v.Weights == exhibit.WeightsBySize})
+	}
+	if len(r.Frame) > 1 || len(r.Frame) == 1 && !bySize {
+		list = append(list, analysisOption{exhibit.WeightsByFrame, i18n.T(lang, "exhibit.weights_frame"), v.Weights == exhibit.WeightsByFrame})
+	}
+	return list
 }
 
 // waves lists those that can be looked at; none when there is nothing to choose.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/questionnaire"
 )
 
 func TestAViewIsMadeWithMenusAndHasOneAddress(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -63,6 +64,7 @@ type recommendationText struct{ Label, Text string }
 type recommendationEvidence struct {
 	recommendation.Evidence
 	Value, Interval, Answers, Group string
+	Counted                         string // which wave it is of and that it is weighted, where that is to be said
 	Page                            string // of the analysis
 	Base                            int
 }
@@ -115,6 +117,10 @@ func evidenceWords(lang i18n.Lang, e recommendation.Evidence) recommendationEvid
 	if f := e.Figure; f != nil {
 		question, _, _ := strings.Cut(f.Question, ".")
 		words.Page = "/team/analysis/" + f.SurveyID + "/" + question
+		if f.Again {
+			words.Page += "?wave=" + strconv.Itoa(f.Wave.Number)
+		}
+		words.Counted = f.Counted(lang)
 		words.Value, words.Answers, words.Group = f.Show(lang), f.Answers.In(lang), exhibit.GroupLabel(lang, f.Filter.Group)
 		if f.Value != nil {
 			words.Base = f.Value.Base

@@ -168,6 +168,9 @@ func citedWords(lang i18n.Lang, r recommendation.Recommendation, c *recommendati
 		if e.Answers != "" {
 			words = append(words, e.Answers)
 		}
+		if e.Counted != "" {
+			words = append(words, e.Counted)
+		}
 		return strings.Join(words, " · ") + ": " + e.Value + " (" + i18n.T(lang, "recommendation.base", "Count", e.Base) + ")"
 	case e.Statement != nil && e.Statement.Text != "":
 		return "”" + e.Statement.Gist() + "” " + e.Statement.By() + ", " + i18n.Date(lang, e.Statement.Date)

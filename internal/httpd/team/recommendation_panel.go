@@ -151,6 +151,9 @@ func figureWords(lang i18n.Lang, f *recommendation.Figure) panelFigure {
 	if a := f.Answers.In(lang); a != "" {
 		of += ": " + a
 	}
+	if counted := f.Counted(lang); counted != "" {
+		of += " · " + counted
+	}
 	return panelFigure{Value: f.Show(lang), Text: strings.TrimSpace(f.Text.In(lang) + " " + f.Row.In(lang)), Of: of, Cite: citeText(*f)}
 }
 

@@ -11,6 +11,7 @@ import (
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/app"
 	"upphandlingsdialog/internal/exhibit"
+	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/recommendation"
 )
@@ -47,8 +48,34 @@ type analysed struct {
 	Weights     *weightsMade       `json:"weights,omitempty"`
 	Tables      []analysis.Table   `json:"tables,omitempty"`
 	Changes     []exhibit.Change   `json:"changes,omitempty"`
+	Reworded    []reworded         `json:"reworded,omitempty"`
 	Gaps        *analysis.GapTable `json:"gaps,omitempty"`
 	withoutTest bool
+	lang        i18n.Lang
+}
+
+// reworded tells that a question was put otherwise in a wave than in the one before it: parts by their ids.
+type reworded struct {
+	Question string   `json:"question"`
+	Before   int      `json:"before"`
+	Now      int      `json:"now"`
+	Recoded  bool     `json:"recoded,omitempty"` // the codes mean other answers: no change is told
+	Changes  []string `json:"changes"`
+}
+
+// rewordings adds those of a question, once for all rows of a matrix.
+func (a *analysed) rewordings(d *analysis.Dataset, column string) {
+	question, _, _ := strings.Cut(column, ".")
+	if slices.ContainsFunc(a.Reworded, func(r reworded) bool { return r.Question == question }) {
+		return
+	}
+	for _, r := range exhibit.Rewordings(d, question) {
+		one := reworded{Question: question, Before: r.Before, Now: r.Now, Recoded: r.Recoded}
+		for _, c := range r.Changes {
+			one.Changes = append(one.Changes, c.In(a.lang))
+		}
+		a.Reworded = append(a.Reworded, one)
+	}
 }
 
 func (c analyseCmd) Run(ctx context.Context, e *env) error {
@@ -111,7 +138,7 @@ func (c analyseCmd) uncover(ctx context.Context, a *app.App, r recommendation.Re
 func (c analyseCmd) count(r recommendation.Results) (analysed, error) {
 	def := r.Version.Definition
 	out := analysed{Survey: def.ID, Version: r.Version.Number, Wave: r.Wave.Number, Hash: r.Version.Hash, Responses: r.Data.Len(), By: c.By,
-		MinBase: r.Options.MinBase, CellLimit: analysis.DefaultCellLimit, Unsuppress: c.NoSuppression, withoutTest: !c.Test}
+		MinBase: r.Options.MinBase, CellLimit: analysis.DefaultCellLimit, Unsuppress: c.NoSuppression, withoutTest: !c.Test, lang: i18n.Lang(c.Lang)}
 	if out.MinBase == 0 {
 		out.MinBase = analysis.DefaultMinBase
 	}
@@ -146,6 +173,7 @@ func (c analyseCmd) count(r recommendation.Results) (analysed, error) {
 	if !c.NoSuppression {
 		tables = analysis.ReleaseTables(tables, 0)
 	}
+	exhibit.Uncompare(r.Data, tables)
 	for i := range tables {
 		if !c.Test {
 			tables[i].Compared = analysis.Comparison{}
@@ -154,6 +182,7 @@ func (c analyseCmd) count(r recommendation.Results) (analysed, error) {
 	if c.By == analysis.SourceQuestion {
 		for _, t := range tables {
 			out.Changes = append(out.Changes, exhibit.ChangesOf(r.Data, t)...)
+			out.rewordings(r.Data, t.Question)
 		}
 	}
 	out.Tables = tables

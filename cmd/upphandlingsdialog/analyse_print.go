@@ -32,6 +32,7 @@ func (a analysed) print(e *env, language string) error {
 		printTable(out, lang, t, !a.withoutTest)
 	}
 	printChanges(out, lang, a.Changes)
+	printReworded(out, a.Reworded)
 	if a.Gaps != nil {
 		printGaps(out, lang, *a.Gaps)
 	}
@@ -184,6 +185,16 @@ func printChanges(out io.Writer, lang i18n.Lang, changes []exhibit.Change) {
 		codes := strings.Trim(fmt.Sprint(c.Codes), "[]")
 		_, _ = fmt.Fprintf(out, "%s\t%s %s\t%s to %s\t%s (%d)\t%s (%d)\t%s\t%s; %s\n", c.Question, c.Measure, codes, c.Before, c.Now,
 			show(c.Was.Value), c.Was.Base, show(c.Is.Value), c.Is.Base, show(c.Diff.Value), show(c.Diff.Lower), show(c.Diff.Upper))
+	}
+}
+
+func printReworded(out io.Writer, list []reworded) {
+	for _, r := range list {
+		_, _ = fmt.Fprintf(out, "\n%s was changed between waves %d and %d", r.Question, r.Before, r.Now)
+		if r.Recoded {
+			_, _ = fmt.Fprint(out, "; its codes mean other answers, so no change is told")
+		}
+		_, _ = fmt.Fprintf(out, ":\n  %s\n", strings.Join(r.Changes, "\n  "))
 	}
 }
 

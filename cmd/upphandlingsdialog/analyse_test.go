@@ -174,7 +174,7 @@ func TestAWrongQuestionToTheAnswersIsPointedAt(t *testing.T) {
 		"--filter=bg_size=1,2":           "at character 10",
 		"--filter=bg_sise=1":             `no question "bg_sise"`,
 		"--by=shoes":                     `no single-choice question "shoes"`,
-		"--wave=7":                       "no such version",
+		"--wave=7":                       "no such wave",
 		"--gaps=procurer":                "two different groups",
 		"--gaps=procurer,kings":          "two different groups",
 		"--no-suppression":               "--as",

@@ -22,6 +22,7 @@ const (
 	Stale          Absence = "stale"            // made before the answers last changed
 	Withholding    Absence = "withheld"         // it would tell what few answered
 	BelowCounty    Absence = "below_county"     // so few in a municipality that a figure would be about persons
+	Reworded       Absence = "reworded"         // the codes mean other answers in one wave than in another
 	Invalid        Absence = "invalid"          // input that no survey gives: negative or infinite numbers
 )
 

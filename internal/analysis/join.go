@@ -23,7 +23,7 @@ type Source struct {
 
 // Join makes an empty dataset for several questionnaires whose questions with
 // the same id are the same question: its options, rows and groups are those of
-// all; waves of one survey keep its id and name. A question that a respondent's
+// all, in the words of the last; waves of one survey keep its id and name. A question that a respondent's
 // own questionnaire lacks counts as not shown. A person who answers two surveys
 // is two responses, so bases over several sources count responses. It fails when an id stands for questions of
 // different types, or the same source is named twice.
@@ -99,16 +99,22 @@ func find(def *questionnaire.Definition, id string) *questionnaire.Question {
 	return nil
 }
 
+// extend adds what another source asks in the same question, in whose words it then stands.
 func extend(q, more *questionnaire.Question) {
+	q.Text, q.TextByGroup, q.Help = more.Text, more.TextByGroup, more.Help
 	for _, o := range more.Options {
-		if _, ok := q.Option(o.Code); !ok {
-			q.Options = append(q.Options, o)
+		if at := slices.IndexFunc(q.Options, func(had questionnaire.Option) bool { return had.Code == o.Code }); at >= 0 {
+			q.Options[at].Text = o.Text
+			continue
 		}
+		q.Options = append(q.Options, o)
 	}
 	for _, r := range more.Rows {
-		if _, ok := q.Row(r.ID); !ok {
-			q.Rows = append(q.Rows, r)
+		if at := slices.IndexFunc(q.Rows, func(had questionnaire.Row) bool { return had.ID == r.ID }); at >= 0 {
+			q.Rows[at].Text = r.Text
+			continue
 		}
+		q.Rows = append(q.Rows, r)
 	}
 	for _, g := range more.Groups {
 		if !q.AskedOf(g) {

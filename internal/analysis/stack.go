@@ -3,6 +3,8 @@ package analysis
 import (
 	"fmt"
 	"slices"
+
+	"upphandlingsdialog/internal/questionnaire"
 )
 
 // Stack is Join of datasets that are there already: the answers of each (in the
@@ -119,4 +121,14 @@ func (d *Dataset) AskedIn(question string) []int {
 	}
 	slices.Sort(codes)
 	return codes
+}
+
+// SourceDefinition is the questionnaire of a joined dataset's source by its code; nil without such a source.
+func (d *Dataset) SourceDefinition(code int) *questionnaire.Definition {
+	for _, s := range d.sources {
+		if s.place >= firstPlace && int(s.place-firstPlace)+1 == code {
+			return s.def
+		}
+	}
+	return nil
 }

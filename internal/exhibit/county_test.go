@@ -35,7 +35,7 @@ func TestBelowTheCountyProcurersGetASentenceAndNoNumber(t *testing.T) {
 			if c, _ := e.Compare(i18n.En, b); !strings.Contains(c.Lead, "whole county only") {
 				t.Errorf("%s by %s: %q", group, by, c.Lead)
 			}
-			for _, line := range e.SheetOf(i18n.Sv, 1).Lines {
+			for _, line := range e.SheetOf(i18n.Sv, 1, 1).Lines {
 				if line[14] != nil || line[15] != nil || line[16] != nil || line[20] != 1 {
 					t.Errorf("%s by %s: the file has %v", group, by, line)
 				}
@@ -55,7 +55,7 @@ func TestMunicipalitiesAreComparedOfTheGroupThatMayBeShown(t *testing.T) {
 		t.Fatal(e.Blocks, err)
 	}
 	var file bytes.Buffer
-	if err := e.SheetOf(i18n.Sv, 1).CSV(&file); err != nil || !strings.Contains(file.String(), v.Group) {
+	if err := e.SheetOf(i18n.Sv, 1, 1).CSV(&file); err != nil || !strings.Contains(file.String(), v.Group) {
 		t.Error(err)
 	}
 	// A condition on municipality narrows everybody, so it leaves firms and politicians alone.

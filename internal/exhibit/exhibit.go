@@ -18,6 +18,8 @@ type Exhibit struct {
 	// although the view asks for them.
 	Weights       *analysis.Weights
 	WeightsAbsent analysis.Absence
+	// Rewordings are where the question was put otherwise, of a view by waves.
+	Rewordings []Rewording
 
 	def *questionnaire.Definition
 }
@@ -61,6 +63,10 @@ func Compute(s Source, v View) (Exhibit, error) {
 		return Exhibit{}, fmt.Errorf("exhibit %s: %w", v.Question, err)
 	}
 	tables = analysis.ReleaseTables(tables, 0)
+	if v.ByWave() {
+		e.Rewordings = Rewordings(s.Data, v.Question)
+		Uncompare(s.Data, tables)
+	}
 	oneFamily(tables)
 	for _, t := range tables {
 		b := Block{ID: t.Question, Table: t}

@@ -18,7 +18,7 @@ import (
 
 // sheetHead is what every line of a sheet holds. Names are the same in every language, for programs.
 var sheetHead = []string{"survey", "version", "question", "row", "asked", "by", "part", "part_label", "group", "conditions",
-	"weights", "measure", "code", "answer", "count", "base", "value", "lower", "upper", "unit", "withheld"}
+	"weights", "measure", "code", "answer", "count", "base", "value", "lower", "upper", "unit", "withheld", "wave", "reworded"}
 
 // Sheet is a view's released numbers with full precision, one number a line. A nil cell is empty: the
 // number does not exist or is withheld, which the last column tells apart.
@@ -41,9 +41,15 @@ type sheetLine struct {
 	withheld bool
 }
 
-// SheetOf makes the sheet. version is the number of the questionnaire's version.
-func (e Exhibit) SheetOf(lang i18n.Lang, version int) Sheet {
+// SheetOf makes the sheet. version is the number of the questionnaire's version and wave that of the wave; of a view by
+// waves both are of the newest, and each part says which it is. Its last column tells where the question was put otherwise
+// than in the wave before: in words alone ("words"), or so that its codes mean other answers ("codes").
+func (e Exhibit) SheetOf(lang i18n.Lang, version, wave int) Sheet {
 	s := Sheet{Head: sheetHead}
+	var waved any = wave
+	if e.View.ByWave() {
+		waved = nil
+	}
 	var conditions []string
 	for _, w := range e.View.Where {
 		conditions = append(conditions, conditionText(w))
@@ -62,7 +68,7 @@ func (e Exhibit) SheetOf(lang i18n.Lang, version int) Sheet {
 				}
 				s.Lines = append(s.Lines, []any{e.def.ID, version, b.ID, b.Label.In(lang), f.Text.In(lang), e.View.By, p.Part.ID,
 					e.Label(lang, p), f.Filter.Group, strings.Join(conditions, " "), weights, l.measure, l.code, l.answer,
-					l.count, l.base, l.value, l.lower, l.upper, l.unit, hidden})
+					l.count, l.base, l.value, l.lower, l.upper, l.unit, hidden, waved, e.reworded(p.Part)})
 			}
 		}
 	}

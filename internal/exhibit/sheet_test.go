@@ -37,7 +37,7 @@ func TestASheetHoldsOnlyWhatIsReleased(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		lines := readSheet(t, e.SheetOf(i18n.Sv, 1))
+		lines := readSheet(t, e.SheetOf(i18n.Sv, 1, 1))
 		at := func(name string) int { return slices.Index(lines[0], name) }
 		for _, l := range lines[1:] {
 			count, _ := strconv.Atoi(l[at("count")])
@@ -69,7 +69,7 @@ func TestTextsOfASheetAreNoFormulas(t *testing.T) {
 	}
 	for _, lang := range i18n.Langs {
 		var book bytes.Buffer
-		s := e.SheetOf(lang, 1)
+		s := e.SheetOf(lang, 1, 1)
 		if err := s.XLSX(&book); err != nil {
 			t.Fatal(err)
 		}

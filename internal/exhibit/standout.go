@@ -22,6 +22,7 @@ type Standout struct {
 	Second      string
 	Diff        string
 	Test        string // P after Holm and effect size
+	Reworded    bool   // of waves: the question was put otherwise in the newer
 	Established bool
 }
 
@@ -183,12 +184,18 @@ func apartIn(lang i18n.Lang, s Source, group string, split analysis.Split) (all 
 	if err != nil {
 		return nil, 0, fmt.Errorf("differences within %s by %s: %w", group, split.ID, err)
 	}
-	for i, t := range analysis.ReleaseTables(tables, 0) {
+	tables = analysis.ReleaseTables(tables, 0)
+	Uncompare(s.Data, tables)
+	for i, t := range tables {
 		e := Exhibit{View: View{Question: questions[i].ID, By: split.ID, Group: group}, Question: questions[i], def: def}
 		f, ok := e.foundIn(lang, Block{ID: t.Question, Table: t})
 		if !ok {
 			missing++
 			continue
+		}
+		if codes := waveCodes(t); len(codes) > 1 {
+			some, _ := between(Rewordings(s.Data, t.Question), codes[0], codes[len(codes)-1])
+			f.Reworded = len(some) > 0
 		}
 		all = append(all, f)
 	}

@@ -36,11 +36,12 @@ type Change struct {
 	Now      string              `json:"now"`
 	Was      analysis.Estimate   `json:"was"`
 	Is       analysis.Estimate   `json:"is"`
-	Diff     analysis.Difference `json:"diff"` // the later minus the earlier
+	Diff     analysis.Difference `json:"diff"`               // the later minus the earlier
+	Reworded bool                `json:"reworded,omitempty"` // the question was put otherwise in the later
 }
 
-// ChangesOf lists the changes of a released table by waves, wave by wave; those that may not be shown are
-// left out.
+// ChangesOf lists the changes of a released table by waves, wave by wave; those that may not be shown, and
+// those between codes that mean different answers, are left out.
 func ChangesOf(d *analysis.Dataset, t analysis.Table) []Change {
 	id, _, _ := strings.Cut(t.Question, ".")
 	q, ok := d.Definition().Question(id)
@@ -54,12 +55,15 @@ func ChangesOf(d *analysis.Dataset, t analysis.Table) []Change {
 		return nil
 	}
 	k = k.compared()
-	list := heldBy(b, k)
+	list, reworded := heldBy(b, k), Rewordings(d, t.Question)
 	var out []Change
 	for i := 1; i < len(list); i++ {
 		before, now := list[i-1], list[i]
-		if diff, ok := difference(k, now.part, before.part); ok {
-			out = append(out, Change{t.Question, k.Measure, k.Codes, before.part.Part.ID, now.part.Part.ID, before.est, now.est, diff})
+		from, _ := waveCode(before.part.Part)
+		to, _ := waveCode(now.part.Part)
+		some, recoded := between(reworded, from, to)
+		if diff, ok := difference(k, now.part, before.part); ok && !recoded {
+			out = append(out, Change{t.Question, k.Measure, k.Codes, before.part.Part.ID, now.part.Part.ID, before.est, now.est, diff, len(some) > 0})
 		}
 	}
 	return out

@@ -15,10 +15,22 @@ import (
 // twoWaves joins a hundred procurers and firms before with as many now, when so many more of the firms
 // answered the top step.
 func twoWaves(t testing.TB, shift int) *analysis.Dataset {
-	def := s5(t)
+	return rewordedWaves(t, shift, func(*questionnaire.Question) {})
+}
+
+// rewordedWaves is twoWaves of which the second puts q5_11 as change makes it.
+func rewordedWaves(t testing.TB, shift int, change func(q *questionnaire.Question)) *analysis.Dataset {
+	defs := [2]*questionnaire.Definition{s5(t), s5(t)}
+	for s := range defs[1].Sections {
+		for i := range defs[1].Sections[s].Questions {
+			if q := &defs[1].Sections[s].Questions[i]; q.ID == "q5_11" {
+				change(q)
+			}
+		}
+	}
 	var data []*analysis.Dataset
-	for _, moved := range []int{0, shift} {
-		d := analysis.NewDataset(def)
+	for wave, moved := range []int{0, shift} {
+		d := analysis.NewDataset(defs[wave])
 		for _, group := range []string{"procurer", "business"} {
 			for i := range 100 {
 				code := i%5 + 1
@@ -32,8 +44,8 @@ func twoWaves(t testing.TB, shift int) *analysis.Dataset {
 		}
 		data = append(data, d)
 	}
-	d, err := analysis.Stack([]analysis.Source{{ID: "a", Label: i18n.Text{Sv: "mätning 1", En: "wave 1"}, Def: def},
-		{ID: "b", Label: i18n.Text{Sv: "mätning 2", En: "wave 2"}, Def: s5(t)}}, data)
+	d, err := analysis.Stack([]analysis.Source{{ID: "a", Label: i18n.Text{Sv: "mätning 1", En: "wave 1"}, Def: defs[0]},
+		{ID: "b", Label: i18n.Text{Sv: "mätning 2", En: "wave 2"}, Def: defs[1]}}, data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +74,7 @@ func TestWavesAreComparedInsideAGroupTheLaterMinusTheEarlier(t *testing.T) {
 		if len(e.Numbers(i18n.Sv, b)) > 0 {
 			t.Error("a number of an old wave can be cited")
 		}
-		if lines := e.SheetOf(i18n.Sv, 2).Lines; lines[0][0] != "s5" || lines[0][5] != "wave" {
+		if lines := e.SheetOf(i18n.Sv, 2, 2).Lines; lines[0][0] != "s5" || lines[0][5] != "wave" {
 			t.Errorf("the file begins %v", lines[0])
 		}
 		changes := ChangesOf(d, b.Table)
@@ -100,5 +112,67 @@ func TestWhatHasChangedIsOneListOverTheGroups(t *testing.T) {
 		if one := out.List[0]; shift > 0 && (!strings.HasPrefix(one.Text, "Företag: ") || !strings.HasPrefix(one.First, "mätning 2 ") || one.View.Encode() != "by=wave&group=business") {
 			t.Errorf("%+v", one)
 		}
+	}
+}
+
+func TestAQuestionThatWasPutOtherwiseIsToldAndOneWhoseCodesMeanOtherThingsIsNotTested(t *testing.T) {
+	for name, one := range map[string]struct {
+		change  func(q *questionnaire.Question)
+		changes bool
+		recoded bool
+	}{
+		"as it was":      {func(*questionnaire.Question) {}, false, false},
+		"other theme":    {func(q *questionnaire.Question) { q.Theme = "X02" }, false, false},
+		"other words":    {func(q *questionnaire.Question) { q.Text.Sv += " Tänk på det senaste året." }, true, false},
+		"option's words": {func(q *questionnaire.Question) { q.Options[1].Text.Sv += " alls" }, true, false},
+		"other order":    {func(q *questionnaire.Question) { q.Options[0], q.Options[1] = q.Options[1], q.Options[0] }, true, false},
+		"a code gone":    {func(q *questionnaire.Question) { q.Options = q.Options[:4] }, true, true},
+		"codes exchanged": {func(q *questionnaire.Question) {
+			q.Options[0].Text, q.Options[1].Text = q.Options[1].Text, q.Options[0].Text
+		}, true, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := rewordedWaves(t, 60, one.change)
+			v, err := Parse(d, "q5_11", url.Values{"by": {"wave"}, "group": {"business"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			e, err := Compute(Source{Data: d}, v)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b := e.Blocks[0]
+			notes := e.RewordingNotes(i18n.Sv)
+			if (len(notes) == 1) != one.changes || one.changes && (notes[0].Recoded != one.recoded || len(notes[0].Changes) == 0 || !strings.Contains(notes[0].Title, "mätning 1")) {
+				t.Fatalf("notes %+v", notes)
+			}
+			c, ok := e.Compare(i18n.Sv, b)
+			if !ok || (c.Test == "") != one.recoded || (len(c.Lines) == 0) != one.recoded {
+				t.Errorf("compared %+v", c)
+			}
+			if title := e.Finding(i18n.Sv, b); strings.Contains(title, "har ökat") == one.recoded {
+				t.Errorf("title %q", title)
+			}
+			if changes := ChangesOf(d, b.Table); (len(changes) == 0) != one.recoded || len(changes) > 0 && changes[0].Reworded != one.changes {
+				t.Errorf("changes %+v", changes)
+			}
+			out, err := Changes(i18n.Sv, Source{Data: d})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range out.List {
+				if one.recoded || s.Reworded != one.changes {
+					t.Errorf("stands out %+v", s)
+				}
+			}
+			said := map[any]bool{}
+			sheet := e.SheetOf(i18n.Sv, 2, 2)
+			for _, l := range sheet.Lines {
+				said[l[len(l)-1]] = true
+			}
+			if said["codes"] != one.recoded || said["words"] != (one.changes && !one.recoded) {
+				t.Errorf("the file says %v", said)
+			}
+		})
 	}
 }

@@ -39,9 +39,9 @@ func (f *Face) analysisFile(c *gin.Context) error {
 	kind, name := "", c.Param("file")
 	switch m := chartFile.FindStringSubmatch(name); {
 	case name == "table.csv":
-		kind, err = "text/csv; charset=utf-8", e.SheetOf(httpd.Lang(c), results.Version.Number).CSV(&body)
+		kind, err = "text/csv; charset=utf-8", e.SheetOf(httpd.Lang(c), results.Version.Number, results.Wave.Number).CSV(&body)
 	case name == "table.xlsx":
-		kind, err = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", e.SheetOf(httpd.Lang(c), results.Version.Number).XLSX(&body)
+		kind, err = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", e.SheetOf(httpd.Lang(c), results.Version.Number, results.Wave.Number).XLSX(&body)
 	case m != nil:
 		kind, err = picture(&body, httpd.Lang(c), f, results, e, m[1], m[2])
 	default:

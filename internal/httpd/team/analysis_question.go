@@ -32,6 +32,7 @@ type analysisQuestionPage struct {
 	Filter      analysisFilter
 	Weighting   string
 	WaveNotes   []string
+	Reworded    []exhibit.RewordingWords // where the question was put otherwise, of a view by waves
 	Blocks      []analysisBlock
 	Notes       []analysisNote
 	Cited       []recommendation.Citation
@@ -180,7 +181,7 @@ func (f *Face) showQuestion(c *gin.Context, status int, results recommendation.R
 			viewPath(def.ID, v.With(analysis.SourceQuestion), ""), v.ByWave()})
 		page.Filter.Others = append(page.Filter.Others, analysisOption{analysis.SourceQuestion, exhibit.SplitLabel(lang, def, analysis.SourceQuestion), v.ByWave()})
 	}
-	page.WaveNotes = e.WaveNotes(lang)
+	page.WaveNotes, page.Reworded = e.WaveNotes(lang), e.RewordingNotes(lang)
 	page.Newest = len(page.Filter.Waves) == 0 || page.Filter.Waves[1].Value == strconv.Itoa(results.Wave.Number)
 	page.Previous, page.Next = neighbours(def, results.Data, v)
 	if problems != nil {

@@ -69,6 +69,38 @@ func Compare(old, next *questionnaire.Definition) []Change {
 	return c.list
 }
 
+// Reworded lists what differs in how a question is put and what its answers mean, without where it stands
+// and which theme it is of; nothing when one of the versions does not ask it.
+func Reworded(old, next *questionnaire.Definition, id string) []Change {
+	before, asked := old.Question(id)
+	now, asks := next.Question(id)
+	if !asked || !asks {
+		return nil
+	}
+	c := comparer{old: old, next: next}
+	c.question(before, now)
+	return slices.DeleteFunc(c.list, func(x Change) bool { return x.Key == "authoring.change_theme" })
+}
+
+// Recoded tells whether a code, a row or a number means another answer in one version than in the other: codes came
+// or went, an answer has another code, a row says something else, or a scale has other ends. Numbers of the two
+// are then not of one thing.
+func Recoded(old, next *questionnaire.Question) bool {
+	if old.Type != next.Type || len(old.Options) != len(next.Options) || len(old.Rows) != len(next.Rows) ||
+		old.Min != next.Min || old.Max != next.Max || old.Unit != next.Unit || old.Top != next.Top {
+		return true
+	}
+	for _, o := range next.Options {
+		if _, ok := old.Option(o.Code); !ok {
+			return true
+		}
+		if slices.ContainsFunc(old.Options, func(x questionnaire.Option) bool { return x.Code != o.Code && x.Text == o.Text }) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(next.Rows, func(r questionnaire.Row) bool { _, ok := old.Row(r.ID); return !ok })
+}
+
 type comparer struct {
 	old, next *questionnaire.Definition
 	list      []Change

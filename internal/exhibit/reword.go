@@ -79,7 +79,7 @@ func waveCode(p analysis.Part) (int, bool) {
 
 // RewordingWords is a rewording as a page tells it.
 type RewordingWords struct {
-	Title   string // "Frågan ändrades mellan Mätning 1 (12 mars 2026) och Mätning 2 (…)."
+	Title   string // "Frågan ändrades mellan Mätning 1 (2026-03-12) och Mätning 2 (…)."
 	Recoded bool
 	Changes []ChangeWords
 }

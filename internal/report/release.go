@@ -58,6 +58,9 @@ var indicators = []citation{
 // the edition is judged together, and together with all that is public. Fault:
 // Conflict when a recommendation rests on a number that must be hidden.
 func (g *gatherer) release(ctx context.Context) error {
+	if older := g.weightedOlder(); len(older) > 0 {
+		return fault.New(fault.Conflict, "report.error_weighted_older", "Numbers", strings.Join(older, ", "))
+	}
 	var hidden []string
 	for i := range g.s.Surveys {
 		s := &g.s.Surveys[i]
@@ -85,6 +88,17 @@ func (g *gatherer) release(ctx context.Context) error {
 	}
 	g.indicator()
 	return nil
+}
+
+// weightedOlder are the recommendations that rest on a weighted number of a wave that the edition does not weight.
+func (g *gatherer) weightedOlder() (numbers []string) {
+	for _, c := range g.cited {
+		r, ok := g.results[c.survey]
+		if ok && c.known && len(c.weights) > 0 && c.wave != r.Wave.Number && !slices.Contains(numbers, c.number) {
+			numbers = append(numbers, c.number)
+		}
+	}
+	return numbers
 }
 
 // also counts what sentences and the goal rest on and no question's table holds.

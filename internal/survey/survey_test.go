@@ -155,3 +155,49 @@ func TestRegistrationsAtOnceGetNumbersOfTheirOwn(t *testing.T) {
 		t.Errorf("%d versions, the latest number %d", n, list[0].Latest.Number)
 	}
 }
+
+func TestAWaveAsksOneVersionAndIsBegunOnlyWhenItIsToBe(t *testing.T) {
+	db, clock := testkit.DB(t), testkit.Clock(noon())
+	s := survey.New(db, clock.Now)
+	d := shipped(t)
+	first, _ := register(t, s, d)
+	d.Title.Sv += " igen"
+	second, _ := register(t, s, d)
+	for i, step := range []struct {
+		version string
+		begin   bool
+		late    bool
+		want    int
+	}{
+		{version: first.ID, want: 1},
+		{version: first.ID, want: 1}, // an extra mailing
+		{version: first.ID, begin: true, want: 2},
+		{version: second.ID, want: 3}, // a changed survey
+		{version: second.ID, want: 3},
+		{version: first.ID, late: true, want: 2}, // paper of before: the newest wave that asked it
+		{version: first.ID, want: 4},
+		{version: second.ID, late: true, want: 3},
+	} {
+		clock.Advance(time.Hour)
+		ahead, err := s.Ahead(t.Context(), step.version, step.begin)
+		if err != nil || !step.late && ahead.Number != step.want {
+			t.Errorf("step %d: %d is ahead, want %d (%v)", i, ahead.Number, step.want, err)
+		}
+		var w survey.Wave
+		err = postgres.InTx(t.Context(), db, func(tx *sqlx.Tx) (err error) {
+			if step.late {
+				w, err = s.JoinLate(t.Context(), tx, step.version)
+			} else {
+				w, err = s.Join(t.Context(), tx, step.version, step.begin)
+			}
+			return err
+		})
+		if err != nil || w.Number != step.want || w.VersionID != step.version || w.ID == "" {
+			t.Errorf("step %d: %+v, want wave %d (%v)", i, w, step.want, err)
+		}
+	}
+	list, err := s.Waves(t.Context(), d.ID)
+	if err != nil || len(list) != 4 || list[0].Number != 4 || !list[0].OpenedAt.After(list[3].OpenedAt) {
+		t.Errorf("%+v, %v", list, err)
+	}
+}

@@ -44,9 +44,10 @@ func newRecommendationSite(t *testing.T) *recommendationSite {
 	w.Must(err)
 	mailings := distribution.New(w.DB, w.Clock.Now, people.New(w.DB, w.Clock.Now), w.Surveys, nil, distribution.Config{})
 	notes := annotation.New(w.DB, w.Clock.Now)
+	responses := response.New(w.DB, w.Clock.Now, w.Surveys, mailings, nil)
 	h, err := httpd.New(httpd.Options{Accounts: accounts, Log: slog.New(slog.DiscardHandler), Now: w.Clock.Now, BaseURL: "http://127.0.0.1"},
 		&team.Face{Accounts: accounts, Audit: audit.NewReader(w.DB), Surveys: w.Surveys, Dialogue: w.Meetings, Experts: w.Experts,
-			Distribution: mailings, Annotations: notes, FreeTexts: freetext.New(w.DB, w.Clock.Now, response.New(w.DB, w.Clock.Now, w.Surveys, mailings, nil)), Recommendations: w.Service, Now: w.Clock.Now})
+			Distribution: mailings, Annotations: notes, Responses: responses, FreeTexts: freetext.New(w.DB, w.Clock.Now, responses), Recommendations: w.Service, Now: w.Clock.Now})
 	w.Must(err)
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
@@ -102,7 +103,7 @@ func (s *recommendationSite) shows(path string, words ...string) string {
 func TestEveryQuestionHasAnAnalysisPage(t *testing.T) {
 	s := newRecommendationSite(t)
 	s.Crowd(25)
-	s.shows("/team/analysis", "Nya lösningar genom offentliga inköp", "Enkäten har inte skickats ut")
+	s.shows("/team/analysis", "Nya lösningar genom offentliga inköp", "RR2")
 	list, err := s.Surveys.List(t.Context())
 	s.Must(err)
 	for _, one := range list {

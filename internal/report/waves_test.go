@@ -1,0 +1,122 @@
+package report_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/disclosure"
+	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/recommendation"
+	"upphandlingsdialog/internal/report"
+)
+
+// again puts every survey once more, a year later, and lets as many answer.
+func (w world) again() {
+	w.Clock.Advance(365 * 24 * time.Hour)
+	for _, id := range []string{"s5", "s6", "s7"} {
+		w.NextWave(id, nil)
+	}
+	w.Crowd(60)
+}
+
+func (w world) page(e report.Edition) (*report.Snapshot, string) {
+	s, err := w.Reports.Snapshot(w.Context(), e.SnapshotID)
+	w.Must(err)
+	written, err := report.Write(s, i18n.Sv)
+	w.Must(err)
+	return s, string(written.HTML)
+}
+
+func TestAnEditionSaysWhichWaveANumberIsOfAndJudgesEachWaveByItself(t *testing.T) {
+	w := newWorld(t)
+	w.Decide()
+	w.again()
+	e := w.Publish(report.Regional)
+	s, page := w.page(e)
+	if len(s.Earlier) != 3 || s.Surveys[0].Wave != 2 || s.Earlier[0].Wave != 1 || len(s.Earlier[0].Also) == 0 {
+		t.Fatalf("%d surveys of wave %d, %d earlier: %+v", len(s.Surveys), s.Surveys[0].Wave, len(s.Earlier), s.Earlier)
+	}
+	for _, r := range s.Recommendations {
+		for _, ev := range r.Evidence {
+			if ev.Survey != "" && (ev.Wave != 1 || !ev.Older || ev.Waved != "2026-04-01") {
+				t.Errorf("%s: %+v", r.Number, ev)
+			}
+		}
+	}
+	if !strings.Contains(page, "Mätning 1 (2026-04-01).") {
+		t.Error("the page does not say which wave its evidence is of")
+	}
+	// What is public of one wave leaves the other as it is.
+	ledger := disclosure.New(w.DB, w.Clock.Now)
+	for number := 1; number <= 2; number++ {
+		r, err := w.Service.Wave(t.Context(), "s5", number)
+		w.Must(err)
+		fs, err := analysis.ByGroup(r.Data, "q5_11", nil, r.Options)
+		w.Must(err)
+		if _, err := ledger.Release(t.Context(), disclosure.Survey{ID: "s5", Version: 1, Wave: number, Data: r.Data, Options: r.Options}, fs, nil); err != nil {
+			t.Errorf("wave %d: %v", number, err)
+		}
+	}
+}
+
+func TestAWeightedNumberIsPrintedAsTheEditionWeightsAndOfTheNewestWaveAlone(t *testing.T) {
+	w := newWorld(t)
+	w.Crowd(60)
+	w.ImportSample()
+	frame := "question;answer;units\n"
+	for code := 1; code <= 9; code++ {
+		frame += fmt.Sprintf("bg_size;%d;%d\n", code, 9000/code)
+	}
+	_, faults, err := w.Surveys.ImportFrame(t.Context(), "s5", "ram.csv", strings.NewReader(frame), false)
+	if err != nil || len(faults) > 0 {
+		t.Fatal(faults, err)
+	}
+	r, err := w.Service.FindNumber(t.Context(), "5.1")
+	w.Must(err)
+	weighted := recommendation.Figure{SurveyID: "s5", Question: "q5_11", Filter: analysis.Filter{Group: people.Business},
+		Measure: analysis.MeasureTop2, Weights: []string{"bg_size"}}
+	for name, f := range map[string]recommendation.Figure{
+		"of some firms":    {Filter: smallFirms, Weights: weighted.Weights},
+		"of procurers":     {Filter: analysis.Filter{Group: people.Procurer}, Weights: weighted.Weights},
+		"by another count": {Filter: weighted.Filter, Weights: []string{"bg_sector"}},
+	} {
+		f.SurveyID, f.Question, f.Measure = "s5", "q5_11", analysis.MeasureTop2
+		if _, _, err := w.Service.Cite(t.Context(), r.ID, f, "prov"); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	r, at, err := w.Service.Cite(t.Context(), r.ID, weighted, "prov")
+	w.Must(err)
+	w.DecideAll()
+	s, page := w.page(w.Print(report.Regional))
+	found := false
+	for _, one := range s.Recommendations {
+		for _, ev := range one.Evidence {
+			if len(ev.Weights) > 0 {
+				found = one.Number == r.Number
+				if q := s.Surveys[0].Questions[slices.IndexFunc(s.Surveys[0].Questions, func(q report.Question) bool { return q.ID == "q5_11" })]; q.Weighted == nil {
+					t.Errorf("the edition does not weight what evidence %d cites", at)
+				} else if e, err := q.Weighted.Estimate(analysis.MeasureTop2, nil); err != nil || ev.Value == nil || e != *ev.Value {
+					t.Errorf("evidence %d is %+v, the table has %+v (%v)", at, ev.Value, e, err)
+				}
+			}
+		}
+	}
+	if !found || !strings.Contains(page, "Vägt mot företagsramen.") {
+		t.Errorf("found %v; the page says that it is weighted: %v", found, strings.Contains(page, "Vägt mot företagsramen."))
+	}
+	w.again()
+	if _, err := w.Reports.Make(t.Context(), report.Regional, "sv"); !fault.Is(err, fault.Conflict) {
+		t.Errorf("a weighted number of an earlier wave: %v", err)
+	} else if f, _ := fault.Of(err); f.Key != "report.error_weighted_older" || f.Args["Numbers"] != "5.1" {
+		t.Errorf("refused with %s %v", f.Key, f.Args)
+	}
+}
+
+var smallFirms = analysis.Filter{Group: people.Business, Where: []analysis.Where{{Question: "bg_size", Codes: []int{1, 2, 3, 4, 5}}}}

@@ -148,3 +148,38 @@ func TestAPassageSaysNothingOnceItsAnswerIsChangedOrWithdrawn(t *testing.T) {
 		t.Errorf("a passage of a changed answer: %v", err)
 	}
 }
+
+func TestWordsGivenWithAnOptionAreSearchedAndCodedLikeFreeTexts(t *testing.T) {
+	w := newWorld(t)
+	option := 0
+	question := ""
+	for _, q := range w.Definition("s5").Questions() {
+		for _, o := range q.Options {
+			if o.OtherText && q.AskedOf("business") && q.Type == questionnaire.Multiple {
+				question, option = q.ID, o.Code
+			}
+		}
+	}
+	id := w.Answer("s5", "business", questionnaire.Answers{question: {Codes: []int{option}, Other: "Kommunernas fakturaportaler krånglar."}})
+	w.says("business", "Portalen är bra.")
+	if got := w.search("krånglade portaler"); len(got) != 0 { // both words
+		t.Errorf("%v", got)
+	}
+	if got := w.search("krångla"); !slices.Equal(got, []string{"Kommunernas fakturaportaler <krånglar>."}) {
+		t.Errorf("%v", got)
+	}
+	all, err := w.texts.Search(t.Context(), response.TextQuery{Question: question}, false)
+	w.Must(err)
+	if len(all) != 1 || !all[0].Other || all[0].Group != "business" {
+		t.Fatalf("%+v", all)
+	}
+	w.Must(w.texts.Code(t.Context(), id, question, "fakturaportaler krånglar", dialogue.Tag{Kind: dialogue.Problem, Themes: []string{"I03"}}, false))
+	a, err := w.texts.Find(t.Context(), id, question, false)
+	w.Must(err)
+	w.Must(w.texts.ApproveQuote(t.Context(), a.Excerpts[0].ID, "fakturaportaler krånglar", false))
+	spoken, err := w.texts.OfTheme(t.Context(), "I03")
+	w.Must(err)
+	if len(spoken) != 1 || spoken[0].Respondents != 1 || !slices.Equal(spoken[0].Quotes, []string{"fakturaportaler krånglar"}) {
+		t.Errorf("%+v", spoken)
+	}
+}

@@ -177,6 +177,11 @@ func (d *Definition) Hash() string {
 // AskedOf tells whether the question is in the group's version.
 func (q *Question) AskedOf(group string) bool { return slices.Contains(q.Groups, group) }
 
+// InWords tells whether answers can be in the respondent's own words: all of them, or with one option.
+func (q *Question) InWords() bool {
+	return q.Type == FreeText || slices.ContainsFunc(q.Options, func(o Option) bool { return o.OtherText })
+}
+
 // Option finds an option (or a point of the scale) by its code.
 func (q *Question) Option(code int) (Option, bool) {
 	for _, o := range q.Options {

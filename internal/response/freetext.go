@@ -6,17 +6,18 @@ import (
 	"slices"
 
 	"upphandlingsdialog/internal/fault"
-	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/survey"
 )
 
-// FreeText is one submitted answer in the respondent's own words. Of whom it is only the group is told.
+// FreeText is one submitted answer in the respondent's own words, to a question that asks for them or with an option
+// that takes them. Of whom it is only the group is told.
 type FreeText struct {
 	ResponseID string `db:"id"`
 	SurveyID   string `db:"survey_id"`
 	Question   string `db:"question"`
 	Group      string `db:"group_id"`
 	Language   string `db:"language"`
+	Other      bool   `db:"other"` // given with an option for what the list does not name
 	Text       string `db:"text"`
 	// Marked is Text with the words that were searched for between MarkStart and MarkEnd.
 	Marked string `db:"marked"`
@@ -99,7 +100,7 @@ func (s *Service) textQuestions(ctx context.Context, q TextQuery, early bool) (v
 			}
 			versions = append(versions, v.ID)
 			for _, ask := range def.Questions() {
-				if ask.Type == questionnaire.FreeText && (q.Question == "" || q.Question == ask.ID) && !slices.Contains(questions, ask.ID) {
+				if ask.InWords() && (q.Question == "" || q.Question == ask.ID) && !slices.Contains(questions, ask.ID) {
 					questions = append(questions, ask.ID)
 				}
 			}

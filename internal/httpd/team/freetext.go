@@ -2,6 +2,7 @@ package team
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -13,6 +14,7 @@ import (
 	"upphandlingsdialog/internal/freetext"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/response"
 	"upphandlingsdialog/internal/strategy"
 	"upphandlingsdialog/internal/survey"
@@ -42,13 +44,13 @@ const (
 	mostWords   = 200 // characters of a search
 )
 
-// freeTextList searches answers in own words and notes: ?q= in Swedish or English, ?survey= and ?group=.
+// freeTextList searches answers in own words and notes: ?q= in Swedish or English, ?survey=, ?question= and ?group=.
 // Answers are read by those who may take single answers out, and when their survey has closed.
 func (f *Face) freeTextList(c *gin.Context) error {
 	ctx, user := httpd.Context(c), httpd.User(c)
 	page := &freeTextListPage{Page: httpd.Page{Title: i18n.T(httpd.Lang(c), "freetext.title")}, Groups: choices.Groups,
 		MayRead: user.May(account.AnswersExport),
-		Query: response.TextQuery{SurveyID: c.Query("survey"), Group: c.Query("group"),
+		Query: response.TextQuery{SurveyID: c.Query("survey"), Question: c.Query("question"), Group: c.Query("group"),
 			Words: strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(c.Query("q"), ""), "\x00", ""))}}
 	if utf8.RuneCountInString(page.Query.Words) > mostWords {
 		return fault.New(fault.Invalid, "freetext.error_words", "Max", mostWords)
@@ -85,6 +87,7 @@ type freeTextShowPage struct {
 	tagChoices
 	Answer  freetext.Answer
 	Asked   i18n.Text // the question
+	Option  i18n.Text // that the words were given with, of a question with options
 	Pieces  []dialogue.Piece
 	Form    tagForm
 	Refused string // wording of a quotation that was refused
@@ -107,6 +110,9 @@ func (f *Face) showFreeText(c *gin.Context, status int, responseID, question str
 	}
 	if q, ok := v.Definition.Question(question); ok {
 		page.Asked = q.ForGroup(a.Group).Text
+		if at := slices.IndexFunc(q.Options, func(o questionnaire.Option) bool { return o.OtherText }); a.Other && at >= 0 {
+			page.Option = q.Options[at].Text
+		}
 	}
 	page.Title = i18n.T(httpd.Lang(c), "freetext.answer")
 	page.tagChoices, page.Answer = choices, a

@@ -283,7 +283,7 @@ func TestAStackedBarShowsTheSharesOfItsTable(t *testing.T) {
 	for code := 1; code <= 9; code++ {
 		units[code] = 90_000 >> code
 	}
-	weigh := func() (*analysis.Weights, error) {
+	weigh := func(string) (*analysis.Weights, error) {
 		return analysis.Weigh(d, analysis.FrameCount{Question: "bg_size", Units: units})
 	}
 	for _, weights := range []string{"", WeightsBySize} {

@@ -38,7 +38,6 @@ type analysisQuestionPage struct {
 	Cited       []recommendation.Citation
 	MayNote     bool
 	MayCite     bool
-	Newest      bool   // the answers are of the newest wave
 	Body        string // of a note that was refused
 	Working     []recommendation.Working
 	Previous    *analysisNeighbour
@@ -182,7 +181,6 @@ func (f *Face) showQuestion(c *gin.Context, status int, results recommendation.R
 		page.Filter.Others = append(page.Filter.Others, analysisOption{analysis.SourceQuestion, exhibit.SplitLabel(lang, def, analysis.SourceQuestion), v.ByWave()})
 	}
 	page.WaveNotes, page.Reworded = e.WaveNotes(lang), e.RewordingNotes(lang)
-	page.Newest = len(page.Filter.Waves) == 0 || page.Filter.Waves[1].Value == strconv.Itoa(results.Wave.Number)
 	page.Previous, page.Next = neighbours(def, results.Data, v)
 	if problems != nil {
 		page.Body = c.PostForm("body")

@@ -241,6 +241,15 @@ type Recommendation struct {
 	Facts      []Fact // effect, effort, indicator, baseline, responsible, due
 }
 
+// Reasoning parts why: reasons without a source are the reasoning itself, and stand before the grounds.
+func (r Recommendation) Reasoning() (reasons, grounds []Evidence) {
+	n := 0
+	for n < len(r.Why) && r.Why[n].Source == "" && r.Why[n].Link == "" {
+		n++
+	}
+	return r.Why[:n], r.Why[n:]
+}
+
 // PageBreak starts a new page in print and means nothing on the web.
 type PageBreak struct{}
 

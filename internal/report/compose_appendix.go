@@ -128,7 +128,7 @@ func (w *writer) meetings(Chapter) {
 		w.add(document.Plain(w.t("report.no_meetings")))
 		return
 	}
-	t := document.Table{ID: "tab-meetings", Caption: w.t("report.meetings_caption"), RowHeader: true}
+	t := document.Table{ID: "tab-meetings", Dense: true, Caption: w.t("report.meetings_caption"), RowHeader: true}
 	t.Head = []document.Column{{Text: w.t("report.col_meeting"), Width: 0.4}, {Text: w.t("report.col_date"), Width: 0.16}}
 	for _, g := range people.Groups {
 		t.Head = append(t.Head, document.Column{Text: w.t("report.short_" + g), Align: document.Right, Width: 0.095})

@@ -98,7 +98,7 @@ func (w *writer) consultedAxis(a ConsultedAxis) string {
 
 // consultedProposals is what was proposed, in the project's words, and the answer.
 func (w *writer) consultedProposals(c *Consultation, id string) document.Table {
-	t := document.Table{ID: "tab-" + id + "-proposals", RowHeader: true, Caption: w.t("report.consultation_proposals"),
+	t := document.Table{ID: "tab-" + id + "-proposals", RowHeader: true, Dense: true, Caption: w.t("report.consultation_proposals"),
 		Head: []document.Column{{Text: w.t("report.col_recommendation"), Width: 0.16}, {Text: w.t("report.col_proposal"), Width: 0.34},
 			{Text: w.t("report.col_outcome"), Width: 0.16}, {Text: w.t("report.col_answer"), Width: 0.34}}}
 	for _, p := range c.Proposals {

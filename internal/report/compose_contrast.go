@@ -188,8 +188,8 @@ func (w *writer) comparison(Chapter) {
 		}
 		row := document.Row(
 			question(w.in(g.q.Text))+" "+w.t("report.answering", "Answer", w.answerOf(*shown(g.q.Results), g.m, g.codes)),
-			w.t("report.short_"+g.hi.group)+" "+shareCell(w.lang, &g.hi.est),
-			w.t("report.short_"+g.lo.group)+" "+shareCell(w.lang, &g.lo.est),
+			w.t("report.short_"+g.hi.group)+"\u00a0"+shareCell(w.lang, &g.hi.est),
+			w.t("report.short_"+g.lo.group)+"\u00a0"+shareCell(w.lang, &g.lo.est),
 			i18n.Number(w.lang, g.diff*100, 0)+" ("+i18n.Number(w.lang, g.lower*100, 0)+"–"+i18n.Number(w.lang, g.upper*100, 0)+")")
 		row[0] = append(row[0], w.cite(g.survey.ID, g.q.ID)...)
 		t.Rows = append(t.Rows, row)

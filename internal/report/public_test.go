@@ -417,7 +417,7 @@ var (
 	percentOf  = regexp.MustCompile(`(\d+(?:[,.]\d)?)\x{a0}?[ \x{a0}]?(?:%|procent|percent) \((\d+)`)
 	countOf    = regexp.MustCompile(`(\d+) (?:av|of) (\d+)`)
 	tableRow   = regexp.MustCompile(`(?s)<tr[^>]*><th scope="row">(?:<strong>(.*?)</strong>)?(.*?)</tr>`)
-	surveyHead = regexp.MustCompile(`<table id="tab-(s\d)">`)
+	surveyHead = regexp.MustCompile(`<table id="tab-(s\d)"[^>]*>`)
 	figureOf   = regexp.MustCompile(`(?s)<figure[^>]*data-question="(s\d)\.([a-z0-9_]+)".*?</figure>`)
 	valueOf    = regexp.MustCompile(`data-value="([\d.]+)" data-unit="percent"`)
 	folio      = regexp.MustCompile(`(?:Sida|Page) \d+ (?:av|of) \d+`)

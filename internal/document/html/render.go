@@ -280,7 +280,8 @@ func (w *writer) recommendation(b document.Recommendation) error {
 		Name, RowName string
 	}
 	var list []why
-	for _, e := range b.Why {
+	reasons, grounds := b.Reasoning()
+	for _, e := range grounds {
 		name := i18n.T(w.d.Lang, "document.to_source")
 		if l := w.labels[strings.TrimPrefix(e.Link, "#")]; l.Number > 0 {
 			name = l.Name
@@ -294,7 +295,7 @@ func (w *writer) recommendation(b document.Recommendation) error {
 		}
 		list = append(list, why{e, name, rowName})
 	}
-	return w.exec("recommendation", map[string]any{"Rec": b, "Why": list, "Heading": w.headingTag(b.Level, b.ID, b.Number, b.Sentence)})
+	return w.exec("recommendation", map[string]any{"Rec": b, "Reasons": reasons, "Why": list, "Heading": w.headingTag(b.Level, b.ID, b.Number, b.Sentence)})
 }
 
 var isoDate = regexp.MustCompile(`\b(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b`)

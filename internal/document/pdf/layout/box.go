@@ -2,6 +2,7 @@ package layout
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -113,17 +114,17 @@ func (l *layouter) recommendation(b document.Recommendation) {
 	if len(b.Addressees) > 0 {
 		l.labelled(sect, i18n.T(l.d.Lang, "document.addressees"), document.Text(strings.Join(b.Addressees, ", ")))
 	}
+	var ends []int // of grounds: the strips with which a page may end
 	if len(b.Why) > 0 {
-		l.evidence(b, sect, colour)
+		ends = l.evidence(b, sect, colour)
 	}
-	deed := len(l.strips)
 	if len(b.FirstStep) > 0 {
 		l.labelled(sect, i18n.T(l.d.Lang, "document.first_step"), b.FirstStep)
 	}
 	l.facts(b.Facts, sect)
 	l.together(from, 0.12) // a recommendation is read and copied as one page
-	for _, s := range l.strips[deed : len(l.strips)-1] {
-		s.keep = true // what to do is never torn; grounds may stand on another page
+	for i := from; i < len(l.strips)-1; i++ {
+		l.strips[i].keep = !slices.Contains(ends, i) // what to do is never torn
 	}
 	l.goesOn(from+1, b.Number, style{typeset.Display, 11.4, 5.4, colour})
 	l.space(6)
@@ -213,17 +214,18 @@ func (l *layouter) beside(name, text *inline) {
 	}
 }
 
-// evidence is what a recommendation rests on. A reason without a source is the
-// reasoning itself and stands before the list of grounds.
-func (l *layouter) evidence(b document.Recommendation, sect *tagged.Elem, colour chart.Colour) {
+// evidence is what a recommendation rests on. It says with which strip each ground ends.
+func (l *layouter) evidence(b document.Recommendation, sect *tagged.Elem, colour chart.Colour) (ends []int) {
 	label := i18n.T(l.d.Lang, "document.why")
-	grounds := b.Why
-	for len(grounds) > 0 && grounds[0].Source == "" && grounds[0].Link == "" {
-		l.labelled(sect, label, grounds[0].Runs)
-		label, grounds = i18n.T(l.d.Lang, "document.grounds"), grounds[1:]
+	reasons, grounds := b.Reasoning()
+	for _, e := range reasons {
+		l.labelled(sect, label, e.Runs)
+	}
+	if len(reasons) > 0 {
+		label = i18n.T(l.d.Lang, "document.grounds")
 	}
 	if len(grounds) == 0 {
-		return
+		return []int{len(l.strips) - 1}
 	}
 	st := smallText
 	st.face, st.lead = typeset.Bold, recText.lead
@@ -248,6 +250,7 @@ func (l *layouter) evidence(b document.Recommendation, sect *tagged.Elem, colour
 		}
 		l.itemText(lbl, l.inline(li.Add("LBody").Add("P"), runs, text).set(textWidth-5), column, 5)
 		l.space(0.7)
+		ends = append(ends, len(l.strips)-1)
 	}
 	first := l.strips[from]
 	draw := first.draw
@@ -256,6 +259,7 @@ func (l *layouter) evidence(b document.Recommendation, sect *tagged.Elem, colour
 		draw(p, y)
 	}
 	l.space(1.4)
+	return ends
 }
 
 // sourceRuns is the source of a piece of evidence, with the way to it.

@@ -22,14 +22,14 @@ func (l *layouter) figure(b document.Figure) {
 	if c, ok := plotFigure(b).plotted(); ok {
 		l.plotTable(b, c, sect)
 		l.figureFoot(b, sect)
-		l.together(from, 0.4)
+		l.together(from, 1.5) // groups are compared down the page
 		l.space(6.4)
 		return
 	}
 	if c, ok := b.Chart.(chart.Panels); ok && !c.Empty() {
 		l.panelTable(b, c, sect)
 		l.figureFoot(b, sect)
-		l.together(from, 0.4)
+		l.together(from, 1.5) // groups are compared down the page
 		l.space(6.4)
 		return
 	}

@@ -163,7 +163,11 @@ func (in *inline) draw(p *Page, line int, x, y float64) {
 		}
 		if run.Link != "" {
 			if !run.Mark {
-				p.add(Artifact{Kind: "Layout"}, Line{x, base + 0.7, x + w, base + 0.7, 0.15, chart.Lake}, End{})
+				end := x + w
+				if last := spans[j-1]; strings.HasSuffix(last.Text, " ") {
+					end -= width(style{last.Face, st.size, st.lead, colour}, " ")
+				}
+				p.add(Artifact{Kind: "Layout"}, Line{x, base + 0.7, end, base + 0.7, 0.15, chart.Lake}, End{})
 			}
 			p.add(in.l.link(elem, run.Link, x, y, w, st.lead))
 		}

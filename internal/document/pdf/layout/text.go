@@ -164,8 +164,8 @@ func (in *inline) draw(p *Page, line int, x, y float64) {
 		if run.Link != "" {
 			if !run.Mark {
 				end := x + w
-				if last := spans[j-1]; strings.HasSuffix(last.Text, " ") {
-					end -= width(style{last.Face, st.size, st.lead, colour}, " ")
+				if last := spans[j-1]; j < len(spans) && strings.HasSuffix(last.Text, " ") {
+					end -= last.Face.Width(st.size, " ")
 				}
 				p.add(Artifact{Kind: "Layout"}, Line{x, base + 0.7, end, base + 0.7, 0.15, chart.Lake}, End{})
 			}

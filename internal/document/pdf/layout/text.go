@@ -59,10 +59,12 @@ func withUnits(s string) string {
 				break
 			}
 			at += from
-			if at > 0 && s[at-1] >= '0' && s[at-1] <= '9' {
-				s = s[:at] + "\u00a0" + s[at+1:]
-			}
 			from = at + len(unit)
+			if at > 0 && s[at-1] >= '0' && s[at-1] <= '9' {
+				bound := strings.ReplaceAll(unit, " ", "\u00a0")
+				s = s[:at] + bound + s[from:]
+				from = at + len(bound)
+			}
 		}
 	}
 	return s

@@ -61,7 +61,7 @@ func (w *writer) recommendation(r *Recommendation) document.Recommendation {
 			}
 			if w.s.Kind == National && e.quotable() { // no reasoning above and few figures to turn to
 				p := phrase{lang: w.lang, group: e.Group, est: *e.Value}
-				line.Runs, line.Source = document.Text(w.finding(e, p)), p.Basis()
+				line.Runs, line.Source = document.Text(w.finding(e, p)), p.Basis()+"."+w.counted(e)
 			}
 			box.Why = append(box.Why, line)
 		}

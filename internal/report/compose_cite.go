@@ -95,7 +95,7 @@ func (w *writer) said(r *Recommendation, words i18n.Text) []document.Run {
 		for i := range r.Evidence {
 			if e := &r.Evidence[i]; e.Number == evidence {
 				f := recommendation.Figure{Measure: e.Measure, Value: e.Value, Unit: e.Unit}
-				return f.Tell(field, w.lang) + markText(w.row(e.Survey, e.Question))
+				return f.Tell(field, w.lang) + markText(w.evidenceRow(e))
 			}
 		}
 		return suppressed

@@ -210,7 +210,7 @@ func (r *rows) cited(q *Question) []rowMeasure {
 	for _, rec := range r.w.s.Recommendations {
 		for i := range rec.Evidence {
 			e := &rec.Evidence[i]
-			if e.Survey != r.s.ID || e.Question != q.ID || e.Narrowed || !e.quotable() || !r.w.used[r.s.ID+"."+q.ID] {
+			if e.Survey != r.s.ID || e.Question != q.ID || e.aside() || !e.quotable() || !r.w.used[r.s.ID+"."+q.ID] {
 				continue
 			}
 			m := rowMeasure{e.Measure, e.Codes, r.w.answers(e.Answers)}

@@ -17,7 +17,7 @@ import (
 )
 
 // analyseCmd counts the submitted answers of one survey, with every figure of the team's pages. What may
-// not be shown is left out, also in JSON.
+// not be shown is left out, also in JSON; what is shown has left the system and is noted so.
 type analyseCmd struct {
 	Survey        string   `arg:"" help:"Survey, such as s5."`
 	Question      []string `short:"q" help:"Question ids, such as q5_11 or q5_05.a; all questions when left out."`
@@ -84,12 +84,14 @@ func (c analyseCmd) Run(ctx context.Context, e *env) error {
 		if err != nil {
 			return err
 		}
+		release := a.Reports.Taken(ctx, r)
 		if c.NoSuppression {
 			if r, err = c.uncover(ctx, a, r); err != nil {
 				return err
 			}
+			release = nil // this person may see all of it, and nobody else does
 		}
-		out, err := c.count(r)
+		out, err := c.count(r, release)
 		if err != nil {
 			return err
 		}
@@ -135,7 +137,7 @@ func (c analyseCmd) uncover(ctx context.Context, a *app.App, r recommendation.Re
 		"through": "command line", "questions": c.Question, "by": c.By, "filter": c.Filter, "gaps": c.Gaps})
 }
 
-func (c analyseCmd) count(r recommendation.Results) (analysed, error) {
+func (c analyseCmd) count(r recommendation.Results, release analysis.Releaser) (analysed, error) {
 	def := r.Version.Definition
 	out := analysed{Survey: def.ID, Version: r.Version.Number, Wave: r.Wave.Number, Hash: r.Version.Hash, Responses: r.Data.Len(), By: c.By,
 		MinBase: r.Options.MinBase, CellLimit: analysis.DefaultCellLimit, Unsuppress: c.NoSuppression, withoutTest: !c.Test, lang: i18n.Lang(c.Lang)}
@@ -154,7 +156,7 @@ func (c analyseCmd) count(r recommendation.Results) (analysed, error) {
 		out.Weights, r.Options.Weights = &made, made.Weights
 	}
 	if len(c.Gaps) > 0 {
-		return out, c.gaps(&out, r)
+		return out, c.gaps(&out, r, release)
 	}
 	questions, err := c.questions(def)
 	if err != nil {
@@ -170,8 +172,10 @@ func (c analyseCmd) count(r recommendation.Results) (analysed, error) {
 	if err != nil {
 		return out, err
 	}
-	if !c.NoSuppression {
-		tables = analysis.ReleaseTables(tables, 0)
+	if release != nil {
+		if tables, err = analysis.ReleaseTablesBy(tables, release); err != nil {
+			return out, err
+		}
 	}
 	exhibit.Uncompare(r.Data, tables)
 	for i := range tables {
@@ -211,7 +215,7 @@ func (c analyseCmd) questions(def *questionnaire.Definition) ([]string, error) {
 	return all, nil
 }
 
-func (c analyseCmd) gaps(out *analysed, r recommendation.Results) error {
+func (c analyseCmd) gaps(out *analysed, r recommendation.Results, release analysis.Releaser) error {
 	def := r.Version.Definition
 	if len(c.Gaps) != 2 || !def.HasGroup(c.Gaps[0]) || !def.HasGroup(c.Gaps[1]) || c.Gaps[0] == c.Gaps[1] {
 		return fmt.Errorf("--gaps takes two different groups of the survey, as in procurer,business; not %q", strings.Join(c.Gaps, ","))
@@ -220,8 +224,10 @@ func (c analyseCmd) gaps(out *analysed, r recommendation.Results) error {
 	if err != nil {
 		return err
 	}
-	if !c.NoSuppression {
-		t = analysis.ReleaseGaps(t, 0)
+	if release != nil {
+		if t, err = analysis.ReleaseGapsBy(t, release); err != nil {
+			return err
+		}
 	}
 	out.Gaps = &t
 	return nil

@@ -40,6 +40,21 @@ type Standing struct {
 	In   string
 }
 
+// Each is the result and, of a matrix, each of its rows.
+func (s Standing) Each() []Standing {
+	out := []Standing{s}
+	for i := range s.Shown.Parts {
+		if i < len(s.Now.Parts) {
+			row := Standing{Now: s.Now.Parts[i], Shown: s.Shown.Parts[i], In: s.In}
+			if s.Then != nil && i < len(s.Then.Parts) {
+				row.Then = &s.Then.Parts[i]
+			}
+			out = append(out, row)
+		}
+	}
+	return out
+}
+
 // ReleaseBeside is Release of results that stand beside what is public already.
 // What is hidden there stays hidden, what is shown there cannot be hidden any
 // more, and a question of which something public could be worked out, however
@@ -54,16 +69,8 @@ func ReleaseBeside(fs []Frequency, b Beside) []Frequency {
 	}
 	public := map[string][]Standing{}
 	for _, s := range b.Public {
-		public[s.Now.Question] = append(public[s.Now.Question], s)
-		for i := range s.Now.Parts {
-			if i < len(s.Shown.Parts) {
-				id := s.Now.Parts[i].Question
-				part := Standing{Now: s.Now.Parts[i], Shown: s.Shown.Parts[i], In: s.In}
-				if s.Then != nil && i < len(s.Then.Parts) {
-					part.Then = &s.Then.Parts[i]
-				}
-				public[id] = append(public[id], part)
-			}
+		for _, one := range s.Each() {
+			public[one.Shown.Question] = append(public[one.Shown.Question], one)
 		}
 	}
 	byQuestion(out, func(list []*Frequency) { b.together(list, public[list[0].Question]) })

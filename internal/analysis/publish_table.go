@@ -16,13 +16,30 @@ func ReleaseTable(t Table, limit int) Table {
 // ReleaseTables releases tables that are printed together. Tables of one
 // question, by different splits or filters, are judged together.
 func ReleaseTables(ts []Table, limit int) []Table {
+	out, _ := ReleaseTablesBy(ts, by(limit)) // by does not fail
+	return out
+}
+
+// Releaser releases results that leave together, as Release does.
+type Releaser func([]Frequency) ([]Frequency, error)
+
+func by(limit int) Releaser {
+	return func(fs []Frequency) ([]Frequency, error) { return Release(fs, limit), nil }
+}
+
+// ReleaseTablesBy is ReleaseTables by another judge than what is printed
+// together; its errors come back.
+func ReleaseTablesBy(ts []Table, release Releaser) ([]Table, error) {
 	var fs []Frequency
 	for _, t := range ts {
 		for _, p := range t.Parts {
 			fs = append(fs, p.Result)
 		}
 	}
-	fs = Release(fs, limit)
+	fs, err := release(fs)
+	if err != nil {
+		return nil, err
+	}
 	out := slices.Clone(ts)
 	for i := range out {
 		out[i].Parts = slices.Clone(out[i].Parts)
@@ -31,7 +48,7 @@ func ReleaseTables(ts []Table, limit int) []Table {
 		}
 		out[i].Compared = out[i].Compared.release(out[i].Parts)
 	}
-	return out
+	return out, nil
 }
 
 // release keeps the tests that rest on shown cells alone. Where an answer is
@@ -150,14 +167,29 @@ func (f Frequency) hides() bool {
 // from a file has no results to release it by and comes back with none. The
 // input is not changed.
 func ReleaseGaps(t GapTable, limit int) GapTable {
+	out, _ := ReleaseGapsBy(t, by(limit)) // by does not fail
+	return out
+}
+
+// ReleaseGapsBy is ReleaseGaps by another judge; its errors come back.
+func ReleaseGapsBy(t GapTable, release Releaser) (GapTable, error) {
 	out := t
 	out.Gaps, out.Missing = nil, slices.Clone(t.Missing)
 	released := map[string][2]Frequency{} // the same two stand in one gap for each option
+	var order []string
+	var fs []Frequency
 	for _, g := range t.Gaps {
 		if _, ok := released[g.Question]; !ok {
-			two := Release(g.from[:], limit)
-			released[g.Question] = [2]Frequency{two[0], two[1]}
+			released[g.Question] = g.from
+			order, fs = append(order, g.Question), append(fs, g.from[:]...)
 		}
+	}
+	fs, err := release(fs)
+	if err != nil {
+		return out, err
+	}
+	for i, question := range order {
+		released[question] = [2]Frequency{fs[2*i], fs[2*i+1]}
 	}
 	for _, g := range t.Gaps {
 		g.from = released[g.Question]
@@ -175,7 +207,7 @@ func ReleaseGaps(t GapTable, limit int) GapTable {
 		}
 		out.Gaps = append(out.Gaps, g)
 	}
-	return out
+	return out, nil
 }
 
 // codes are what the gap's measure counts.

@@ -6,6 +6,9 @@ package disclosure
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -57,7 +60,11 @@ func (s Survey) minBase() int {
 // is nothing. Fault: Conflict that names the table, when so few answers have come
 // or gone since it was last published that the two would tell them.
 func (l *Ledger) Release(ctx context.Context, s Survey, fs []analysis.Frequency, cited func(analysis.Frequency, int) bool) ([]analysis.Frequency, error) {
-	public, err := l.public(ctx, s)
+	return l.release(ctx, l.db, s, fs, cited)
+}
+
+func (l *Ledger) release(ctx context.Context, db sqlx.QueryerContext, s Survey, fs []analysis.Frequency, cited func(analysis.Frequency, int) bool) ([]analysis.Frequency, error) {
+	public, err := l.public(ctx, db, s, fs)
 	if err != nil {
 		return nil, err
 	}
@@ -67,10 +74,15 @@ func (l *Ledger) Release(ctx context.Context, s Survey, fs []analysis.Frequency,
 	return analysis.ReleaseBeside(fs, analysis.Beside{Data: s.Data, Public: public, Cited: cited}), nil
 }
 
-// public counts everything that is public anew, the newest publication of each
-// table last.
-func (l *Ledger) public(ctx context.Context, s Survey) ([]analysis.Standing, error) {
-	entries, err := listReleases(ctx, l.db, s.ID, s.Wave)
+// public counts everything that is public of some results' questions anew, the
+// newest publication of each table last. Each wave is judged by itself.
+func (l *Ledger) public(ctx context.Context, db sqlx.QueryerContext, s Survey, fs []analysis.Frequency) ([]analysis.Standing, error) {
+	asked := map[string]bool{}
+	for _, f := range fs {
+		id, _, _ := strings.Cut(f.Question, ".")
+		asked[id] = true
+	}
+	entries, err := listReleases(ctx, db, s, slices.Sorted(maps.Keys(asked)))
 	if err != nil {
 		return nil, fmt.Errorf("what is public of survey %s: %w", s.ID, err)
 	}
@@ -80,7 +92,7 @@ func (l *Ledger) public(ctx context.Context, s Survey) ([]analysis.Standing, err
 		if e.Now, err = analysis.Count(s.Data, e.Shown.Question, e.Shown.Filter, s.Options); err != nil {
 			continue // the question has left the questionnaire; nothing can be counted in it any more
 		}
-		out = append(out, e)
+		out = append(out, e.Each()...)
 	}
 	return out, nil
 }
@@ -89,24 +101,30 @@ func (l *Ledger) public(ctx context.Context, s Survey) ([]analysis.Standing, err
 func (s Survey) moved(fs []analysis.Frequency, public []analysis.Standing) error {
 	wanted := map[string]bool{}
 	for _, f := range fs {
-		if f.Numbers != nil {
-			wanted[f.Question+f.Filter.String()] = true
+		for _, one := range append([]analysis.Frequency{f}, f.Parts...) {
+			if one.Numbers != nil {
+				wanted[one.Question+one.Filter.String()] = true
+			}
 		}
 	}
 	for _, p := range public {
-		if n := p.Moved(); wanted[p.Now.Question+p.Now.Filter.String()] && n > 0 && n < s.minBase() {
-			return fault.New(fault.Conflict, "disclosure.error_moved", "Survey", s.ID, "Question", p.Now.Question,
-				"Group", p.Now.Filter.Group, "Least", s.minBase())
+		if n := p.Moved(); wanted[p.Shown.Question+p.Shown.Filter.String()] && n > 0 && n < s.minBase() {
+			return fault.New(fault.Conflict, "disclosure.error_moved", "Survey", s.ID, "Question", p.Shown.Question,
+				"Group", p.Shown.Filter.Group, "Least", s.minBase())
 		}
 	}
 	return nil
 }
 
 // Check says whether results that were released some time ago may be published
-// as they are, after all that has been published since. Fault: Conflict that
-// names the table.
-func (l *Ledger) Check(ctx context.Context, s Survey, released []analysis.Frequency) error {
-	public, err := l.public(ctx, s)
+// as they are, after all that has been published since; nothing else of the
+// survey is published until the transaction ends. Fault: Conflict that names the
+// table.
+func (l *Ledger) Check(ctx context.Context, tx *sqlx.Tx, s Survey, released []analysis.Frequency) error {
+	if err := lock(ctx, tx, s.ID); err != nil {
+		return err
+	}
+	public, err := l.public(ctx, tx, s, released)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/postgres"
@@ -24,14 +25,18 @@ type entry struct {
 	ReleasedBy string
 }
 
-// listReleases reads the released results of a survey's wave with what was counted then, the oldest first; Now is empty.
-func listReleases(ctx context.Context, db *sqlx.DB, surveyID string, wave int) ([]analysis.Standing, error) {
+// listReleases reads what was released of questions of one wave of a survey, with what was counted then,
+// the oldest first; Now is empty.
+func listReleases(ctx context.Context, db sqlx.QueryerContext, s Survey, questions []string) ([]analysis.Standing, error) {
 	var rows []struct {
 		Shown     []byte
 		Counted   []byte
 		Reference string
 	}
-	if err := db.SelectContext(ctx, &rows, `SELECT shown, counted, reference FROM disclosure_release WHERE survey_id = $1 AND wave = $2 ORDER BY id`, surveyID, wave); err != nil {
+	if err := sqlx.SelectContext(ctx, db, &rows, `
+		SELECT shown, counted, reference FROM disclosure_release
+		WHERE survey_id = $1 AND wave = $2 AND split_part(question, '.', 1) = ANY($3) ORDER BY id`,
+		s.ID, s.Wave, pq.Array(questions)); err != nil {
 		return nil, postgres.Fault(err)
 	}
 	out := make([]analysis.Standing, len(rows))
@@ -65,5 +70,11 @@ func insertRelease(ctx context.Context, tx *sqlx.Tx, e entry, f analysis.Frequen
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT ON CONSTRAINT disclosure_release_once DO NOTHING`,
 		e.SurveyID, e.Version, e.Question, e.Selection, shown, e.Responses, e.Kind, e.Reference, e.ReleasedAt, e.ReleasedBy, then, e.Wave)
+	return postgres.Fault(err)
+}
+
+// lock lets nobody else publish of a survey until the transaction ends.
+func lock(ctx context.Context, tx *sqlx.Tx, surveyID string) error {
+	_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtext('disclosure'), hashtext($1))`, surveyID)
 	return postgres.Fault(err)
 }

@@ -37,6 +37,8 @@ type Source struct {
 	Options analysis.Options
 	// Weights makes the weights that a view names; nil: there are none.
 	Weights func(name string) (*analysis.Weights, error)
+	// Release judges what leaves the system; nil: what is shown together, for the team's own pages.
+	Release analysis.Releaser
 }
 
 // Compute counts what the view shows and nothing else, and withholds what may not be shown.
@@ -62,7 +64,11 @@ func Compute(s Source, v View) (Exhibit, error) {
 	if err != nil {
 		return Exhibit{}, fmt.Errorf("exhibit %s: %w", v.Question, err)
 	}
-	tables = analysis.ReleaseTables(tables, 0)
+	if s.Release == nil {
+		tables = analysis.ReleaseTables(tables, 0)
+	} else if tables, err = analysis.ReleaseTablesBy(tables, s.Release); err != nil {
+		return Exhibit{}, err
+	}
 	if v.ByWave() {
 		e.Rewordings = Rewordings(s.Data, v.Question)
 		Uncompare(s.Data, tables)

@@ -67,14 +67,14 @@ func (a analyst) narrows() {
 	a.checked("a-view")
 }
 
-// takesOut fetches every file of the view, as following its links would.
+// takesOut fetches every file of the view, as pressing its buttons would.
 func (a analyst) takesOut() {
 	a.t.Helper()
 	files := ask(a.tab, chromedp.Evaluate[string](`(async () => {
 		const out = [];
-		for (const link of document.querySelectorAll("a[download]")) {
-			const answer = await fetch(link.href), bytes = new Uint8Array(await answer.arrayBuffer());
-			out.push(answer.status + " " + link.pathname.split("/").pop() + " " + String.fromCharCode(...bytes.slice(1, 4)));
+		for (const link of document.querySelectorAll(".files button")) {
+			const answer = await fetch(link.formAction, {method: "POST"}), bytes = new Uint8Array(await answer.arrayBuffer());
+			out.push(answer.status + " " + new URL(link.formAction).pathname.split("/").pop() + " " + String.fromCharCode(...bytes.slice(1, 4)));
 		}
 		return out.join("\n");
 	})()`, chromedp.EvalAwaitPromise))

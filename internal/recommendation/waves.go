@@ -68,6 +68,28 @@ func (s *Service) Together(ctx context.Context, surveyID string) (Results, error
 	return s.results(ctx, waves[0], joined)
 }
 
+// Sources are the results of each wave that joined results are made of, in the order of their codes; of
+// one wave its own.
+func (s *Service) Sources(ctx context.Context, r Results) ([]Results, error) {
+	wave, joined := r.Data.Definition().Question(analysis.SourceQuestion)
+	if !joined {
+		return []Results{r}, nil
+	}
+	versions, err := s.Waves(ctx, r.Version.SurveyID) // the newest first
+	if err != nil {
+		return nil, err
+	}
+	var out []Results
+	for _, v := range slices.Backward(versions[:len(wave.Options)]) {
+		one, err := s.resultsOf(ctx, v.SurveyID, v.ID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
+
 // waves keeps the last joined answers of each survey: answers that have changed are another dataset.
 type waves struct {
 	mu   sync.Mutex

@@ -269,7 +269,7 @@ func (s *Service) disclose(ctx context.Context, tx *sqlx.Tx, e Edition) error {
 		if err != nil {
 			return fmt.Errorf("results of survey %s: %w", told.ID, err)
 		}
-		if err := s.sources.Ledger.Check(ctx, judged(&told, r), told.results()); err != nil {
+		if err := s.sources.Ledger.Check(ctx, tx, judged(&told, r), told.results()); err != nil {
 			return err
 		}
 		if err := s.sources.Ledger.Record(ctx, tx, disclosure.Edition, e.SnapshotID, judged(&told, r), told.results()); err != nil {

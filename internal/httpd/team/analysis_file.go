@@ -20,8 +20,9 @@ import (
 // chartFile is the name of a picture: the number of the figure on the page, from 1.
 var chartFile = regexp.MustCompile(`^figure-([1-9][0-9]{0,2})\.(svg|png)$`)
 
-// analysisFile is a view as a file: table.csv, table.xlsx, figure-1.svg, figure-1.png. It holds what the
-// page shows and nothing else.
+// analysisFile takes a view out as a file: table.csv, table.xlsx, figure-1.svg, figure-1.png. What leaves is
+// judged with all that has left before, and noted: so it is asked for by a button. It holds what the page
+// shows, or less.
 func (f *Face) analysisFile(c *gin.Context) error {
 	results, err := f.waveOf(c)
 	if err != nil {
@@ -35,25 +36,51 @@ func (f *Face) analysisFile(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	var body bytes.Buffer
-	kind, name := "", c.Param("file")
-	switch m := chartFile.FindStringSubmatch(name); {
-	case name == "table.csv":
-		kind, err = "text/csv; charset=utf-8", e.SheetOf(httpd.Lang(c), results.Version.Number, results.Wave.Number).CSV(&body)
-	case name == "table.xlsx":
-		kind, err = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", e.SheetOf(httpd.Lang(c), results.Version.Number, results.Wave.Number).XLSX(&body)
-	case m != nil:
-		kind, err = picture(&body, httpd.Lang(c), f, results, e, m[1], m[2])
-	default:
-		return fault.New(fault.NotFound, "error.not_found")
+	if !hasFile(httpd.Lang(c), e, c.Param("file")) {
+		return fault.New(fault.NotFound, "error.not_found") // and nothing is noted
 	}
+	source := sourceOf(results)
+	source.Release = f.Reports.Taken(httpd.Context(c), results)
+	if e, err = exhibit.Compute(source, v); err != nil {
+		return err
+	}
+	name := c.Param("file")
+	body, kind, err := f.fileOf(httpd.Lang(c), results, e, name)
 	if err != nil {
 		return err
 	}
 	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-%s-%s"`, results.Version.SurveyID, v.Question, name))
 	c.Header("Cache-Control", "private, no-store")
-	c.Data(200, kind, body.Bytes())
+	c.Data(200, kind, body)
 	return nil
+}
+
+// fileOf makes the file of a view that has one of the name.
+func (f *Face) fileOf(lang i18n.Lang, results recommendation.Results, e exhibit.Exhibit, name string) (file []byte, kind string, err error) {
+	var body bytes.Buffer
+	switch m := chartFile.FindStringSubmatch(name); {
+	case m != nil:
+		kind, err = picture(&body, lang, f, results, e, m[1], m[2])
+	case name == "table.csv":
+		kind, err = "text/csv; charset=utf-8", e.SheetOf(lang, results.Version.Number, results.Wave.Number).CSV(&body)
+	default:
+		kind, err = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", e.SheetOf(lang, results.Version.Number, results.Wave.Number).XLSX(&body)
+	}
+	return body.Bytes(), kind, err
+}
+
+// hasFile says whether a view has a file of the name.
+func hasFile(lang i18n.Lang, e exhibit.Exhibit, name string) bool {
+	m := chartFile.FindStringSubmatch(name)
+	if m == nil {
+		return name == "table.csv" || name == "table.xlsx"
+	}
+	n, err := strconv.Atoi(m[1])
+	if err != nil {
+		return false
+	}
+	_, ok := plateOf(lang, e, n)
+	return ok
 }
 
 // picture draws one figure of the view with its words.

@@ -45,16 +45,62 @@ func TestAViewIsTakenOutAsTableAndPicture(t *testing.T) {
 	s := newRecommendationSite(t)
 	s.Crowd(40)
 	for file, begins := range map[string]string{"table.csv": "\ufeffsurvey,version", "table.xlsx": "PK", "figure-1.svg": "<svg xmlns=", "figure-2.png": "\x89PNG"} {
-		status, body := s.get("/team/analysis/s5/q5_11/" + file)
+		status, body := s.post("/team/analysis/s5/q5_11/"+file, nil)
 		if status != http.StatusOK || !strings.HasPrefix(body, begins) {
 			t.Errorf("%s: status %d, %.30q", file, status, body)
 		}
 	}
 	for path, want := range map[string]int{"figure-9.png": http.StatusNotFound, "figure-0.svg": http.StatusNotFound, "secret.txt": http.StatusNotFound,
 		"table.csv?by=shoes": http.StatusUnprocessableEntity} {
-		if status, _ := s.get("/team/analysis/s5/q5_11/" + path); status != want {
+		if status, _ := s.post("/team/analysis/s5/q5_11/"+path, nil); status != want {
 			t.Errorf("%s: status %d, want %d", path, status, want)
 		}
+	}
+}
+
+// What is downloaded has left the system; a page of the team has not.
+func TestADownloadIsNotedAndTheNextIsJudgedWithIt(t *testing.T) {
+	s := newRecommendationSite(t)
+	s.Crowd(20)
+	page := "/team/analysis/s5/q5_11"
+	noted := func() (n int) {
+		s.Must(s.DB.GetContext(t.Context(), &n, `SELECT count(*) FROM disclosure_release WHERE kind = 'download' AND released_by = 'Leda Ledarsson'`))
+		return n
+	}
+	take := func(file string, want int) string {
+		t.Helper()
+		status, body := s.post(page+"/"+file, nil)
+		if status != want {
+			t.Fatalf("%s: status %d, want %d", file, status, want)
+		}
+		return body
+	}
+	s.shows(page, "antecknas som utlämnat")
+	take("figure-9.svg", http.StatusNotFound)
+	if n := noted(); n != 0 {
+		t.Errorf("%d tables are noted of which none has left", n)
+	}
+	first := take("table.csv", http.StatusOK)
+	once := noted()
+	for _, again := range []string{"table.csv", "table.xlsx", "figure-1.png"} {
+		take(again, http.StatusOK)
+	}
+	if n := noted(); once == 0 || n != once {
+		t.Errorf("%d tables noted, then %d: each has left once", once, n)
+	}
+	s.Crowd(3)
+	if body := take("table.csv", http.StatusConflict); !strings.Contains(body, "färre än 7 svar") {
+		t.Error("it is not said why three newcomers' answers cannot be told")
+	}
+	if status, _ := s.get(page); status != http.StatusOK || noted() != once {
+		t.Error("the team's own page is taken for a release")
+	}
+	s.Crowd(20)
+	if second := take("table.csv", http.StatusOK); second == first || noted() == once {
+		t.Error("the second download is not of its own time")
+	}
+	if status, _ := s.get(page + "/table.csv"); status != http.StatusNotFound && status != http.StatusMethodNotAllowed {
+		t.Error("a file leaves by a link, unnoted:", status)
 	}
 }
 
@@ -162,10 +208,10 @@ func TestNoPageAndNoFileShowsProcurersBelowTheCounty(t *testing.T) {
 	if strings.Contains(body, "figure-1.") || strings.Contains(body, `name="number"><optgroup`) {
 		t.Error("numbers of procurers by municipality group")
 	}
-	if status, file := s.get(page + "/table.csv?by=municipality_group&group=procurer"); status != http.StatusOK || strings.Contains(file, ",share,") {
+	if status, file := s.post(page+"/table.csv?by=municipality_group&group=procurer", nil); status != http.StatusOK || strings.Contains(file, ",share,") {
 		t.Errorf("status %d\n%s", status, file)
 	}
-	if status, _ := s.get(page + "/figure-1.png?by=municipality_group&group=procurer"); status != http.StatusNotFound {
+	if status, _ := s.post(page+"/figure-1.png?by=municipality_group&group=procurer", nil); status != http.StatusNotFound {
 		t.Error("a picture of procurers by municipality group:", status)
 	}
 	s.shows(page+"?where=bg_municipality:2080", "svar i egna ord: Upphandlare")
@@ -180,7 +226,7 @@ func TestWavesStandSideBySideWithTheirChange(t *testing.T) {
 			t.Errorf("%s with one wave: status %d", one, status)
 		}
 	}
-	if status, _ := s.get(page + "/table.csv?by=wave"); status != http.StatusUnprocessableEntity {
+	if status, _ := s.post(page+"/table.csv?by=wave", nil); status != http.StatusUnprocessableEntity {
 		t.Error("a file of one wave:", status)
 	}
 	s.shows("/team/analysis/s5/stands-out", "Förändring sedan förra mätningen", "bara besvarats i en mätning")
@@ -190,7 +236,7 @@ func TestWavesStandSideBySideWithTheirChange(t *testing.T) {
 	s.shows(page+"?by=wave", "Mätning 1 (", "Mätning 2 (", "Bas: Mätning 1", "procentenheter [", "p efter Holm", "den senare mätningen minus den tidigare")
 	s.shows(page+"?by=wave&group=politician&lang=en", "the later wave minus the earlier", "Wave 2 (")
 	s.shows("/team/analysis/s5/stands-out?lang=sv", "Förändring sedan förra mätningen", "Mätning 2 (", "?by=wave&amp;group=")
-	if status, file := s.get(page + "/table.csv?by=wave&group=procurer"); status != http.StatusOK || !strings.Contains(file, "s5,2,q5_11,") {
+	if status, file := s.post(page+"/table.csv?by=wave&group=procurer", nil); status != http.StatusOK || !strings.Contains(file, "s5,2,q5_11,") {
 		t.Errorf("status %d\n%.300s", status, file)
 	}
 	for query, want := range map[string]int{"?by=wave&weights=size_class": 422, "?by=wave&group=kings": 422, "?set=1&by=wave&group=politician&weights=": 303} {

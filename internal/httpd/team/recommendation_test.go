@@ -16,6 +16,7 @@ import (
 	"upphandlingsdialog/internal/account"
 	"upphandlingsdialog/internal/annotation"
 	"upphandlingsdialog/internal/audit"
+	"upphandlingsdialog/internal/disclosure"
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/freetext"
 	"upphandlingsdialog/internal/httpd"
@@ -23,6 +24,7 @@ import (
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/recommendation/recommendationtest"
+	"upphandlingsdialog/internal/report"
 	"upphandlingsdialog/internal/response"
 	"upphandlingsdialog/internal/sample"
 )
@@ -47,7 +49,8 @@ func newRecommendationSite(t *testing.T) *recommendationSite {
 	responses := response.New(w.DB, w.Clock.Now, w.Surveys, mailings, nil)
 	h, err := httpd.New(httpd.Options{Accounts: accounts, Log: slog.New(slog.DiscardHandler), Now: w.Clock.Now, BaseURL: "http://127.0.0.1"},
 		&team.Face{Accounts: accounts, Audit: audit.NewReader(w.DB), Surveys: w.Surveys, Dialogue: w.Meetings, Experts: w.Experts,
-			Distribution: mailings, Annotations: notes, Responses: responses, FreeTexts: freetext.New(w.DB, w.Clock.Now, responses), Recommendations: w.Service, Now: w.Clock.Now})
+			Distribution: mailings, Annotations: notes, Responses: responses, FreeTexts: freetext.New(w.DB, w.Clock.Now, responses), Recommendations: w.Service, Now: w.Clock.Now,
+			Reports: report.New(w.DB, w.Clock.Now, report.Sources{Distribution: mailings, Recommendations: w.Service, Ledger: disclosure.New(w.DB, w.Clock.Now)}, report.Settings{})})
 	w.Must(err)
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)

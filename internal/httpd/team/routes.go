@@ -98,7 +98,7 @@ func (f *Face) Routes() []httpd.Route {
 		{Method: post, Path: "/team/frame/:survey/remove", Permission: account.SurveyWrite, Handle: f.frameRemove},
 		{Method: get, Path: "/team/analysis/:survey/stands-out", Permission: account.AnalysisRead, Handle: f.analysisStandout},
 		{Method: get, Path: "/team/analysis/:survey/:question", Permission: account.AnalysisRead, Handle: f.analysisQuestion},
-		{Method: get, Path: "/team/analysis/:survey/:question/:file", Permission: account.AnalysisRead, Handle: f.analysisFile},
+		{Method: post, Path: "/team/analysis/:survey/:question/:file", Permission: account.AnalysisRead, Handle: f.analysisFile},
 		{Method: post, Path: "/team/analysis/:survey/:question/notes", Permission: account.AnalysisNote, Handle: f.analysisNotePin},
 		{Method: post, Path: "/team/analysis/:survey/:question/notes/:note/remove", Permission: account.AnalysisNote, Handle: f.analysisNoteRemove},
 		{Method: post, Path: "/team/analysis/:survey/:question/cite", Permission: account.RecommendationWrite, Handle: f.analysisCite},

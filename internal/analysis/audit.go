@@ -61,7 +61,7 @@ func (a *auditor) audit(fs []*Frequency) bool {
 
 // reader is who has the results and everything public.
 func (a *auditor) reader(fs []*Frequency, filters []Filter) *reader {
-	r := &reader{layout: a.layout, filters: slices.Clone(filters), many: manyOf(a.beside.Data)}
+	r := &reader{layout: a.layout, filters: slices.Clone(filters), data: a.beside.Data}
 	r.take(fs, a.views, a.public)
 	for _, p := range r.tables {
 		p.gone = a.gone[p.result]
@@ -72,12 +72,13 @@ func (a *auditor) reader(fs []*Frequency, filters []Filter) *reader {
 
 // stepped says whether the reader of a rating is taken to know its single steps.
 func (a *auditor) stepped(fs []*Frequency) bool {
-	r := &reader{layout: a.layout}
+	r := &reader{layout: a.layout, data: a.beside.Data}
 	r.take(nil, nil, a.public)
 	for _, f := range fs {
 		r.filter(f.Filter)
 	}
-	return a.layout.bands && (r.times+1)*len(kindsOf(r.filters, manyOf(a.beside.Data), true)) <= mostJoint
+	kinds := r.kindsOf(true)
+	return a.layout.bands && kinds != nil && (r.times+1)*len(kinds) <= mostJoint
 }
 
 // narrow finds a secret that is too easy to work out, with the width that it
@@ -143,14 +144,14 @@ func (a *auditor) widen(r *reader, s secret, least int) bool {
 // tellNoSummaries drops what is told beside bands where that is not audited: of
 // tables that change, and of people of whom a band is hidden.
 func (r *reader) tellNoSummaries() {
-	kinds := kindsOf(r.filters, r.many, true)
+	kinds := r.kindsOf(true)
 	for _, p := range r.tables {
 		if p.result == nil {
 			continue
 		}
 		if r.times > 0 || slices.ContainsFunc(r.tables, func(q *printed) bool {
 			return slices.Contains(q.view.hidden[:len(r.layout.codes)], true) &&
-				slices.ContainsFunc(kinds, func(of []bool) bool { return of[p.filter] && of[q.filter] })
+				(kinds == nil || slices.ContainsFunc(kinds, func(of []bool) bool { return of[p.filter] && of[q.filter] }))
 		}) {
 			p.view.summary = tellNothing
 		}

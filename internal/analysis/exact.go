@@ -13,7 +13,11 @@ func (l layout) exact(d *Dataset, fs []*Frequency, masks map[*Frequency]*cellVie
 	}
 	t := &family{layout: l, of: map[*cellView]*Frequency{}, atoms: map[*Frequency][]int{}}
 	t.cells.block = l.columns()
-	sets, ok := d.atomsOf(fs)
+	filters := make([]Filter, len(fs))
+	for i, f := range fs {
+		filters[i] = f.Filter
+	}
+	sets, ok := d.atomsOf(filters)
 	if !ok {
 		return nil, false
 	}
@@ -82,18 +86,19 @@ func (t *family) tellBoxes(v *cellView) {
 	}
 }
 
-// atomSet is respondents who are of the same results: of[i] says whether of fs[i].
+// atomSet is respondents who are of the same filters: of[i] says whether of the
+// one at i.
 type atomSet struct {
 	of  []bool
 	set bitmap
 }
 
-// atomsOf splits everybody by which results they are of, in the order in which
+// atomsOf splits everybody by which filters they are of, in the order in which
 // they are met.
-func (d *Dataset) atomsOf(fs []*Frequency) ([]atomSet, bool) {
+func (d *Dataset) atomsOf(fs []Filter) ([]atomSet, bool) {
 	rows := make([]bitmap, len(fs))
 	for i, f := range fs {
-		s, err := d.Select(f.Filter)
+		s, err := d.Select(f)
 		if err != nil {
 			return nil, false
 		}

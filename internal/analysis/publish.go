@@ -125,7 +125,7 @@ func (r Row) isHidden() bool { return r.Hidden }
 // together releases the results of one question in place.
 func (b Beside) together(fs []*Frequency, public []Standing) {
 	shown := slices.DeleteFunc(slices.Clone(fs), func(f *Frequency) bool { return f.Numbers == nil })
-	if slices.ContainsFunc(shown, func(f *Frequency) bool { return f.released() }) {
+	if len(shown) == 0 || slices.ContainsFunc(shown, func(f *Frequency) bool { return f.released() }) {
 		return
 	}
 	all := slices.DeleteFunc(slices.Clone(public), func(s Standing) bool { return s.Shown.Numbers == nil })

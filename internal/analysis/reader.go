@@ -16,8 +16,8 @@ type reader struct {
 	layout  layout
 	stepped bool // a rating is known by its eleven steps, not by bands
 	filters []Filter
-	many    func(question string) bool // whether one can give several answers
-	kinds   [][]bool                   // kinds of people: of which filters
+	data    *Dataset // what the filters are of; nil when not known
+	kinds   [][]bool // kinds of people: of which filters
 	times   int
 	crowds  []crowd
 	tables  []*printed
@@ -76,7 +76,9 @@ func (r *reader) hides() bool {
 func (r *reader) solve() bool {
 	for attempt := range 4 {
 		others, leave := attempt%2 == 1, attempt > 1
-		r.kinds = kindsOf(r.filters, r.many, others)
+		if r.kinds = r.kindsOf(others); r.kinds == nil {
+			return false
+		}
 		r.known, r.crowds, r.letGo = known{}, nil, map[int]letGo{}
 		r.people(0, false, func(int, int) bool { return true })
 		for time := 1; time <= r.times; time++ {
@@ -181,11 +183,43 @@ func (r *reader) filter(f Filter) int {
 	return at
 }
 
-// kindsOf are the kinds of people that filters tell apart, by the words of the
-// filters: of which filters somebody can be at once. many says of which questions
-// one can give several answers, and others whether anybody is of a group that no
-// filter names.
-func kindsOf(filters []Filter, many func(question string) bool, others bool) [][]bool {
+// mostKinds is how many kinds of people a reader is taken to tell apart by the
+// words of filters, and mostMet by the answers.
+const mostKinds, mostMet = 120, 1200
+
+// kindsOf are the kinds of people that the reader's filters tell apart: by their
+// words, or where those are too many, the kinds that there are. Whoever knows
+// those knows more. nil: too many to judge.
+func (r *reader) kindsOf(others bool) [][]bool {
+	many := func(question string) bool {
+		return r.data != nil && r.data.columns[question] != nil && r.data.columns[question].question.Type == questionnaire.Multiple
+	}
+	kinds := kindsOf(r.filters, many, others, mostKinds)
+	if kinds != nil || r.data == nil {
+		return kinds
+	}
+	for _, f := range r.filters { // whoever was counted then and is gone now
+		of := make([]bool, len(r.filters))
+		for i, g := range r.filters {
+			of[i] = g.contains(f)
+		}
+		kinds = append(kinds, of)
+	}
+	met, ok := r.data.atomsOf(r.filters)
+	if !ok || len(met) > mostMet {
+		return nil
+	}
+	for _, one := range met {
+		kinds = append(kinds, one.of)
+	}
+	return kinds
+}
+
+// kindsOf are the kinds of people that filters tell apart by their words: of which
+// somebody can be at once. many says of which questions one can give several
+// answers, and others whether anybody is of a group that no filter names. nil:
+// more than most.
+func kindsOf(filters []Filter, many func(question string) bool, others bool, most int) [][]bool {
 	open := [][]bool{slices.Repeat([]bool{true}, len(filters))}
 	narrow := func(ways []func(Filter) bool) {
 		var next [][]bool
@@ -200,7 +234,9 @@ func kindsOf(filters []Filter, many func(question string) bool, others bool) [][
 				}
 			}
 		}
-		open = next
+		if open = next; len(open) > most {
+			open = nil
+		}
 	}
 	var groups []string
 	var questions []string
@@ -388,7 +424,13 @@ func (r *reader) read(p *printed) {
 	if p.result != nil {
 		whole, price = priceOfTable, func(j int) float64 { return float64(p.view.cost[j]) }
 	}
-	learn(r.base(), p.counted.base, letGo{p, 0, aTable}, whole)
+	base, n := r.base(), p.counted.base
+	for j := range r.layout.codes {
+		if p.result == nil && r.layout.form == oneCode && !p.view.hidden[j] { // told below: fewer numbers in a row are solved sooner
+			base, n = slices.DeleteFunc(base, func(i int) bool { return slices.Contains(r.of(j), i) }), n-p.values[j]
+		}
+	}
+	learn(base, n, letGo{p, 0, aTable}, whole)
 	for j := range r.layout.answers() {
 		if !p.view.hidden[j] {
 			learn(r.of(j), p.values[j], letGo{p, j, aCell}, price(j))
@@ -421,12 +463,5 @@ func (r *reader) readSummary(p *printed) {
 		}
 		r.rows[i].price = priceOfSummary / size
 		r.letGo[i] = letGo{p, 0, aSummary}
-	}
-}
-
-// manyOf says which questions of a dataset take several answers.
-func manyOf(d *Dataset) func(question string) bool {
-	return func(question string) bool {
-		return d != nil && d.columns[question] != nil && d.columns[question].question.Type == questionnaire.Multiple
 	}
 }

@@ -98,10 +98,9 @@ func (r *reader) solve() bool {
 // answer is taken to have been left where it is fewer times given in a table than
 // before.
 func (r *reader) moved(time int, leave bool) {
-	n := len(r.kinds)
-	up, down := make([]map[int]bool, n), make([]map[int]bool, n)
+	up, down := make([][]bool, len(r.kinds)), make([][]bool, len(r.kinds))
 	for kind := range r.kinds {
-		up[kind], down[kind] = map[int]bool{}, map[int]bool{}
+		up[kind], down[kind] = make([]bool, r.columns()), make([]bool, r.columns())
 	}
 	for _, pair := range r.pairs() {
 		a, b := pair[0], pair[1]
@@ -122,18 +121,9 @@ func (r *reader) moved(time int, leave bool) {
 		}
 	}
 	r.people(time, false, func(kind, j int) bool { return leave || up[kind][j] || !down[kind][j] })
-	if leave || slices.ContainsFunc(down, func(of map[int]bool) bool { return len(of) > 0 && anyOf(of) }) {
+	if leave || slices.ContainsFunc(down, func(of []bool) bool { return slices.Contains(of, true) }) {
 		r.people(time, true, func(kind, j int) bool { return leave || down[kind][j] })
 	}
-}
-
-func anyOf(of map[int]bool) bool {
-	for _, yes := range of {
-		if yes {
-			return true
-		}
-	}
-	return false
 }
 
 // crowd is people who came, or left, at a time; the first crowd is those who were

@@ -70,8 +70,12 @@ func (c Comparison) release(parts []PartOf) Comparison {
 	if c.Options != nil {
 		c.Options = slices.DeleteFunc(slices.Clone(c.Options), func(o OptionTest) bool {
 			return slices.ContainsFunc(c.Compared, func(part int) bool {
-				row, ok := parts[part].Result.row(o.Code)
-				return !ok && parts[part].Result.Numbers == nil || row.Hidden
+				f := parts[part].Result
+				if f.Numbers == nil {
+					return true
+				}
+				row, _ := f.row(o.Code)
+				return row.Hidden
 			})
 		})
 		if len(c.Options) == 0 {

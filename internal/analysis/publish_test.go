@@ -218,3 +218,14 @@ func TestAShareOfHiddenAnswersIsToldByWhatTheOthersLeave(t *testing.T) {
 		t.Errorf("of several answers each: %+v", got)
 	}
 }
+
+func TestATestOfAnOptionIsNotToldWhereAPartIsWithheld(t *testing.T) {
+	shown := Frequency{Type: questionnaire.Multiple, Numbers: &Numbers{Base: 20, Rows: []Row{{Code: 1, Share: share(9, 20, 0)}}}}
+	c := Comparison{Compared: []int{0, 1}, Options: []OptionTest{{Code: 1}}}
+	if got := c.release([]PartOf{{Result: shown}, {Result: Frequency{Type: questionnaire.Multiple, Absent: Withholding}}}); len(got.Options) != 0 || got.Absent != Withholding {
+		t.Errorf("%+v", got)
+	}
+	if got := c.release([]PartOf{{Result: shown}, {Result: shown}}); len(got.Options) != 1 {
+		t.Errorf("%+v", got)
+	}
+}

@@ -16,7 +16,7 @@ import (
 
 // Take releases results that leave the system as they are made, such as a file
 // from the analysis pages, and notes them as public. Taking the same again notes
-// nothing more. waves are the versions that the results are counted in: one, or
+// nothing more. waves are the waves that the results are counted in: one, or
 // those of a joined dataset in the order of its sources, each of which is judged
 // by itself and noted as its own. Fault: as Release.
 func (l *Ledger) Take(ctx context.Context, waves []Survey, fs []analysis.Frequency) (out []analysis.Frequency, err error) {
@@ -74,6 +74,6 @@ func contentOf(s Survey, released []analysis.Frequency) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("content of results of survey %s: %w", s.ID, err)
 	}
-	sum := sha256.Sum256(fmt.Appendf(text, " %s %d", s.ID, s.Version))
+	sum := sha256.Sum256(fmt.Appendf(text, " %s %d %d", s.ID, s.Version, s.Wave))
 	return "download-" + hex.EncodeToString(sum[:12]), nil
 }

@@ -75,13 +75,13 @@ func (s *Service) Sources(ctx context.Context, r Results) ([]Results, error) {
 	if !joined {
 		return []Results{r}, nil
 	}
-	versions, err := s.Waves(ctx, r.Version.SurveyID) // the newest first
+	waves, err := s.Waves(ctx, r.Version.SurveyID) // the newest first
 	if err != nil {
 		return nil, err
 	}
 	var out []Results
-	for _, v := range slices.Backward(versions[:len(wave.Options)]) {
-		one, err := s.resultsOf(ctx, v.SurveyID, v.ID)
+	for _, w := range slices.Backward(waves[:len(wave.Options)]) {
+		one, err := s.Wave(ctx, w.SurveyID, w.Number)
 		if err != nil {
 			return nil, err
 		}

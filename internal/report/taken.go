@@ -18,7 +18,7 @@ func (s *Service) Taken(ctx context.Context, r recommendation.Results) analysis.
 		}
 		var judged []disclosure.Survey
 		for _, w := range waves {
-			judged = append(judged, disclosure.Survey{ID: w.Version.SurveyID, Version: w.Version.Number, Data: w.Data, Options: w.Options})
+			judged = append(judged, disclosure.Survey{ID: w.Version.SurveyID, Version: w.Version.Number, Wave: w.Wave.Number, Data: w.Data, Options: w.Options})
 		}
 		return s.sources.Ledger.Take(ctx, judged, fs)
 	}

@@ -19,6 +19,7 @@ import (
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/postgres"
 	"upphandlingsdialog/internal/strategy"
+	"upphandlingsdialog/internal/survey"
 )
 
 // FileSchema names the shape of a file of recommendations.
@@ -301,9 +302,12 @@ func same(a, b Recommendation) bool {
 				continue
 			}
 			f := *e.Figure
-			f.FrozenAt = nil
+			f.FrozenAt, f.Wave, f.Again = nil, survey.Wave{ID: f.Wave.ID}, false
 			if len(f.Codes) == 0 {
 				f.Codes = nil
+			}
+			if len(f.Weights) == 0 {
+				f.Weights = nil
 			}
 			if len(f.Filter.Where) == 0 {
 				f.Filter.Where = nil

@@ -21,6 +21,10 @@ import (
 // mail, no event; not even a lock, because a lock leaves the number of its transaction behind. Nor does
 // an error here name an invitation: it would tell the log who was answering.
 
+// looks is how often a write looks for a response that was moved, or written by another request of the
+// same person, since it last looked. Each time is one in many; the number only ends what can never be.
+const looks = 20
+
 // errMoved: the row was moved between the look and the write; the next look finds it.
 var errMoved = fmt.Errorf("the response was moved: %w", errStale)
 
@@ -116,7 +120,7 @@ func (s *Service) startBallot(ctx context.Context, b ballot) (Response, error) {
 // insist does what changes a response until it is done, or there is nothing to do: a response that is
 // moved (see mix) while it is written is missed by the statement that waited for it.
 func (s *Service) insist(ctx context.Context, id string, done func(Response) bool, try func(tx *sqlx.Tx) (changed bool, err error)) error {
-	for range 5 {
+	for range looks {
 		changed := false
 		err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) (err error) {
 			changed, err = try(tx)

@@ -288,8 +288,7 @@ func (s *Service) Save(ctx context.Context, id string, p Page) (Response, error)
 	}
 	save := pageSave{Response: id, Revision: p.Revision, Questions: append([]string{}, p.Questions...), Answers: only(p.Answers, p.Questions),
 		Next: p.Next, Lang: p.Lang, At: stampOf(key, s.now())}
-	// A few rounds: each lost one means that another request of this person came in between.
-	for round := range 5 {
+	for round := range looks {
 		r, err := s.save(ctx, save, round == 0)
 		if err != nil {
 			return Response{}, fmt.Errorf("save response %s: %w", id, err)

@@ -20,8 +20,7 @@ import (
 // *Stale when the draft has another revision than the person reviewed, and with
 // *Rejected when answers break the rules of the frozen version.
 func (s *Service) Submit(ctx context.Context, id string, revision int) (Receipt, error) {
-	// A second round only when the response was moved (see Mix) between the look and the write.
-	for range 3 {
+	for range looks {
 		receipt, err := s.submitOnce(ctx, id, revision)
 		if !errors.Is(err, errMoved) {
 			return receipt, err

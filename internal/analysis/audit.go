@@ -26,13 +26,14 @@ func (s secret) String() string { return fmt.Sprint(s.filter, s.since, s.until, 
 // filters that overlap, not over time, and not by what is told of a rating beside
 // its bands. What is public and too easy to work out already may not get easier.
 type auditor struct {
-	layout layout
-	views  map[*Frequency]*cellView
-	public []Standing
-	beside Beside
-	gone   map[*Frequency]bool // results that must be withheld as a whole
-	wide   map[string]bool     // secrets that are safe: hiding more makes none narrower
-	before *reader             // of what is public alone
+	layout  layout
+	views   map[*Frequency]*cellView
+	public  []Standing
+	beside  Beside
+	gone    map[*Frequency]bool // results that must be withheld as a whole
+	wide    map[string]bool     // secrets that are safe: hiding more makes none narrower
+	before  *reader             // of what is public alone
+	baffled bool                // that reader finds contradictions
 }
 
 // audit is false when all results must be withheld.
@@ -40,7 +41,7 @@ func (a *auditor) audit(fs []*Frequency) bool {
 	a.gone, a.wide = map[*Frequency]bool{}, map[string]bool{}
 	for {
 		r := a.reader(fs, nil)
-		if !r.hides() {
+		if !r.hides(a.beside.Limit) {
 			return true
 		}
 		if a.layout.bands && !r.stepped {
@@ -89,16 +90,13 @@ func (a *auditor) narrow(r *reader) (at *secret, least int) {
 			continue
 		}
 		least := shortestInterval
-		width := r.width(s)
-		if low, high := r.bounds(r.sum(s)); s.guessed && (high <= 0 || low >= float64(a.beside.Limit)) {
+		low, high := r.bounds(r.sum(s))
+		width := widthOf(low, high)
+		if s.guessed && (high <= 0 || low >= float64(a.beside.Limit)) {
 			width = least
 		}
 		if width < least && s.table.result == nil {
-			if a.before == nil {
-				a.before = a.reader(nil, r.filters)
-				a.before.solve()
-			}
-			least = min(least, a.before.width(s))
+			least = min(least, a.widthBefore(r, s))
 		}
 		if width < least {
 			return &s, least
@@ -106,6 +104,18 @@ func (a *auditor) narrow(r *reader) (at *secret, least int) {
 		a.wide[s.String()] = true
 	}
 	return nil, 0
+}
+
+// widthBefore is the width of a secret for who has what is public alone. What contradicts itself tells nothing.
+func (a *auditor) widthBefore(r *reader, s secret) int {
+	if a.before == nil {
+		a.before = a.reader(nil, r.filters)
+		a.baffled = !a.before.solve()
+	}
+	if a.baffled {
+		return unbounded
+	}
+	return widthOf(a.before.bounds(a.before.sum(s)))
 }
 
 // widen hides what gives a secret the least width, as cheaply as can be.
@@ -158,8 +168,7 @@ func (r *reader) tellNoSummaries() {
 	}
 }
 
-func (r *reader) width(s secret) int {
-	low, high := r.bounds(r.sum(s))
+func widthOf(low, high float64) int {
 	if high-low >= unbounded {
 		return unbounded
 	}

@@ -63,10 +63,13 @@ func (r *reader) take(fs []*Frequency, views map[*Frequency]*cellView, public []
 	}
 }
 
-// hides says whether there is anything to find.
-func (r *reader) hides() bool {
+// hides says whether there is anything to find: something hidden, or a step that few chose beside what is told
+// of steps.
+func (r *reader) hides(limit int) bool {
+	rare := func(n int) bool { return small(n, limit) }
+	told := slices.ContainsFunc(r.tables, func(p *printed) bool { return r.stepped && p.view.summary > tellNothing })
 	return r.times > 0 || slices.ContainsFunc(r.tables, func(p *printed) bool {
-		return slices.Contains(p.view.hidden[:r.layout.answers()], true)
+		return slices.Contains(p.view.hidden[:r.layout.answers()], true) || told && slices.ContainsFunc(p.steps, rare)
 	})
 }
 
@@ -77,7 +80,7 @@ func (r *reader) solve() bool {
 	for attempt := range 4 {
 		others, leave := attempt%2 == 1, attempt > 1
 		if r.kinds = r.kindsOf(others); r.kinds == nil {
-			return false
+			continue
 		}
 		r.known, r.crowds, r.letGo = known{}, nil, map[int]letGo{}
 		r.people(0, false, func(int, int) bool { return true })

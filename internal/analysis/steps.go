@@ -21,9 +21,9 @@ const ratingSteps = 11
 const mostJoint = 24
 
 // tellSummaries decides what is told of a rating beside its bands as far as each
-// atom by itself is judged, of which the reader knows every band: what is told of
-// several together is less than if it were told of each. What the audit judges
-// together it leaves alone.
+// atom by itself is judged, of which the reader knows every band. What is told of
+// several together, and beside a hidden band, is left to the audit over single
+// steps.
 func (t *family) tellSummaries(limit int, stepped bool) {
 	if len(t.steps) == 0 || len(t.steps) != len(t.cells.value) {
 		return

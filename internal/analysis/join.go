@@ -14,6 +14,17 @@ import (
 // are crossed and filtered by it as by any other question.
 const SourceQuestion = "wave"
 
+// Source is the code of the one source that a filter keeps of a joined dataset, and the filter in that
+// source by itself; false when it keeps several, or does not ask.
+func (f Filter) Source() (code int, own Filter, ok bool) {
+	at := slices.IndexFunc(f.Where, func(w Where) bool { return w.Question == SourceQuestion })
+	if at < 0 || len(f.Where[at].Codes) != 1 {
+		return 0, f, false
+	}
+	own = Filter{Group: f.Group, Where: slices.Delete(slices.Clone(f.Where), at, at+1)}
+	return f.Where[at].Codes[0], own, true
+}
+
 // Source is one survey, or one wave of a survey, in a joined dataset.
 type Source struct {
 	ID    string // as in Record.Source

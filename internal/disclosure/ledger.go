@@ -92,9 +92,17 @@ func (l *Ledger) public(ctx context.Context, db sqlx.QueryerContext, s Survey, f
 		if e.Now, err = analysis.Count(s.Data, e.Shown.Question, e.Shown.Filter, s.Options); err != nil {
 			continue // the question has left the questionnaire; nothing can be counted in it any more
 		}
-		out = append(out, e.Each()...)
+		out = append(out, e)
 	}
 	return out, nil
+}
+
+// eachTable is what is public with the rows of a matrix by themselves.
+func eachTable(public []analysis.Standing) (all []analysis.Standing) {
+	for _, p := range public {
+		all = append(all, p.Each()...)
+	}
+	return all
 }
 
 // moved refuses tables that few answers part from what is public of them.
@@ -107,7 +115,7 @@ func (s Survey) moved(fs []analysis.Frequency, public []analysis.Standing) error
 			}
 		}
 	}
-	for _, p := range public {
+	for _, p := range eachTable(public) {
 		if n := p.Moved(); wanted[p.Shown.Question+p.Shown.Filter.String()] && n > 0 && n < s.minBase() {
 			return fault.New(fault.Conflict, "disclosure.error_moved", "Survey", s.ID, "Question", p.Shown.Question,
 				"Group", p.Shown.Filter.Group, "Least", s.minBase())
@@ -141,7 +149,7 @@ func (l *Ledger) Check(ctx context.Context, tx *sqlx.Tx, s Survey, released []an
 	}
 	// Judged as already public, they must not let anything be worked out.
 	for _, f := range shown {
-		for _, p := range public {
+		for _, p := range eachTable(public) {
 			if p.Now.Question == f.Question && p.Now.Filter.String() == f.Filter.String() && p.Shown.Hides(f) {
 				return fault.New(fault.Conflict, "disclosure.error_since", "Survey", s.ID, "Question", f.Question, "Group", f.Filter.Group)
 			}

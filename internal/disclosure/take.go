@@ -59,12 +59,11 @@ func ofWave(f analysis.Frequency, wave, waves int) (analysis.Frequency, bool) {
 	if waves == 1 {
 		return f, true
 	}
-	of := func(w analysis.Where) bool { return w.Question == analysis.SourceQuestion }
-	at := slices.IndexFunc(f.Filter.Where, of)
-	if at < 0 || !slices.Equal(f.Filter.Where[at].Codes, []int{wave}) {
+	code, own, ok := f.Filter.Source()
+	if !ok || code != wave {
 		return f, false
 	}
-	f.Filter.Where = slices.DeleteFunc(slices.Clone(f.Filter.Where), of)
+	f.Filter = own
 	return f, true
 }
 

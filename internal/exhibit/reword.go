@@ -1,7 +1,6 @@
 package exhibit
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -36,7 +35,7 @@ func Rewordings(d *analysis.Dataset, question string) (list []Rewording) {
 	return list
 }
 
-// Lists of rewordings are asked about the waves from one up to another.
+// between are those of a list on the way from one wave to a later one, and whether any of them is a change of codes.
 func between(list []Rewording, before, now int) (some []Rewording, recoded bool) {
 	for _, r := range list {
 		if r.Before >= before && r.Now <= now {
@@ -62,19 +61,11 @@ func Uncompare(d *analysis.Dataset, tables []analysis.Table) {
 // waveCodes are the waves that a table sets side by side, in order; none of another table.
 func waveCodes(t analysis.Table) (codes []int) {
 	for _, p := range t.Parts {
-		if code, ok := waveCode(p.Part); ok {
+		if code, _, ok := p.Part.Filter.Source(); ok {
 			codes = append(codes, code)
 		}
 	}
 	return codes
-}
-
-func waveCode(p analysis.Part) (int, bool) {
-	at := slices.IndexFunc(p.Filter.Where, func(w analysis.Where) bool { return w.Question == analysis.SourceQuestion })
-	if at < 0 || len(p.Filter.Where[at].Codes) != 1 {
-		return 0, false
-	}
-	return p.Filter.Where[at].Codes[0], true
 }
 
 // RewordingWords is a rewording as a page tells it.
@@ -112,7 +103,7 @@ func (e Exhibit) waveLabel(lang i18n.Lang, code int) string {
 
 // reworded says of a part by waves how its question differs from the wave before: "", "words" or "codes".
 func (e Exhibit) reworded(p analysis.Part) string {
-	code, ok := waveCode(p)
+	code, _, ok := p.Filter.Source()
 	if !ok {
 		return ""
 	}

@@ -59,8 +59,8 @@ func ChangesOf(d *analysis.Dataset, t analysis.Table) []Change {
 	var out []Change
 	for i := 1; i < len(list); i++ {
 		before, now := list[i-1], list[i]
-		from, _ := waveCode(before.part.Part)
-		to, _ := waveCode(now.part.Part)
+		from, _, _ := before.part.Part.Filter.Source()
+		to, _, _ := now.part.Part.Filter.Source()
 		some, recoded := between(reworded, from, to)
 		if diff, ok := difference(k, now.part, before.part); ok && !recoded {
 			out = append(out, Change{t.Question, k.Measure, k.Codes, before.part.Part.ID, now.part.Part.ID, before.est, now.est, diff, len(some) > 0})

@@ -402,11 +402,7 @@ func (e Exhibit) Weighting(lang i18n.Lang) string {
 	case e.Weights == nil:
 		return i18n.T(lang, "exhibit.unweighted_"+string(e.WeightsAbsent))
 	}
-	d, key := e.Weights.Design, "exhibit.weights_size"
-	if e.View.Weights == WeightsByFrame {
-		key = "exhibit.weights_frame"
-	}
-	by := i18n.T(lang, key)
-	return i18n.T(lang, "exhibit.weighted", "By", strings.ToLower(by[:1])+by[1:], "Frame", i18n.Int(lang, e.Weights.Frame), "Deff", i18n.Number(lang, d.Deff, 2),
+	d := e.Weights.Design
+	return i18n.T(lang, "exhibit.weighted", "By", e.View.Weights, "Frame", i18n.Int(lang, e.Weights.Frame), "Deff", i18n.Number(lang, d.Deff, 2),
 		"Effective", i18n.Number(lang, d.Effective, 0), "N", i18n.Int(lang, d.N), "Trimmed", i18n.Int(lang, e.Weights.Trimmed))
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -36,7 +37,8 @@ func (f *Face) analysisFile(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if !hasFile(httpd.Lang(c), e, c.Param("file")) {
+	w, ok := wantedOf(httpd.Lang(c), e, c.Param("file"))
+	if !ok {
 		return fault.New(fault.NotFound, "error.not_found") // and nothing is noted
 	}
 	source := sourceOf(results)
@@ -44,54 +46,60 @@ func (f *Face) analysisFile(c *gin.Context) error {
 	if e, err = exhibit.Compute(source, v); err != nil {
 		return err
 	}
-	name := c.Param("file")
-	body, kind, err := f.fileOf(httpd.Lang(c), results, e, name)
+	body, kind, err := f.fileOf(httpd.Lang(c), results, e, w)
 	if err != nil {
 		return err
 	}
-	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-%s-%s"`, results.Version.SurveyID, v.Question, name))
+	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-%s-%s"`, results.Version.SurveyID, v.Question, c.Param("file")))
 	c.Header("Cache-Control", "private, no-store")
 	c.Data(200, kind, body)
 	return nil
 }
 
-// fileOf makes the file of a view that has one of the name.
-func (f *Face) fileOf(lang i18n.Lang, results recommendation.Results, e exhibit.Exhibit, name string) (file []byte, kind string, err error) {
+// wantedFile is a file of a view: its table, or the figure of that title in a block.
+type wantedFile struct {
+	as     string // csv, xlsx, svg, png
+	block  string
+	figure string
+}
+
+// wantedOf finds what a name stands for, figures by their number on the page; false when the view has no such file.
+func wantedOf(lang i18n.Lang, e exhibit.Exhibit, name string) (wantedFile, bool) {
+	m := chartFile.FindStringSubmatch(name)
+	if m == nil {
+		as, table := strings.CutPrefix(name, "table.")
+		return wantedFile{as: as}, table && (as == "csv" || as == "xlsx")
+	}
+	number, _ := strconv.Atoi(m[1]) // three digits
+	for _, b := range e.Blocks {
+		for _, figure := range e.Figures(lang, b) {
+			if number--; number == 0 {
+				return wantedFile{as: m[2], block: b.ID, figure: figure.Title}, true
+			}
+		}
+	}
+	return wantedFile{}, false
+}
+
+// fileOf makes a file of what may leave.
+func (f *Face) fileOf(lang i18n.Lang, results recommendation.Results, e exhibit.Exhibit, w wantedFile) (file []byte, kind string, err error) {
 	var body bytes.Buffer
-	switch m := chartFile.FindStringSubmatch(name); {
-	case m != nil:
-		kind, err = picture(&body, lang, f, results, e, m[1], m[2])
-	case name == "table.csv":
+	switch w.as {
+	case "csv":
 		kind, err = "text/csv; charset=utf-8", e.SheetOf(lang, results.Version.Number, results.Wave.Number).CSV(&body)
-	default:
+	case "xlsx":
 		kind, err = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", e.SheetOf(lang, results.Version.Number, results.Wave.Number).XLSX(&body)
+	default:
+		kind, err = picture(&body, lang, f, results, e, w)
 	}
 	return body.Bytes(), kind, err
 }
 
-// hasFile says whether a view has a file of the name.
-func hasFile(lang i18n.Lang, e exhibit.Exhibit, name string) bool {
-	m := chartFile.FindStringSubmatch(name)
-	if m == nil {
-		return name == "table.csv" || name == "table.xlsx"
-	}
-	n, err := strconv.Atoi(m[1])
-	if err != nil {
-		return false
-	}
-	_, ok := plateOf(lang, e, n)
-	return ok
-}
-
 // picture draws one figure of the view with its words.
-func picture(body *bytes.Buffer, lang i18n.Lang, f *Face, results recommendation.Results, e exhibit.Exhibit, number, as string) (kind string, err error) {
-	n, err := strconv.Atoi(number)
-	if err != nil {
-		return "", err
-	}
-	plate, ok := plateOf(lang, e, n)
+func picture(body *bytes.Buffer, lang i18n.Lang, f *Face, results recommendation.Results, e exhibit.Exhibit, w wantedFile) (kind string, err error) {
+	plate, ok := plateOf(lang, e, w)
 	if !ok {
-		return "", fault.New(fault.NotFound, "error.not_found")
+		return "", fault.New(fault.Conflict, "exhibit.error_picture")
 	}
 	plate.Source = i18n.T(lang, "exhibit.source", "Survey", results.Version.Definition.Title.In(lang), "Version", results.Version.Number,
 		"Date", i18n.Date(lang, f.Now()))
@@ -99,17 +107,17 @@ func picture(body *bytes.Buffer, lang i18n.Lang, f *Face, results recommendation
 	if err != nil {
 		return "", err
 	}
-	if as == "svg" {
+	if w.as == "svg" {
 		return "image/svg+xml", plate.WriteSVG(body, lang, frame)
 	}
 	return "image/png", raster.PNG(body, plate.Layout(lang, frame), raster.Scale)
 }
 
-// plateOf finds the figure of a number, counted over the blocks as the page does.
-func plateOf(lang i18n.Lang, e exhibit.Exhibit, number int) (chart.Plate, bool) {
+// plateOf finds a figure of the page in what may leave; false when nothing of it may.
+func plateOf(lang i18n.Lang, e exhibit.Exhibit, w wantedFile) (chart.Plate, bool) {
 	for _, b := range e.Blocks {
 		for _, figure := range e.Figures(lang, b) {
-			if number--; number > 0 {
+			if b.ID != w.block || figure.Title != w.figure {
 				continue
 			}
 			question := e.Question.ForGroup(e.View.Group).Text.In(lang)

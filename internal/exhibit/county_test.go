@@ -21,10 +21,7 @@ func TestBelowTheCountyProcurersGetASentenceAndNoNumber(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			e, err := Compute(Source{Data: d}, v)
-			if err != nil {
-				t.Fatal(err)
-			}
+			e := computed(t, d, v)
 			b := e.Blocks[0]
 			if !b.Empty() || len(e.Figures(i18n.Sv, b))+len(e.Numbers(i18n.Sv, b)) > 0 {
 				t.Errorf("%s by %s shows numbers", group, by)
@@ -63,9 +60,7 @@ func TestMunicipalitiesAreComparedOfTheGroupThatMayBeShown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e, err = Compute(Source{Data: d}, v); err != nil {
-		t.Fatal(err)
-	}
+	e = computed(t, d, v)
 	for _, p := range e.Blocks[0].Table.Parts {
 		if analysis.CountyOnly(p.Part.ID) != (p.Result.Absent == analysis.BelowCounty) {
 			t.Errorf("%s: %q", p.Part.ID, p.Result.Absent)

@@ -46,6 +46,15 @@ func crowd(t testing.TB, def *questionnaire.Definition, n int) *analysis.Dataset
 	return d
 }
 
+func computed(t testing.TB, d *analysis.Dataset, v View) Exhibit {
+	t.Helper()
+	e, err := Compute(Source{Data: d}, v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
 func anything(q questionnaire.Question, rng *rand.Rand) (a questionnaire.Answer) {
 	pick := func() int { return q.Options[rng.IntN(len(q.Options))].Code }
 	switch q.Type {
@@ -221,10 +230,7 @@ func TestATitleClaimsADifferenceOnlyWhenTheTestAndTheIntervalDo(t *testing.T) {
 func TestATestWhoseNumbersMayNotBeShownIsNotShownEither(t *testing.T) {
 	def := s5(t)
 	d := tilt(t, def, 7, 0) // one or two in each step: everything is hidden
-	e, err := Compute(Source{Data: d}, View{Question: "q5_11", By: analysis.SplitByGroup})
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := computed(t, d, View{Question: "q5_11", By: analysis.SplitByGroup})
 	c, ok := e.Compare(i18n.Sv, e.Blocks[0])
 	if !ok || c.Test != "" || len(c.Lines) > 0 || strings.Contains(c.Lead, "p =") {
 		t.Errorf("%+v", c)
@@ -233,10 +239,7 @@ func TestATestWhoseNumbersMayNotBeShownIsNotShownEither(t *testing.T) {
 
 func TestATitleWithoutATestSaysNothingOfADifference(t *testing.T) {
 	d := tilt(t, s5(t), 100, 60)
-	e, err := Compute(Source{Data: d}, View{Question: "q5_11", By: analysis.SplitByGroup})
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := computed(t, d, View{Question: "q5_11", By: analysis.SplitByGroup})
 	b := e.Blocks[0]
 	b.Table.Compared = analysis.Comparison{Absent: analysis.Withholding}
 	if title := e.Finding(i18n.Sv, b); strings.Contains(title, "säkerställd") || strings.Contains(title, "vanligare") || !strings.Contains(title, "procent") {
@@ -267,10 +270,7 @@ func TestAConditionOnAQuestionThatWasNotAskedIsASentence(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := Compute(Source{Data: d}, v)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := computed(t, d, v)
 	if list := e.Withheld(i18n.Sv, e.Blocks[0]); len(list) != 1 || !strings.Contains(list[0], "Ta bort villkoret") {
 		t.Error(list)
 	}

@@ -21,7 +21,7 @@ var sheetHead = []string{"survey", "version", "question", "row", "asked", "by", 
 	"weights", "measure", "code", "answer", "count", "base", "value", "lower", "upper", "unit", "withheld", "wave", "reworded"}
 
 // Sheet is a view's released numbers with full precision, one number a line. A nil cell is empty: the
-// number does not exist or is withheld, which the last column tells apart.
+// number does not exist or is withheld, which the column "withheld" tells apart.
 type Sheet struct {
 	Head  []string
 	Lines [][]any // string, int or float64
@@ -42,8 +42,8 @@ type sheetLine struct {
 }
 
 // SheetOf makes the sheet. version is the number of the questionnaire's version and wave that of the wave; of a view by
-// waves both are of the newest, and each part says which it is. Its last column tells where the question was put otherwise
-// than in the wave before: in words alone ("words"), or so that its codes mean other answers ("codes").
+// waves the version is that of the newest, and "wave" is empty: the parts are waves. "reworded" tells where the question
+// was put otherwise than in the wave before: in words alone ("words"), or so that its codes mean other answers ("codes").
 func (e Exhibit) SheetOf(lang i18n.Lang, version, wave int) Sheet {
 	s := Sheet{Head: sheetHead}
 	var waved any = wave

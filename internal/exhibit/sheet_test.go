@@ -33,10 +33,7 @@ func TestASheetHoldsOnlyWhatIsReleased(t *testing.T) {
 	def := s5(t)
 	d := crowd(t, def, 9) // nine of each group: many cells are small
 	for _, q := range def.Questions() {
-		e, err := Compute(Source{Data: d}, View{Question: q.ID, By: analysis.SplitByGroup})
-		if err != nil {
-			t.Fatal(err)
-		}
+		e := computed(t, d, View{Question: q.ID, By: analysis.SplitByGroup})
 		lines := readSheet(t, e.SheetOf(i18n.Sv, 1, 1))
 		at := func(name string) int { return slices.Index(lines[0], name) }
 		for _, l := range lines[1:] {
@@ -63,10 +60,7 @@ func TestTextsOfASheetAreNoFormulas(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	e, err := Compute(Source{Data: d}, View{Question: "q5_11", By: Whole})
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := computed(t, d, View{Question: "q5_11", By: Whole})
 	for _, lang := range i18n.Langs {
 		var book bytes.Buffer
 		s := e.SheetOf(lang, 1, 1)
@@ -96,10 +90,7 @@ func TestEveryNumberThatCanBeCitedIsShown(t *testing.T) {
 	d := crowd(t, def, 60)
 	seen := 0
 	for _, q := range def.Questions() {
-		e, err := Compute(Source{Data: d}, View{Question: q.ID, By: analysis.SplitByGroup})
-		if err != nil {
-			t.Fatal(err)
-		}
+		e := computed(t, d, View{Question: q.ID, By: analysis.SplitByGroup})
 		for _, b := range e.Blocks {
 			for _, n := range e.Numbers(i18n.Sv, b) {
 				seen++

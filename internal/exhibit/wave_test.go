@@ -59,10 +59,7 @@ func TestWavesAreComparedInsideAGroupTheLaterMinusTheEarlier(t *testing.T) {
 		if err != nil || v.Wave != 0 || v.Encode() != "by=wave&group=business" {
 			t.Fatalf("%+v %s, %v", v, v.Encode(), err)
 		}
-		e, err := Compute(Source{Data: d}, v)
-		if err != nil {
-			t.Fatal(err)
-		}
+		e := computed(t, d, v)
 		b := e.Blocks[0]
 		if title := e.Finding(i18n.Sv, b); !strings.Contains(title, want) || !strings.Contains(title, "mätning 1") {
 			t.Errorf("shift %d: %q", shift, title)
@@ -137,10 +134,7 @@ func TestAQuestionThatWasPutOtherwiseIsToldAndOneWhoseCodesMeanOtherThingsIsNotT
 			if err != nil {
 				t.Fatal(err)
 			}
-			e, err := Compute(Source{Data: d}, v)
-			if err != nil {
-				t.Fatal(err)
-			}
+			e := computed(t, d, v)
 			b := e.Blocks[0]
 			notes := e.RewordingNotes(i18n.Sv)
 			if (len(notes) == 1) != one.changes || one.changes && (notes[0].Recoded != one.recoded || len(notes[0].Changes) == 0 || !strings.Contains(notes[0].Title, "mätning 1")) {

@@ -83,8 +83,8 @@ func Reworded(old, next *questionnaire.Definition, id string) []Change {
 }
 
 // Recoded tells whether a code, a row or a number means another answer in one version than in the other: codes came
-// or went, an answer has another code, a row says something else, or a scale has other ends. Numbers of the two
-// are then not of one thing.
+// or went, an answer has another code, a row came or went, or a scale has other ends or another unit. Numbers of the
+// two are then not of one thing.
 func Recoded(old, next *questionnaire.Question) bool {
 	if old.Type != next.Type || len(old.Options) != len(next.Options) || len(old.Rows) != len(next.Rows) ||
 		old.Min != next.Min || old.Max != next.Max || old.Unit != next.Unit || old.Top != next.Top {

@@ -44,8 +44,8 @@ func rewordedWaves(t testing.TB, shift int, change func(q *questionnaire.Questio
 		}
 		data = append(data, d)
 	}
-	d, err := analysis.Stack([]analysis.Source{{ID: "a", Label: i18n.Text{Sv: "mätning 1", En: "wave 1"}, Def: defs[0]},
-		{ID: "b", Label: i18n.Text{Sv: "mätning 2", En: "wave 2"}, Def: defs[1]}}, data)
+	d, err := analysis.Stack([]analysis.Source{{ID: "a", Label: i18n.Text{Sv: "mätning 1 (2025-03-12)", En: "wave 1 (2025-03-12)"}, Def: defs[0]},
+		{ID: "b", Label: i18n.Text{Sv: "mätning 2 (2026-03-12)", En: "wave 2 (2026-03-12)"}, Def: defs[1]}}, data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,11 +61,11 @@ func TestWavesAreComparedInsideAGroupTheLaterMinusTheEarlier(t *testing.T) {
 		}
 		e := computed(t, d, v)
 		b := e.Blocks[0]
-		if title := e.Finding(i18n.Sv, b); !strings.Contains(title, want) || !strings.Contains(title, "mätning 1") {
+		if title := e.Finding(i18n.Sv, b); !strings.Contains(title, want) || !strings.Contains(title, "(mätning 1)") {
 			t.Errorf("shift %d: %q", shift, title)
 		}
 		c, ok := e.Compare(i18n.Sv, b)
-		if !ok || len(c.Lines) != 1 || c.Lines[0].First != "mätning 2" || !strings.Contains(c.Lines[0].Diff, "[") || c.Lines[0].Clear != (shift > 0) {
+		if !ok || len(c.Lines) != 1 || c.Lines[0].First != "mätning 2 (2026-03-12)" || !strings.Contains(c.Lines[0].Diff, "[") || c.Lines[0].Clear != (shift > 0) {
 			t.Errorf("shift %d: %+v", shift, c)
 		}
 		if len(e.Numbers(i18n.Sv, b)) > 0 {

@@ -55,7 +55,11 @@ func (e Exhibit) who(lang i18n.Lang, p analysis.PartOf) string {
 	if e.View.By == analysis.SplitByGroup {
 		return noun(lang, p.Part.ID)
 	}
-	return e.Label(lang, p)
+	label := e.Label(lang, p)
+	if e.View.ByWave() { // its day in brackets stands at every chart; a title has brackets of its own
+		label, _, _ = strings.Cut(label, " (")
+	}
+	return label
 }
 
 // value is a number as running text has it.

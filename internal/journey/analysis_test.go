@@ -42,7 +42,7 @@ func (a analyst) finds() {
 	a.checked("what-stands-out")
 	a.visit(a.s.base + "/team/analysis/s5")
 	a.press(`main a[href="/team/analysis/s5/q5_11"]`)
-	a.sees("Bas:", "efter Holm", "Skiljer sig grupperna?")
+	a.sees("Bas:", "efter Holm", "Skiljer de sig åt?")
 	a.checked("a-question")
 }
 

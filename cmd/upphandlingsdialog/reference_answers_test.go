@@ -157,7 +157,7 @@ func answerOf(who *sample.Respondent, q *questionnaire.Question) (a questionnair
 	}
 	for _, o := range q.Options {
 		if o.OtherText && a.Has(o.Code) {
-			a.Text = "Något annat"
+			a.Other = "Något annat"
 		}
 	}
 	return a

@@ -148,8 +148,9 @@ func (l *Ledger) Check(ctx context.Context, tx *sqlx.Tx, s Survey, released []an
 		}
 	}
 	// Judged as already public, they must not let anything be worked out.
+	tables := eachTable(public)
 	for _, f := range shown {
-		for _, p := range eachTable(public) {
+		for _, p := range tables {
 			if p.Now.Question == f.Question && p.Now.Filter.String() == f.Filter.String() && p.Shown.Hides(f) {
 				return fault.New(fault.Conflict, "disclosure.error_since", "Survey", s.ID, "Question", f.Question, "Group", f.Filter.Group)
 			}

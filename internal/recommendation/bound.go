@@ -95,7 +95,7 @@ func (f *Figure) Interval(l i18n.Lang) string {
 }
 
 // Counted says of which wave the figure is, where its survey has been put more than once, and that it is weighted:
-// "mätning 1 (2026-03-12), viktat mot ramen"; empty of an unweighted figure of the only wave.
+// "mätning 1 (2026-03-12), vägt mot företagsramen"; empty of an unweighted figure of the only wave.
 func (f *Figure) Counted(l i18n.Lang) string {
 	date := ""
 	if f.Again {

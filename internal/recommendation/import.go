@@ -169,7 +169,7 @@ func (d *Imported) count(list []Evidence) {
 		switch {
 		case e.Excerpt != nil:
 			d.Excerpts++
-		case e.Statement != nil: // came before the file and stayed
+		case e.Statement != nil: // named in Statements, if it is new
 		case e.Figure.Value != nil:
 			d.Figures++
 		default:

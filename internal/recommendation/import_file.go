@@ -20,24 +20,11 @@ import (
 )
 
 type fileRecommendation struct {
-	Number      string         `yaml:"number"`
-	Area        string         `yaml:"area"`
-	Purpose     string         `yaml:"purpose"`
-	Addressees  []string       `yaml:"addressees"`
-	Title       i18n.Text      `yaml:"title"`
-	Wording     i18n.Text      `yaml:"wording"`
-	Why         i18n.Text      `yaml:"why"`
-	FirstStep   i18n.Text      `yaml:"first_step"`
-	Effect      i18n.Text      `yaml:"effect"`
-	Reuse       i18n.Text      `yaml:"reuse"`
-	Effort      string         `yaml:"effort"`
-	Indicator   i18n.Text      `yaml:"indicator"`
-	Baseline    int            `yaml:"baseline"`
-	Responsible i18n.Text      `yaml:"responsible"`
-	Due         string         `yaml:"due"`
-	Parties     []string       `yaml:"parties"`
-	Invented    bool           `yaml:"invented"`
-	Evidence    []fileEvidence `yaml:"evidence"`
+	Number   string `yaml:"number"`
+	Area     string `yaml:"area"`
+	Body     `yaml:",inline"`
+	Invented bool           `yaml:"invented"`
+	Evidence []fileEvidence `yaml:"evidence"`
 }
 
 // fileEvidence is a figure (survey set) or a passage: of the meeting, where one
@@ -201,16 +188,11 @@ func parseItem(node *yaml.Node) (parsed, []Finding) {
 	if !ok {
 		findings = append(findings, Finding{Line: item.lineOf("area"), Key: "recommendation.import_area"})
 	}
-	due, err := time.Parse(time.DateOnly, raw.Due)
-	if err != nil && raw.Due != "" {
+	if _, err := time.Parse(time.DateOnly, raw.Due); err != nil && raw.Due != "" {
 		findings = append(findings, Finding{Line: item.lineOf("due"), Key: "recommendation.error_due"})
 	}
-	item.Recommendation = Recommendation{
-		Number: raw.Number, Area: area.Number, Purpose: raw.Purpose, Addressees: raw.Addressees, Title: raw.Title,
-		Wording: raw.Wording, Why: raw.Why, FirstStep: raw.FirstStep, Effect: raw.Effect, Reuse: raw.Reuse,
-		Effort: raw.Effort, Indicator: raw.Indicator, Baseline: raw.Baseline, Responsible: raw.Responsible,
-		Due: due, Parties: raw.Parties, Invented: raw.Invented,
-	}
+	item.Recommendation = Recommendation{Number: raw.Number, Area: area.Number, Invented: raw.Invented}
+	raw.apply(&item.Recommendation)
 	return item, findings
 }
 
@@ -251,11 +233,11 @@ func unknownFields(node *yaml.Node, known ...string) []Finding {
 	return findings
 }
 
-func yamlNames(v any) []string {
-	t := reflect.TypeOf(v)
-	names := make([]string, t.NumField())
-	for i := range names {
-		names[i] = t.Field(i).Tag.Get("yaml")
+func yamlNames(v any) (names []string) {
+	for _, f := range reflect.VisibleFields(reflect.TypeOf(v)) {
+		if name := f.Tag.Get("yaml"); name != ",inline" {
+			names = append(names, name)
+		}
 	}
 	return names
 }

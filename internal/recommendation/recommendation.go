@@ -119,7 +119,7 @@ type Figure struct {
 	VersionID string      // questionnaire version that was counted
 	Wave      survey.Wave // that was counted; without an id when nobody had answered the version
 	Again     bool        // the survey has been put more than once, so the wave is to be said
-	Weights   []string    // questions whose frame counts firms\' answers are weighted to; none: unweighted
+	Weights   []string    // questions whose frame counts firms' answers are weighted to; none: unweighted
 	Question  string      // "q5_11" or "q5_05.a"
 	Filter    analysis.Filter
 	Measure   analysis.Measure

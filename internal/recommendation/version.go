@@ -46,21 +46,26 @@ type Version struct {
 
 // Content is everything that a version holds, as it is stored.
 type Content struct {
-	Purpose     string    `json:"purpose"`
-	Addressees  []string  `json:"addressees"`
-	Title       i18n.Text `json:"title"`
-	Wording     i18n.Text `json:"wording"`
-	Why         i18n.Text `json:"why"`
-	FirstStep   i18n.Text `json:"first_step"`
-	Effect      i18n.Text `json:"effect"`
-	Reuse       i18n.Text `json:"reuse"`
-	Effort      string    `json:"effort"`
-	Indicator   i18n.Text `json:"indicator"`
-	Baseline    int       `json:"baseline"`
-	Responsible i18n.Text `json:"responsible"`
-	Due         string    `json:"due"` // 2027-03-31
-	Parties     []string  `json:"parties"`
-	Evidence    []Cited   `json:"evidence"`
+	Body
+	Evidence []Cited `json:"evidence"`
+}
+
+// Body is what a recommendation says, its evidence apart, as versions are stored and files written.
+type Body struct {
+	Purpose     string    `json:"purpose"     yaml:"purpose"`
+	Addressees  []string  `json:"addressees"  yaml:"addressees"`
+	Title       i18n.Text `json:"title"       yaml:"title"`
+	Wording     i18n.Text `json:"wording"     yaml:"wording"`
+	Why         i18n.Text `json:"why"         yaml:"why"`
+	FirstStep   i18n.Text `json:"first_step"  yaml:"first_step"`
+	Effect      i18n.Text `json:"effect"      yaml:"effect"`
+	Reuse       i18n.Text `json:"reuse"       yaml:"reuse"`
+	Effort      string    `json:"effort"      yaml:"effort"`
+	Indicator   i18n.Text `json:"indicator"   yaml:"indicator"`
+	Baseline    int       `json:"baseline"    yaml:"baseline"`
+	Responsible i18n.Text `json:"responsible" yaml:"responsible"`
+	Due         string    `json:"due"         yaml:"due"` // 2027-03-31
+	Parties     []string  `json:"parties"     yaml:"parties"`
 }
 
 // Cited is one piece of evidence by what it was taken from. The words of a
@@ -84,10 +89,10 @@ type Cited struct {
 
 // content is what a version of the recommendation keeps.
 func (r Recommendation) content() Content {
-	c := Content{Purpose: r.Purpose, Addressees: nonNil(r.Addressees), Title: r.Title, Wording: r.Wording, Why: r.Why,
-		FirstStep: r.FirstStep, Effect: r.Effect, Reuse: r.Reuse, Effort: r.Effort, Indicator: r.Indicator,
-		Baseline: r.Baseline, Responsible: r.Responsible, Due: r.Due.Format(time.DateOnly), Parties: nonNil(r.Parties),
-		Evidence: []Cited{}}
+	c := Content{Evidence: []Cited{}, Body: Body{Purpose: r.Purpose, Addressees: nonNil(r.Addressees), Title: r.Title,
+		Wording: r.Wording, Why: r.Why, FirstStep: r.FirstStep, Effect: r.Effect, Reuse: r.Reuse, Effort: r.Effort,
+		Indicator: r.Indicator, Baseline: r.Baseline, Responsible: r.Responsible, Due: r.Due.Format(time.DateOnly),
+		Parties: nonNil(r.Parties)}}
 	for _, e := range r.Evidence {
 		c.Evidence = append(c.Evidence, e.cited())
 	}
@@ -129,14 +134,18 @@ func (c Cited) evidence() Evidence {
 
 // Apply puts a version's texts and evidence into a recommendation.
 func (c Content) Apply(r *Recommendation) {
-	r.Purpose, r.Addressees, r.Effort, r.Baseline, r.Parties = c.Purpose, c.Addressees, c.Effort, c.Baseline, c.Parties
-	r.Title, r.Wording, r.Why, r.FirstStep = c.Title, c.Wording, c.Why, c.FirstStep
-	r.Effect, r.Reuse, r.Indicator, r.Responsible = c.Effect, c.Reuse, c.Indicator, c.Responsible
-	r.Due, _ = time.Parse(time.DateOnly, c.Due) // written by content
+	c.Body.apply(r)
 	r.Evidence = nil
 	for _, e := range c.Evidence {
 		r.Evidence = append(r.Evidence, e.evidence())
 	}
+}
+
+func (b Body) apply(r *Recommendation) {
+	r.Purpose, r.Addressees, r.Effort, r.Baseline, r.Parties = b.Purpose, b.Addressees, b.Effort, b.Baseline, b.Parties
+	r.Title, r.Wording, r.Why, r.FirstStep = b.Title, b.Wording, b.Why, b.FirstStep
+	r.Effect, r.Reuse, r.Indicator, r.Responsible = b.Effect, b.Reuse, b.Indicator, b.Responsible
+	r.Due, _ = time.Parse(time.DateOnly, b.Due) // of a file it is checked where it is read
 }
 
 // maxNote is the longest reason for a change, in characters.

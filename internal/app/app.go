@@ -189,7 +189,7 @@ func (a *App) build(own bool) error {
 		InvitePause: time.Duration(a.Config.InvitePause) * 24 * time.Hour, MinBase: a.Config.MinBase})
 	a.Responses = response.New(a.DB, a.Now, a.Surveys, a.Distribution, a.People)
 	a.Dialogue = dialogue.New(a.DB, a.Now)
-	a.Experts = expert.New(a.DB, a.Now, a.Config.KeepNames)
+	a.Experts = expert.New(a.DB, a.Now, a.Config.KeepNames, a.Config.Disposal)
 	a.Annotations = annotation.New(a.DB, a.Now)
 	a.FreeTexts = freetext.New(a.DB, a.Now, a.Responses)
 	a.Seminars = seminar.New(a.DB, a.Now, a.People, a.Distribution, seminar.Config{

@@ -91,11 +91,13 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 }
 
 func TestNobodyIsErasedWithoutADecision(t *testing.T) {
-	if _, err := parse(t, "--keep-people", "24"); err == nil || !strings.Contains(err.Error(), "--disposal-decision") {
-		t.Errorf("a time without a decision: %v", err)
-	}
-	if _, err := parse(t, "--keep-people", "-1"); err == nil {
-		t.Error("less than nothing is taken as a time")
+	for _, setting := range []string{"--keep-people", "--keep-names"} {
+		if _, err := parse(t, setting, "24"); err == nil || !strings.Contains(err.Error(), "--disposal-decision") {
+			t.Errorf("%s without a decision: %v", setting, err)
+		}
+		if _, err := parse(t, setting, "-1", "--disposal-decision", "2026:17"); err == nil {
+			t.Errorf("%s: less than nothing is taken as a time", setting)
+		}
 	}
 	if c, err := parse(t, "--keep-people", "24", "--disposal-decision", "2026:17"); err != nil || c.KeepPeople != 24 {
 		t.Errorf("%d months, %v", c.KeepPeople, err)

@@ -27,7 +27,7 @@ func TestAnExpertIsNamedOnlyWithConsent(t *testing.T) {
 }
 
 func TestOnlyApprovedWordsOfTheStatementArePrinted(t *testing.T) {
-	service := expert.New(testkit.DB(t), time.Now, 0)
+	service := expert.New(testkit.DB(t), time.Now, 0, "")
 	id, err := service.Save(t.Context(), lawyer())
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +45,7 @@ func TestOnlyApprovedWordsOfTheStatementArePrinted(t *testing.T) {
 }
 
 func TestWhatIsWrongWithAStatementIsSaidByField(t *testing.T) {
-	service := expert.New(testkit.DB(t), time.Now, 0)
+	service := expert.New(testkit.DB(t), time.Now, 0, "")
 	for name, c := range map[string]struct {
 		spoil func(*expert.Statement)
 		field string
@@ -74,7 +74,7 @@ func TestWhatIsWrongWithAStatementIsSaidByField(t *testing.T) {
 }
 
 func TestOtherWordsMakeANewVersionAndTwoWritersDoNotOverwriteEachOther(t *testing.T) {
-	ctx, service := t.Context(), expert.New(testkit.DB(t), time.Now, 0)
+	ctx, service := t.Context(), expert.New(testkit.DB(t), time.Now, 0, "")
 	id, err := service.Save(ctx, lawyer())
 	if err != nil {
 		t.Fatal(err)
@@ -108,7 +108,7 @@ func TestOtherWordsMakeANewVersionAndTwoWritersDoNotOverwriteEachOther(t *testin
 }
 
 func TestAWithdrawnStatementHasNoNameAndCannotBeChanged(t *testing.T) {
-	ctx, service := t.Context(), expert.New(testkit.DB(t), time.Now, 0)
+	ctx, service := t.Context(), expert.New(testkit.DB(t), time.Now, 0, "")
 	id, err := service.Save(ctx, lawyer())
 	if err != nil {
 		t.Fatal(err)
@@ -130,7 +130,7 @@ func TestAWithdrawnStatementHasNoNameAndCannotBeChanged(t *testing.T) {
 func TestANameIsKeptForItsTimeAndTheStatementStandsWithoutIt(t *testing.T) {
 	ctx, db := t.Context(), testkit.DB(t)
 	now := time.Date(2028, 3, 1, 12, 0, 0, 0, time.UTC)
-	service := expert.New(db, func() time.Time { return now }, 24)
+	service := expert.New(db, func() time.Time { return now }, 24, "2026:17")
 	named := lawyer()
 	named.Named = true
 	id, err := service.Save(ctx, named)
@@ -168,10 +168,28 @@ func TestANameIsKeptForItsTimeAndTheStatementStandsWithoutIt(t *testing.T) {
 	}
 	names("", "")
 	var logged int
-	if err := db.Get(&logged, `SELECT count(*) FROM audit_event WHERE event = 'statement.name_removed'`); err != nil || logged != 2 {
-		t.Errorf("%d removals in the log, %v", logged, err)
+	if err := db.Get(&logged, `SELECT count(*) FILTER (WHERE detail->>'decision' = '2026:17') * 10 + count(*)
+		FROM audit_event WHERE event = 'statement.name_removed'`); err != nil || logged != 12 {
+		t.Errorf("of the two removals the log says %d, %v; want one by decision and one on request", logged, err)
 	}
-	if err := expert.New(db, func() time.Time { return now.AddDate(90, 0, 0) }, 0).NamesJob(ctx, expert.NamesArgs{}); err != nil {
-		t.Error(err)
+}
+
+func TestWithoutATimeOrADecisionANameIsKept(t *testing.T) {
+	ctx, db := t.Context(), testkit.DB(t)
+	for _, c := range []struct {
+		months   int
+		decision string
+	}{{0, ""}, {24, ""}, {0, "2026:17"}} {
+		service := expert.New(db, func() time.Time { return time.Date(2090, 1, 1, 0, 0, 0, 0, time.UTC) }, c.months, c.decision)
+		id, err := service.Save(ctx, lawyer())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := service.NamesJob(ctx, expert.NamesArgs{}); err != nil {
+			t.Fatal(err)
+		}
+		if s, err := service.Find(ctx, id); err != nil || s.Name == "" || service.NameUntil(s) != nil {
+			t.Errorf("%+v: %+v, %v", c, s, err)
+		}
 	}
 }

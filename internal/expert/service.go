@@ -27,27 +27,30 @@ type Service struct {
 	db        *sqlx.DB
 	now       func() time.Time
 	keepNames int
+	decision  string
 }
 
-// New makes the service. keepNames is how many months after the statement an expert's name is kept; 0
-// keeps it until somebody takes it out.
-func New(db *sqlx.DB, now func() time.Time, keepNames int) *Service {
-	return &Service{db: db, now: now, keepNames: keepNames}
+// New makes the service. keepNames is how many months after the statement an expert's name is kept, and decision
+// the number of the authority's decision on that; without both, a name is kept until somebody takes it out.
+func New(db *sqlx.DB, now func() time.Time, keepNames int, decision string) *Service {
+	return &Service{db: db, now: now, keepNames: keepNames, decision: decision}
 }
 
 // NameUntil is the day on which the name is taken out of the register; nil for never.
 func (s *Service) NameUntil(st Statement) *time.Time {
-	if st.Name == "" || s.keepNames == 0 {
+	if st.nameless() || s.keepNames == 0 || s.decision == "" {
 		return nil
 	}
 	day := st.Date.AddDate(0, s.keepNames, 0)
 	return &day
 }
 
+func (s Statement) nameless() bool { return s.Name == "" }
+
 // Unname takes the expert's name out of the register for good. What was said stands, by role: what rests
 // on it keeps its ground, and what is printed later gives no name. Doing it twice is done once.
 func (s *Service) Unname(ctx context.Context, id string) error {
-	return s.once(ctx, id, EventUnnamed, unname, func(st Statement) bool { return st.Name == "" })
+	return s.once(ctx, id, EventUnnamed, nil, unname, Statement.nameless)
 }
 
 // NamesArgs are the arguments of the job that takes out the names whose time is over.
@@ -56,8 +59,8 @@ type NamesArgs struct{}
 // Kind is the name of the job in the queue.
 func (NamesArgs) Kind() string { return "remove_expert_names" }
 
-// NamesJob does Unname for each name that has been kept as long as it may. It runs once a day and may run
-// any number of times.
+// NamesJob takes out each name that has been kept as long as it may, and logs the decision. It runs once a day and
+// may run any number of times.
 func (s *Service) NamesJob(ctx context.Context, _ NamesArgs) error {
 	ctx = audit.WithActor(ctx, audit.Actor{Kind: "system", Name: "schedule"})
 	list, err := s.List(ctx, "")
@@ -66,7 +69,7 @@ func (s *Service) NamesJob(ctx context.Context, _ NamesArgs) error {
 	}
 	for _, st := range list {
 		if until := s.NameUntil(st); until != nil && !s.now().Before(*until) {
-			if err := s.Unname(ctx, st.ID); err != nil {
+			if err := s.once(ctx, st.ID, EventUnnamed, map[string]any{"decision": s.decision}, unname, Statement.nameless); err != nil {
 				return err
 			}
 		}
@@ -149,11 +152,11 @@ func (s *Service) change(ctx context.Context, tx *sqlx.Tx, next *Statement) erro
 // Withdraw takes a statement back for good: nothing rests on it any more and nothing of it is printed again.
 // The name is taken out of the register. Withdrawing twice is done once.
 func (s *Service) Withdraw(ctx context.Context, id string) error {
-	return s.once(ctx, id, EventWithdrawn, withdraw, func(st Statement) bool { return st.Withdrawn })
+	return s.once(ctx, id, EventWithdrawn, nil, withdraw, func(st Statement) bool { return st.Withdrawn })
 }
 
 // once does what cannot be undone to a statement, and logs it as event, unless it is done already.
-func (s *Service) once(ctx context.Context, id, event string, do func(context.Context, *sqlx.Tx, string, time.Time) error, done func(Statement) bool) error {
+func (s *Service) once(ctx context.Context, id, event string, detail any, do func(context.Context, *sqlx.Tx, string, time.Time) error, done func(Statement) bool) error {
 	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
 		was, err := lock(ctx, tx, id)
 		if err != nil || done(was) {
@@ -162,7 +165,7 @@ func (s *Service) once(ctx context.Context, id, event string, do func(context.Co
 		if err := do(ctx, tx, id, s.now()); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, audit.Event{Name: event, Subject: "statement", SubjectID: id})
+		return audit.Record(ctx, tx, audit.Event{Name: event, Subject: "statement", SubjectID: id, Detail: detail})
 	})
 	if err != nil {
 		return fmt.Errorf("%s, statement %s: %w", event, id, err)

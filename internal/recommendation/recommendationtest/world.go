@@ -45,7 +45,7 @@ type World struct {
 func New(t *testing.T) *World {
 	t.Helper()
 	db, clock := testkit.DB(t), testkit.Clock(time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC))
-	w := &World{T: t, DB: db, in: db, Clock: clock, Surveys: survey.New(db, clock.Now), Meetings: dialogue.New(db, clock.Now), Experts: expert.New(db, clock.Now, 0),
+	w := &World{T: t, DB: db, in: db, Clock: clock, Surveys: survey.New(db, clock.Now), Meetings: dialogue.New(db, clock.Now), Experts: expert.New(db, clock.Now, 0, ""),
 		campaign: map[string]string{}, version: map[string]survey.Version{}}
 	frame := func(context.Context) (map[string]int, error) {
 		return map[string]int{"procurer": 120, "business": 300}, nil

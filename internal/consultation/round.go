@@ -80,6 +80,13 @@ func (s *Service) join(ctx context.Context, tx *sqlx.Tx, o *Opening) error {
 	if err := setLocked(ctx, tx, o.Consultation.ID, s.now()); err != nil {
 		return err
 	}
+	persons := make([]string, len(o.Participants))
+	for i, p := range o.Participants {
+		persons[i] = p.PersonID
+	}
+	if err := s.people.Hold(ctx, tx, persons); err != nil {
+		return err
+	}
 	for i := range o.Participants {
 		p := &o.Participants[i]
 		id, err := newID(ctx, tx)

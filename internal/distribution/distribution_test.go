@@ -21,7 +21,39 @@ import (
 	"upphandlingsdialog/internal/mail"
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/postgres"
+	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/survey"
+	"upphandlingsdialog/internal/token"
 )
+
+// erasing is a survey service during whose work somebody is made nameless.
+type erasing struct {
+	distribution.Surveys
+	erase func()
+}
+
+func (s erasing) Definition(ctx context.Context, versionID string) (*questionnaire.Definition, error) {
+	s.erase()
+	return s.Surveys.Definition(ctx, versionID)
+}
+
+func TestNobodyIsInvitedWhoIsMadeNamelessWhileTheLettersAreWritten(t *testing.T) {
+	w := newWorld(t, 40)
+	c := w.draft(people.Procurer)
+	list, err := w.people.List(ctx, people.Filter{Group: people.Procurer})
+	w.must(err)
+	svc := distribution.New(w.db, w.clock.Now, w.people, erasing{survey.New(w.db, w.clock.Now), func() {
+		w.must(postgres.InTx(ctx, w.db, func(tx *sqlx.Tx) error { return w.people.Erase(ctx, tx, []string{list.Persons[0].ID}) }))
+	}}, nil, distribution.Config{BaseURL: "https://dialog.example", Key: token.Key{1, 2, 3}, Owner: i18n.Text{Sv: "Länsstyrelsen", En: "The board"}, Contact: "fraga@dialog.example"})
+	if _, err := svc.Launch(ctx, c.ID); !fault.Is(err, fault.Conflict) {
+		t.Fatalf("launched with a nameless person: %v", err)
+	}
+	plan, err := w.svc.Launch(ctx, c.ID)
+	w.must(err)
+	if len(plan.Recipients) != list.Total-1 {
+		t.Errorf("%d of %d are invited", len(plan.Recipients), list.Total)
+	}
+}
 
 func TestALaunchSendsExactlyWhatThePreviewShowed(t *testing.T) {
 	w := newWorld(t, 120)

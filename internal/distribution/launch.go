@@ -16,6 +16,7 @@ import (
 
 // prepared is everything that Launch writes, made and checked beforehand.
 type prepared struct {
+	persons     []string // ids
 	invitations []Invitation
 	rows        []Row
 	linkHashes  [][]byte
@@ -59,6 +60,7 @@ func (s *Service) prepare(ctx context.Context, c Campaign, plan Plan, key token.
 }
 
 func (p *prepared) add(s *Service, c Campaign, r Recipient, id string, key token.Key) {
+	p.persons = append(p.persons, r.Person.ID)
 	p.invitations = append(p.invitations, Invitation{ID: id, CampaignID: c.ID, Mode: c.Mode, PersonID: r.Person.ID, Group: r.Group,
 		Language: r.Lang, TokenHash: token.Hash(key.Derive(purposeAnswer, id))})
 	p.rows = append(p.rows, Row{Kind: KindInvitation, DedupeKey: dedupe(c.ID, id, KindInvitation, 1), To: r.Person.Email,
@@ -101,6 +103,9 @@ func (s *Service) Launch(ctx context.Context, campaignID string) (Plan, error) {
 		}
 		if locked.State != Draft || !sameDraft(locked, c) {
 			return errState() // somebody launched or changed it while we rendered
+		}
+		if err := s.people.Hold(ctx, tx, p.persons); err != nil {
+			return err
 		}
 		if err := s.surveys.Lock(ctx, tx, c.VersionID); err != nil {
 			return err

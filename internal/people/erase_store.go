@@ -7,24 +7,50 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/postgres"
 )
 
-// untouched locks the persons that nobody has put in or changed since a day.
-func untouched(ctx context.Context, tx *sqlx.Tx, since time.Time) (all []Contact, err error) {
+// nameless is the address that stands for that of a person who has been erased.
+const nameless = `id || '@erased.invalid'`
+
+// Contact is a person by id, normalised address, and the address that takes its place when the person is erased.
+type Contact struct {
+	ID       string `db:"id"`
+	Email    string `db:"email_normalised"`
+	Nameless string `db:"nameless"`
+}
+
+// Untouched are the persons that nobody has put into the register or changed since a day, locked in the
+// caller's transaction.
+func (s *Service) Untouched(ctx context.Context, tx *sqlx.Tx, since time.Time) (all []Contact, err error) {
 	err = tx.SelectContext(ctx, &all, `
-		SELECT id, email_normalised FROM person WHERE erased_at IS NULL AND updated_at < $1 ORDER BY id FOR UPDATE`, since)
+		SELECT id, email_normalised, `+nameless+` AS nameless FROM person
+		WHERE erased_at IS NULL AND updated_at < $1 ORDER BY id FOR UPDATE`, since)
 	return all, postgres.Fault(err)
 }
 
-// erase empties the rows of persons; their invitations stand.
-func erase(ctx context.Context, tx *sqlx.Tx, ids []string, at time.Time) error {
+// Hold keeps persons from being erased until the caller's transaction ends. Fault: Conflict when somebody has been.
+func (s *Service) Hold(ctx context.Context, tx *sqlx.Tx, ids []string) error {
+	var gone bool
+	err := tx.GetContext(ctx, &gone, `
+		SELECT COALESCE(bool_or(gone), false) FROM (SELECT erased_at IS NOT NULL AS gone FROM person
+			WHERE id = ANY ($1::uuid[]) ORDER BY id FOR KEY SHARE) AS held`, pq.Array(ids))
+	if err == nil && gone {
+		return fault.New(fault.Conflict, "people.error_erased")
+	}
+	return postgres.Fault(err)
+}
+
+// Erase takes everything that says who they are out of the rows of persons, on which their invitations stand. An
+// address that gets no mail stays known as such, should it be imported again.
+func (s *Service) Erase(ctx context.Context, tx *sqlx.Tx, ids []string) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM person_group WHERE person_id = ANY ($1::uuid[])`, pq.Array(ids)); err != nil {
 		return postgres.Fault(err)
 	}
 	_, err := tx.ExecContext(ctx, `
-		UPDATE person SET name = '–', email = id || '@erased.invalid', email_normalised = id || '@erased.invalid', language = NULL,
+		UPDATE person SET name = '–', email = `+nameless+`, email_normalised = `+nameless+`, language = NULL,
 			organisation_id = NULL, municipality_code = NULL, size_class = NULL, sector = NULL, erased_at = $2, updated_at = $2
-		WHERE id = ANY ($1::uuid[])`, pq.Array(ids), at)
+		WHERE id = ANY ($1::uuid[])`, pq.Array(ids), s.now())
 	return postgres.Fault(err)
 }

@@ -3,6 +3,7 @@ package people_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -312,4 +313,39 @@ func FuzzImport(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestWhoIsHeldIsNotErasedMeanwhile(t *testing.T) {
+	s, db := service(t)
+	mustImport(t, s, "name;email;group\nÅsa;asa@kommun.example;procurer\n")
+	p, err := s.FindByEmail(ctx, "asa@kommun.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	err = postgres.InTx(ctx, db, func(tx *sqlx.Tx) error {
+		if err := s.Hold(ctx, tx, []string{p.ID}); err != nil {
+			return err
+		}
+		return postgres.InTx(ctx, db, func(other *sqlx.Tx) error {
+			if _, err := other.ExecContext(ctx, `SET LOCAL lock_timeout = '20ms'`); err != nil {
+				return err
+			}
+			if list, err := s.Untouched(ctx, other, later); err == nil {
+				t.Errorf("%d persons could be erased while they are held", len(list))
+			}
+			return errors.New("nothing is kept")
+		})
+	})
+	if err == nil || err.Error() != "nothing is kept" {
+		t.Fatal(err)
+	}
+	err = postgres.InTx(ctx, db, func(tx *sqlx.Tx) error { return s.Erase(ctx, tx, []string{p.ID}) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = postgres.InTx(ctx, db, func(tx *sqlx.Tx) error { return s.Hold(ctx, tx, []string{p.ID}) })
+	if !fault.Is(err, fault.Conflict) {
+		t.Errorf("a nameless person is held: %v", err)
+	}
 }

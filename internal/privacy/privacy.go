@@ -17,6 +17,7 @@ import (
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/postgres"
 	"upphandlingsdialog/internal/report"
+	"upphandlingsdialog/internal/seminar"
 )
 
 // EventErased is the audit event of a day's erasure.
@@ -35,14 +36,15 @@ type Service struct {
 	people        *people.Service
 	outbox        *distribution.Service
 	consultations *consultation.Service
+	seminars      *seminar.Service
 	reports       *report.Service
 	rule          Rule
 }
 
 // New makes the service.
 func New(db *sqlx.DB, now func() time.Time, p *people.Service, outbox *distribution.Service, consultations *consultation.Service,
-	reports *report.Service, rule Rule) *Service {
-	return &Service{db: db, now: now, people: p, outbox: outbox, consultations: consultations, reports: reports, rule: rule}
+	seminars *seminar.Service, reports *report.Service, rule Rule) *Service {
+	return &Service{db: db, now: now, people: p, outbox: outbox, consultations: consultations, seminars: seminars, reports: reports, rule: rule}
 }
 
 // EraseArgs are the arguments of the job that erases people whose time is over.
@@ -57,9 +59,9 @@ func (s *Service) EraseJob(ctx context.Context, _ EraseArgs) error {
 	return err
 }
 
-// Erase makes the persons of the register nameless who for as long as the rule says have had no part in a survey
-// or a consultation that was under way, are on no distribution list, and have not been changed by anybody. It
-// says how many they were.
+// Erase makes the persons of the register nameless who for as long as the rule says have had no part in a survey,
+// a consultation or a seminar, are on no distribution list, and have not been changed by anybody. The letters to
+// them, their registrations and what they were sent become nameless with them. It says how many they were.
 func (s *Service) Erase(ctx context.Context) (n int, err error) {
 	if s.rule.Months <= 0 || s.rule.Decision == "" {
 		return 0, nil
@@ -70,15 +72,17 @@ func (s *Service) Erase(ctx context.Context) (n int, err error) {
 		if n = len(over); err != nil || n == 0 {
 			return err
 		}
-		ids, addresses := make([]string, n), make([]string, n)
+		ids, was, becomes := make([]string, n), make([]string, n), make([]string, n)
 		for i, c := range over {
-			ids[i], addresses[i] = c.ID, c.Email
+			ids[i], was[i], becomes[i] = c.ID, c.Email, c.Nameless
 		}
 		if err := s.people.Erase(ctx, tx, ids); err != nil {
 			return err
 		}
-		if err := s.outbox.Forget(ctx, tx, addresses); err != nil {
-			return err
+		for _, of := range []func(_ context.Context, _ *sqlx.Tx, was, becomes []string) error{s.outbox.Forget, s.seminars.Forget, s.reports.Forget} {
+			if err := of(ctx, tx, was, becomes); err != nil {
+				return err
+			}
 		}
 		return audit.Record(ctx, tx, audit.Event{Name: EventErased, Subject: "register", SubjectID: "people",
 			Detail: map[string]any{"count": n, "since": since.Format(time.DateOnly), "decision": s.rule.Decision}})
@@ -99,7 +103,7 @@ func (s *Service) over(ctx context.Context, tx *sqlx.Tx, since time.Time) ([]peo
 		return nil, err
 	}
 	part := map[string]bool{} // ids and addresses of those who have one
-	for _, of := range []func(context.Context, *sqlx.Tx, time.Time) ([]string, error){s.outbox.Invited, s.consultations.Asked, s.reports.Listed} {
+	for _, of := range []func(context.Context, *sqlx.Tx, time.Time) ([]string, error){s.outbox.Invited, s.consultations.Asked, s.seminars.Registered, s.reports.Listed} {
 		list, err := of(ctx, tx, since)
 		if err != nil {
 			return nil, err

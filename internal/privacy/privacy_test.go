@@ -7,30 +7,36 @@ import (
 	"time"
 
 	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/privacy"
 	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/report"
 	"upphandlingsdialog/internal/report/reporttest"
+	"upphandlingsdialog/internal/seminar"
 )
 
 // world has a register in which everybody has another reason to stay or go.
 type world struct {
 	*reporttest.World
-	id map[string]string // of persons, by name
+	seminars *seminar.Service
+	id       map[string]string // of persons, by name
 }
+
+var everybody = []string{"Idle", "Invited", "Closed", "Panel", "Concluded", "Listed", "Attended", "Attends"}
 
 func newWorld(t *testing.T) world {
 	t.Helper()
-	w := world{reporttest.New(t), map[string]string{}}
+	w := world{World: reporttest.New(t), id: map[string]string{}}
+	w.seminars = seminar.New(w.DB, w.Clock.Now, w.People, w.Outbox, seminar.Config{BaseURL: reporttest.Address, Key: reporttest.Key, Owner: reporttest.Owner})
 	var file strings.Builder
 	file.WriteString("name;email;group;organisation;language\n")
-	for _, name := range []string{"Idle", "Invited", "Closed", "Panel", "Concluded", "Listed"} {
+	for _, name := range everybody {
 		fmt.Fprintf(&file, "%s;%s@register.example;business;Firman %s;sv\n", name, strings.ToLower(name), name)
 	}
 	_, err := w.People.Import(t.Context(), strings.NewReader(file.String()))
 	w.Must(err)
-	for _, name := range []string{"Idle", "Invited", "Closed", "Panel", "Concluded", "Listed"} {
+	for _, name := range everybody {
 		p, err := w.People.FindByEmail(t.Context(), name+"@register.example")
 		w.Must(err)
 		w.id[name] = p.ID
@@ -41,11 +47,30 @@ func newWorld(t *testing.T) world {
 	w.panel("Panel", nil)
 	now := w.Clock.Now()
 	w.panel("Concluded", &now)
-	list, err := w.Reports.CreateList(t.Context(), "Regionala mottagare", report.Regional)
-	w.Must(err)
-	_, err = w.Reports.AddMembers(t.Context(), list.ID, []report.Member{{Email: "Listed@Register.example", Name: "Listed", Lang: "sv"}})
-	w.Must(err)
+	w.list("Regionala mottagare", "Listed")
+	w.register("Attended", now.Add(time.Hour))
+	w.register("Attends", now.AddDate(0, 23, 0))
 	return w
+}
+
+// list makes a distribution list with somebody on it and returns its id.
+func (w world) list(list, name string) string {
+	w.Helper()
+	l, err := w.Reports.CreateList(w.Context(), list, report.Regional)
+	w.Must(err)
+	_, err = w.Reports.AddMembers(w.Context(), l.ID, []report.Member{{Email: name + "@Register.example", Name: name, Lang: "sv"}})
+	w.Must(err)
+	return l.ID
+}
+
+// register lets somebody register for a seminar that is held on a day.
+func (w world) register(name string, day time.Time) {
+	w.Helper()
+	id, err := w.seminars.Save(w.Context(), "", 0, seminar.Draft{Ref: "s-" + strings.ToLower(name), Kind: seminar.Training, Title: "Seminarium", About: "Om", Area: 5,
+		StartsAt: day, EndsAt: day.Add(time.Hour), Municipality: 2062, Place: "Salen", Capacity: 5})
+	w.Must(err)
+	w.Must(w.seminars.Register(w.Context(), id, seminar.Form{Name: name, Email: name + "@Register.example", Group: people.Business,
+		Organisation: "Firman", Municipality: 2062, Language: i18n.Sv}))
 }
 
 func (w world) run(sql string, args ...any) {
@@ -72,7 +97,7 @@ func (w world) panel(name string, concluded *time.Time) {
 }
 
 func (w world) privacy(r privacy.Rule) *privacy.Service {
-	return privacy.New(w.DB, w.Clock.Now, w.People, w.Outbox, w.Panels, w.Reports, r)
+	return privacy.New(w.DB, w.Clock.Now, w.People, w.Outbox, w.Panels, w.seminars, w.Reports, r)
 }
 
 // named are those who are still in the register by name.
@@ -99,7 +124,7 @@ func TestWhoHasHadNoPartForTheTimeOfTheDecisionIsMadeNameless(t *testing.T) {
 	}
 	w.Clock.Advance(24 * time.Hour)
 	w.Must(s.EraseJob(ctx, privacy.EraseArgs{}))
-	if got := w.named(); got != "Invited Listed Panel" {
+	if got := w.named(); got != "Attends Invited Listed Panel" {
 		t.Errorf("in the register are %s", got)
 	}
 	if n, err := s.Erase(ctx); err != nil || n != 0 {
@@ -109,8 +134,8 @@ func TestWhoHasHadNoPartForTheTimeOfTheDecisionIsMadeNameless(t *testing.T) {
 		t.Errorf("who was erased is found: %v", err)
 	}
 	var left int
-	w.Must(w.DB.Get(&left, `SELECT (SELECT count(*) FROM person p WHERE p::text ~* 'closed|idle|concluded')
-		+ (SELECT count(*) FROM outbox o WHERE o::text ~* 'closed@|hemlig.*closed')
+	w.Must(w.DB.Get(&left, `SELECT (SELECT count(*) FROM person p WHERE p::text ~* 'closed|idle|concluded|attended')
+		+ (SELECT count(*) FROM outbox o WHERE o::text ~* 'closed@|hemlig.*closed' AND o.finished_at IS NOT NULL)
 		+ (SELECT count(*) FROM person_group g JOIN person p ON p.id = g.person_id WHERE p.erased_at IS NOT NULL)`))
 	if left != 0 {
 		t.Errorf("%d rows still say who it was", left)
@@ -124,13 +149,46 @@ func TestWhoHasHadNoPartForTheTimeOfTheDecisionIsMadeNameless(t *testing.T) {
 	}
 }
 
+func TestWhatTheNamelessWereSentAndWhereTheyCameIsNamelessToo(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	w.Decide()
+	e := w.Publish(report.Regional)
+	list := w.list("Tidigare mottagare", "Attended")
+	_, err := w.Reports.Distribute(ctx, e.ID, list)
+	w.Must(err)
+	_, err = w.Outbox.Drain(ctx)
+	w.Must(err)
+	w.Must(w.Reports.RemoveMember(ctx, list, "attended@register.example"))
+	w.Clock.Advance(w.Clock.Now().AddDate(0, 24, 2).Sub(w.Clock.Now()))
+	_, err = w.privacy(rule).Erase(ctx)
+	w.Must(err)
+	sent, err := w.Reports.Deliveries(ctx, e.ID)
+	w.Must(err)
+	if len(sent) != 1 || sent[0].Email != w.id["Attended"]+"@erased.invalid" || sent[0].Name != "" || sent[0].State != "sent" {
+		t.Errorf("the record of distribution is %+v", sent)
+	}
+	var came int
+	w.Must(w.DB.Get(&came, `SELECT count(*) FROM seminar_registration WHERE organisation = 'Firman' AND state = 'registered'`))
+	if came != 2 {
+		t.Errorf("%d registrations stand, want both", came)
+	}
+	for _, table := range []string{"person", "outbox", "report_recipient", "seminar_registration", "unsubscribe_link"} {
+		var left int
+		w.Must(w.DB.Get(&left, `SELECT count(*) FROM `+table+` r WHERE r::text ~* 'attended@'`))
+		if left != 0 {
+			t.Errorf("%d rows of %s hold the address", left, table)
+		}
+	}
+}
+
 func TestWhoWasChangedLatelyStays(t *testing.T) {
 	w := newWorld(t)
 	w.Clock.Advance(3 * 365 * 24 * time.Hour)
 	w.run(`UPDATE person SET updated_at = $2 WHERE id = $1`, w.id["Idle"], w.Clock.Now())
 	_, err := w.privacy(rule).Erase(t.Context())
 	w.Must(err)
-	if got := w.named(); got != "Idle Invited Listed Panel" {
+	if got := w.named(); got != "Attends Idle Invited Listed Panel" {
 		t.Errorf("in the register are %s", got)
 	}
 }

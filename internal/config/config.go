@@ -116,9 +116,9 @@ func (c *Config) KeyFolder() string { return filepath.Join(c.Data, "anonymous") 
 
 // String is the settings for the log, with passwords masked.
 func (c *Config) String() string {
-	return fmt.Sprintf("data=%s database=%s listen=%s base=%s smtp=%s from=%q rate=%v invite-pause=%d min-base=%d open-rate=%d two-persons=%t invented=%t",
+	return fmt.Sprintf("data=%s database=%s listen=%s base=%s smtp=%s from=%q rate=%v invite-pause=%d min-base=%d keep-people=%d keep-names=%d disposal-decision=%q open-rate=%d two-persons=%t invented=%t",
 		c.Data, mask(c.DatabaseURL, "private"), c.Listen, c.Base(), mask(c.SMTPURL, "catcher"),
-		c.MailFrom, c.MailRate, c.InvitePause, c.MinBase, c.OpenRate, c.TwoPersons, c.Invented)
+		c.MailFrom, c.MailRate, c.InvitePause, c.MinBase, c.KeepPeople, c.KeepNames, c.Disposal, c.OpenRate, c.TwoPersons, c.Invented)
 }
 
 // mask shows where a service is without what opens it: a password may stand before the host or, for

@@ -54,9 +54,7 @@ func TestAFigureStaysWithItsWaveAndSaysWhichItIs(t *testing.T) {
 	w.Crowd(30)
 	w.ImportSample()
 	firms(w, 60, 30)
-	r, err := w.Service.FindNumber(t.Context(), "5.1")
-	w.Must(err)
-	r, at, err := w.Service.Cite(t.Context(), r.ID, fives, "prov")
+	r, at, err := w.Service.Cite(t.Context(), w.Numbered("5.1").ID, fives, "prov")
 	w.Must(err)
 	of := func() *recommendation.Figure {
 		t.Helper()

@@ -6,6 +6,7 @@ import (
 
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/followup"
+	"upphandlingsdialog/internal/mail"
 	"upphandlingsdialog/internal/report"
 )
 
@@ -44,6 +45,9 @@ func TestTheNextEditionTellsWhatBecameOfTheRecommendationsAndIsNotPublishedOnceA
 	if again, err := w.Reports.Make(ctx, report.Regional, "sv"); err != nil || again.ID != e.ID {
 		t.Errorf("publishing alone made a new edition: %q, %v", again.Slug, err)
 	}
+	if letter := w.announced(e); letter.Subject != "Utgåva 2: "+e.Title || !strings.Contains(strings.Join(letter.Paragraphs, " "), "vad som har blivit av") {
+		t.Errorf("the letter about the second edition is %q %q", letter.Subject, letter.Paragraphs)
+	}
 	national, err := w.Reports.Make(ctx, report.National, "sv")
 	w.Must(err)
 	if s, err := w.Reports.Snapshot(ctx, national.SnapshotID); err != nil || s.Uptake != nil {
@@ -64,4 +68,18 @@ func TestTheNextEditionTellsWhatBecameOfTheRecommendationsAndIsNotPublishedOnceA
 	if _, err := w.Reports.Publish(ctx, third.ID, w.Clock.Now()); !fault.Is(err, fault.Conflict) {
 		t.Errorf("an edition with an answer that has changed: %v", err)
 	}
+}
+
+// announced sends an edition to a list of one and returns the letter.
+func (w *world) announced(e report.Edition) mail.Letter {
+	w.Helper()
+	list, err := w.Reports.CreateList(w.Context(), "En mottagare", e.Kind)
+	w.Must(err)
+	_, err = w.Reports.AddMembers(w.Context(), list.ID, []report.Member{{Email: "en@kommun.example"}})
+	w.Must(err)
+	_, err = w.Reports.Distribute(w.Context(), e.ID, list.ID)
+	w.Must(err)
+	_, err = w.Outbox.Drain(w.Context())
+	w.Must(err)
+	return w.Post.Letters[len(w.Post.Letters)-1]
 }

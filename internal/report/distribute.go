@@ -271,7 +271,13 @@ func (s *Service) letter(ctx context.Context, row distribution.Row) (mail.Letter
 	return s.about(ctx, row.Lang, p.EditionID, p.Email, p.Name, func(l *mail.Letter, e Edition, snapshot *Snapshot) error {
 		t := func(key string, args ...any) string { return i18n.T(row.Lang, key, args...) }
 		l.Subject, l.Footer = t("report.mail_subject", "Title", e.Title), []string{t("report.mail_why")}
+		if e.Number > 1 {
+			l.Subject = t("report.mail_subject_again", "Number", e.Number, "Title", e.Title)
+		}
 		l.Paragraphs = []string{t("report.mail_intro_"+string(e.Kind), "Title", e.Title), t("report.mail_page_one", "Count", len(snapshot.Recommendations))}
+		if snapshot.Uptake != nil {
+			l.Paragraphs = append(l.Paragraphs, t("report.mail_uptake"))
+		}
 		l.After = []string{t("report.mail_formats", "Lang", t("report.lang_"+e.Lang))}
 		return nil
 	})

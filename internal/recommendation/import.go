@@ -209,9 +209,7 @@ func (s *Service) settleItem(ctx context.Context, item *parsed, standing []Recom
 			item.Evidence = append(item.Evidence, e)
 		}
 	}
-	for _, f := range item.checkFields() {
-		findings = append(findings, Finding{Line: item.lineOf(f.Name), Key: f.Key, Args: f.Args})
-	}
+	findings = append(findings, item.findings(item.checkFields())...)
 	item.Status = Draft
 	if stands {
 		item.Status = old.Status

@@ -144,10 +144,7 @@ func parseStatement(node *yaml.Node) (said, []Finding) {
 		findings = append(findings, yamlFinding(err))
 	}
 	findings = append(findings, unknownFields(node, yamlNames(raw)...)...)
-	day, err := time.Parse(time.DateOnly, raw.Date)
-	if err != nil && raw.Date != "" {
-		findings = append(findings, Finding{Line: one.lineOf("date"), Key: "recommendation.error_due"})
-	}
+	day, _ := time.Parse(time.DateOnly, raw.Date) // no day is a fault of the statement
 	one.Statement = expert.Statement{Role: raw.Role, Organisation: raw.Organisation, Name: raw.Name, Named: raw.Named, Date: day,
 		Language: i18n.Lang(raw.Language), Themes: raw.Themes, Text: raw.Text, Quote: raw.Quote, Approved: raw.Approved,
 		Interests: raw.Interests, Sources: raw.Sources, Invented: raw.Invented}
@@ -188,9 +185,6 @@ func parseItem(node *yaml.Node) (parsed, []Finding) {
 	if !ok {
 		findings = append(findings, Finding{Line: item.lineOf("area"), Key: "recommendation.import_area"})
 	}
-	if _, err := time.Parse(time.DateOnly, raw.Due); err != nil && raw.Due != "" {
-		findings = append(findings, Finding{Line: item.lineOf("due"), Key: "recommendation.error_due"})
-	}
 	item.Recommendation = Recommendation{Number: raw.Number, Area: area.Number, Invented: raw.Invented}
 	raw.apply(&item.Recommendation)
 	return item, findings
@@ -208,6 +202,14 @@ func (p lines) lineOf(name string) int {
 		}
 		name = name[:i]
 	}
+}
+
+// findings are faults of fields, each at its line.
+func (p lines) findings(fields []fault.Field) (all []Finding) {
+	for _, f := range fields {
+		all = append(all, Finding{Line: p.lineOf(f.Name), Field: f.Name, Key: f.Key, Args: f.Args})
+	}
+	return all
 }
 
 func field(node *yaml.Node, name string) *yaml.Node {

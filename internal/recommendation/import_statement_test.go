@@ -89,7 +89,7 @@ func TestAFileOfStatementsAlone(t *testing.T) {
 	for name, c := range map[string]struct{ file, want string }{
 		"no role":        {strings.Replace(spoken, "role: revisor", `role: ""`, 1), "rad 3, role: Fyll i det här fältet."},
 		"no text at all": {strings.Replace(spoken, "    text: Delning i flera kontrakt ska övervägas.\n", "", 1), "rad 3, text: Fyll i det här fältet."},
-		"a date":         {strings.Replace(spoken, "2026-03-02", "i våras", 1), "rad 6"},
+		"a date":         {strings.Replace(spoken, "2026-03-02", "i våras", 1), "rad 6, date"},
 		"a theme":        {strings.Replace(spoken, "[I03]", "[I99]", 1), "rad 8, themes"},
 		"other words":    {strings.Replace(spoken, "quote: Delning i", "quote: Uppdelning i", 1), "rad 10, quote: Orden finns inte så i utlåtandet."},
 		"unknown":        {spoken + "    phone: 1\n", "Fältet phone är okänt"},

@@ -48,9 +48,7 @@ func (s *Service) statementsOf(ctx context.Context, spoken []said) (list []exper
 	for _, one := range spoken {
 		e, err := s.experts.Entry(ctx, one.Statement)
 		if f, ok := fault.Of(err); ok {
-			for _, field := range f.Fields {
-				findings = append(findings, Finding{Line: one.lineOf(field.Name), Field: field.Name, Key: field.Key, Args: field.Args})
-			}
+			findings = append(findings, one.findings(f.Fields)...)
 			if len(f.Fields) == 0 {
 				findings = append(findings, Finding{Line: one.item, Key: f.Key, Args: f.Args})
 			}

@@ -145,7 +145,7 @@ func (b Body) apply(r *Recommendation) {
 	r.Purpose, r.Addressees, r.Effort, r.Baseline, r.Parties = b.Purpose, b.Addressees, b.Effort, b.Baseline, b.Parties
 	r.Title, r.Wording, r.Why, r.FirstStep = b.Title, b.Wording, b.Why, b.FirstStep
 	r.Effect, r.Reuse, r.Indicator, r.Responsible = b.Effect, b.Reuse, b.Indicator, b.Responsible
-	r.Due, _ = time.Parse(time.DateOnly, b.Due) // of a file it is checked where it is read
+	r.Due, _ = time.Parse(time.DateOnly, b.Due) // what is no date leaves none, which checkFields finds
 }
 
 // maxNote is the longest reason for a change, in characters.

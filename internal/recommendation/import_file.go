@@ -138,17 +138,20 @@ func entries(list *yaml.Node) []*yaml.Node {
 
 func parseStatement(node *yaml.Node) (said, []Finding) {
 	one := said{lines: linesOf(node)}
-	var raw fileStatement
-	var findings []Finding
-	if err := node.Decode(&raw); err != nil {
-		findings = append(findings, yamlFinding(err))
-	}
-	findings = append(findings, unknownFields(node, yamlNames(raw)...)...)
+	raw, findings := decode[fileStatement](node)
 	day, _ := time.Parse(time.DateOnly, raw.Date) // no day is a fault of the statement
 	one.Statement = expert.Statement{Role: raw.Role, Organisation: raw.Organisation, Name: raw.Name, Named: raw.Named, Date: day,
 		Language: i18n.Lang(raw.Language), Themes: raw.Themes, Text: raw.Text, Quote: raw.Quote, Approved: raw.Approved,
 		Interests: raw.Interests, Sources: raw.Sources, Invented: raw.Invented}
 	return one, findings
+}
+
+// decode reads an item of a file as far as it can, and finds fields that T does not have.
+func decode[T any](node *yaml.Node) (raw T, findings []Finding) {
+	if err := node.Decode(&raw); err != nil {
+		findings = append(findings, yamlFinding(err))
+	}
+	return raw, append(findings, unknownFields(node, yamlNames(raw)...)...)
 }
 
 func linesOf(node *yaml.Node) lines {
@@ -165,12 +168,7 @@ func linesOf(node *yaml.Node) lines {
 
 func parseItem(node *yaml.Node) (parsed, []Finding) {
 	item := parsed{lines: linesOf(node)}
-	var raw fileRecommendation
-	var findings []Finding
-	if err := node.Decode(&raw); err != nil {
-		findings = append(findings, yamlFinding(err))
-	}
-	findings = append(findings, unknownFields(node, yamlNames(raw)...)...)
+	raw, findings := decode[fileRecommendation](node)
 	if list := field(node, "evidence"); list != nil {
 		for _, e := range list.Content {
 			item.evidenceAt = append(item.evidenceAt, e.Line)

@@ -66,3 +66,23 @@ func TestWhatARecommendationRestsOnLinksBack(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+func TestMarksBesideEachOtherArePartedAndEveryPlaceIsNamed(t *testing.T) {
+	mark := document.Cite("#row")
+	d := document.Anchored(document.Document{Lang: "en", Blocks: []document.Block{
+		document.Heading{Level: 1, Number: "2", Text: "Firms"},
+		document.Paragraph{Runs: []document.Run{{Text: "One in four"}, mark, document.Cite("#other")}},
+		document.Paragraph{Runs: []document.Run{{Text: "One in five"}, mark}},
+		document.Table{ID: "t", UsedIn: 1, Head: []document.Column{{Text: "Question"}}, Rows: [][]document.Cell{document.Row("Is it so?"), document.Row("Measured.")},
+			Anchors: []document.RowAnchor{{ID: "row", Name: "q1"}, {ID: "other", Name: "q2"}}},
+	}})
+	if got, want := document.Words(d.Blocks[1].(document.Paragraph).Runs), "One in four\u202fq1,\u202fq2"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	rows := d.Blocks[3].(document.Table).Rows
+	for i, want := range []string{"Is it so? Used in ch.\u00a02, ch.\u00a02 (place 2)", "Measured. Used in ch.\u00a02"} {
+		if got := document.Words(rows[i][0]); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -93,18 +93,15 @@ func (c *citer) block(b Block) Block {
 func (c *citer) used(link string, w way) {
 	id := strings.TrimPrefix(link, "#")
 	for _, have := range c.ways[id] {
-		switch {
-		case have.id == w.id:
+		if have.id == w.id {
 			return
-		case have.name == w.name:
-			w.name = i18n.T(c.d.Lang, "document.back_again")
 		}
 	}
 	c.ways[id] = append(c.ways[id], w)
 }
 
 // runs gives the marks of a text their words. A row is marked once in a text, at the first of its numbers. The way
-// back without an ID leads to the mark itself.
+// back without an ID leads to the mark itself. Marks beside each other are parted by a comma.
 func (c *citer) runs(runs []Run, back way) []Run {
 	if !slices.ContainsFunc(runs, func(r Run) bool { return r.Mark }) {
 		return runs
@@ -114,6 +111,9 @@ func (c *citer) runs(runs []Run, back way) []Run {
 		if r.Mark {
 			if slices.ContainsFunc(out, func(have Run) bool { return have.Mark && have.Link == r.Link }) {
 				continue
+			}
+			if n := len(out); n > 0 && out[n-1].Mark {
+				out[n-1].Text += ","
 			}
 			c.marks++
 			r.ID = "m-" + strconv.Itoa(c.marks)
@@ -151,11 +151,19 @@ func (c *citer) back(t Table) Table {
 		}
 		cell := slices.Clone(row[t.UsedIn-1])
 		lead := i18n.T(c.d.Lang, "document.back") + " "
-		if said := strings.TrimSpace(Words(cell)); said != "" {
-			lead = map[bool]string{true: " ", false: ". "}[strings.HasSuffix(said, "?")] + lead
+		switch said := strings.TrimSpace(Words(cell)); {
+		case strings.HasSuffix(said, "?"), strings.HasSuffix(said, "."):
+			lead = " " + lead
+		case said != "":
+			lead = ". " + lead
 		}
+		times := map[string]int{}
 		for _, w := range ways {
-			cell = append(cell, Run{Text: lead}, Run{Text: w.name, Link: "#" + w.id})
+			name := w.name
+			if times[name]++; times[name] > 1 {
+				name = i18n.T(c.d.Lang, "document.back_again", "Name", name, "Time", times[name])
+			}
+			cell = append(cell, Run{Text: lead}, Run{Text: name, Link: "#" + w.id})
 			lead = ", "
 		}
 		t.Rows[i] = slices.Clone(row)

@@ -19,15 +19,7 @@ func (l *layouter) figure(b document.Figure) {
 	l.space(6)
 	from := len(l.strips)
 	sect := l.root.Add("Sect")
-	if c, ok := plotFigure(b).plotted(); ok {
-		l.plotTable(b, c, sect)
-		l.figureFoot(b, sect)
-		l.together(from, 1.5) // groups are compared down the page
-		l.space(6.4)
-		return
-	}
-	if c, ok := b.Chart.(chart.Panels); ok && !c.Empty() {
-		l.panelTable(b, c, sect)
+	if l.drawnInTable(b, sect) {
 		l.figureFoot(b, sect)
 		l.together(from, 1.5) // groups are compared down the page
 		l.space(6.4)
@@ -65,6 +57,19 @@ func (l *layouter) figure(b document.Figure) {
 		l.together(numbers, 0.3)
 	}
 	l.space(6.4)
+}
+
+// drawnInTable draws a chart whose bars stand in the rows of its numbers; false when it is none.
+func (l *layouter) drawnInTable(b document.Figure, sect *tagged.Elem) bool {
+	if c, ok := plotFigure(b).plotted(); ok {
+		l.plotTable(b, c, sect)
+		return true
+	}
+	if c, ok := b.Chart.(chart.Panels); ok && !c.Empty() {
+		l.panelTable(b, c, sect)
+		return true
+	}
+	return false
 }
 
 // together makes a page break between the strips added since from regretted by hold.

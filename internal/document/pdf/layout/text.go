@@ -254,7 +254,7 @@ func (l *layouter) flowText(in *inline, x float64) {
 }
 
 // parted is the regret for a page that ends within a paragraph.
-const parted = 0.015
+const parted = 0.03
 
 // keepNext keeps what was added last with what comes next.
 func (l *layouter) keepNext() {

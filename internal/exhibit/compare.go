@@ -212,10 +212,7 @@ func statistic(lang i18n.Lang, t analysis.Test) string {
 
 // pWords is P after Holm: "p = 0,017".
 func pWords(lang i18n.Lang, t analysis.Test) string {
-	if p := adjusted(t); p >= 0.001 {
-		return "p = " + i18n.Number(lang, p, 3)
-	}
-	return "p < " + i18n.Number(lang, 0.001, 3)
+	return i18n.PValue(lang, adjusted(t))
 }
 
 // effectOf names the effect size that goes with the test, with its size in a word. The limits are Cohen's

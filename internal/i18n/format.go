@@ -63,6 +63,14 @@ func Percent(l Lang, share float64, n int) string {
 	return s + noBreakSpace + "%"
 }
 
+// PValue writes the P of a test: "p = 0,017", "p < 0,001".
+func PValue(l Lang, p float64) string {
+	if p >= 0.001 {
+		return "p = " + Number(l, p, 3)
+	}
+	return "p < " + Number(l, 0.001, 3)
+}
+
 // Share writes x of n as text does: "9 av 14" when n is under 20, else a percentage.
 func Share(l Lang, x, n int) string {
 	if n < 20 {

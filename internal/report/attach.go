@@ -81,9 +81,6 @@ func (f *figure) recomputes() (checked, agrees bool) {
 	return true, ok && same(share, f.Share.Share) && same(lower, f.Lower) && same(upper, f.Upper)
 }
 
-// part says whether the figure is of part of a group, see columnGroup.
-func (f *figure) part() bool { return strings.Contains(f.Group, ":") }
-
 // columnGroup is whose answers a line counts: "business", or of part of a group with the answers that choose it,
 // "business:bg_size=1|2".
 func columnGroup(of analysis.Filter) string {
@@ -97,6 +94,9 @@ func columnGroup(of analysis.Filter) string {
 	}
 	return s
 }
+
+// isPart says whether columnGroup named part of a group.
+func isPart(group string) bool { return strings.Contains(group, ":") }
 
 func same(a, b float64) bool { return a-b < 1e-9 && b-a < 1e-9 }
 

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -36,6 +37,28 @@ func (w *writer) recommendations(Chapter) {
 			w.add(w.recommendation(r))
 		}
 	}
+	if skipped := w.s.skipped(); len(skipped) > 0 {
+		w.add(document.Plain(w.t("report.recommendations_skipped", "Numbers", join(w.lang, skipped))))
+	}
+}
+
+// skipped are the numbers that a reader misses between those of an area's recommendations.
+func (s *Snapshot) skipped() (missing []string) {
+	for _, area := range strategy.Areas {
+		have := map[int]bool{}
+		last := 0
+		for _, r := range s.Recommendations {
+			if n, err := strconv.Atoi(strings.TrimPrefix(r.Number, itoa(area.Number)+".")); err == nil {
+				have[n], last = true, max(last, n)
+			}
+		}
+		for n := 1; n < last; n++ {
+			if !have[n] {
+				missing = append(missing, itoa(area.Number)+"."+itoa(n))
+			}
+		}
+	}
+	return missing
 }
 
 func (w *writer) recommendation(r *Recommendation) document.Recommendation {

@@ -21,7 +21,7 @@ func (w *writer) response(Chapter) {
 			t.Rows = append(t.Rows, w.responseRow(&s, r))
 		}
 		if len(s.Rates) > 0 {
-			names = append(names, strings.ToUpper(s.ID)+" "+w.in(s.Title))
+			names = append(names, strings.ToUpper(s.ID)+"\u00a0"+w.in(s.Title))
 		}
 	}
 	if len(t.Rows) == 0 {

@@ -112,10 +112,10 @@ func marked(runs []document.Run) []document.Run {
 	return runs
 }
 
-// lineKey names results in dataLines: a question's together, those of part of a group by themselves.
-func lineKey(question string, of analysis.Filter) string {
-	if len(of.Where) > 0 {
-		return question + " " + columnGroup(of)
+// lineKey names results in dataLines: a question's together, those of part of a group by themselves; group as columnGroup.
+func lineKey(question, group string) string {
+	if isPart(group) {
+		return question + " " + group
 	}
 	whole, _, _ := strings.Cut(question, ".")
 	return whole
@@ -130,10 +130,7 @@ func (w *writer) dataLines(survey *Survey) map[string]string {
 		if f.Survey != survey.ID {
 			continue
 		}
-		key, _, _ := strings.Cut(f.Question, ".")
-		if f.part() {
-			key = f.Question + " " + f.Group
-		}
+		key := lineKey(f.Question, f.Group)
 		s, seen := spans[key]
 		if !seen {
 			s.from = i + 2

@@ -187,7 +187,7 @@ func (w *writer) comparison(Chapter) {
 			break
 		}
 		row := document.Row(
-			question(w.in(g.q.Text))+" "+w.t("report.answering", "Answer", w.answerOf(*shown(g.q.Results), g.m, g.codes)),
+			w.wording(g.q, append(only(g.q.Results, g.hi.group), only(g.q.Results, g.lo.group)...), question)+" "+w.t("report.answering", "Answer", w.answerOf(*shown(g.q.Results), g.m, g.codes)),
 			w.t("report.short_"+g.hi.group)+"\u00a0"+shareCell(w.lang, &g.hi.est),
 			w.t("report.short_"+g.lo.group)+"\u00a0"+shareCell(w.lang, &g.lo.est),
 			i18n.Number(w.lang, g.diff*100, 0)+" ("+i18n.Number(w.lang, g.lower*100, 0)+"–"+i18n.Number(w.lang, g.upper*100, 0)+")")
@@ -203,7 +203,9 @@ func (w *writer) gapFigure(g gap) document.Figure {
 	for _, r := range g.q.Results {
 		c.Rows = append(c.Rows, dot(groupName(w.lang, r.Filter.Group), r.Filter.Group, estimate(r, g.m, g.codes...)))
 	}
-	return document.Figure{ID: "fig-gap", Source: w.row(g.survey.ID, g.q.ID), Chart: c, Title: w.contrast(g.q, g.m, g.codes), Subtitle: w.in(g.q.Text), Base: w.base(g.q.Results)}
+	drawn := asDrawn(c, g.q.Results)
+	return document.Figure{ID: "fig-gap", Source: w.row(g.survey.ID, g.q.ID), Chart: c, Title: w.contrast(g.q, g.m, g.codes),
+		Subtitle: w.wording(g.q, drawn, whole), Base: w.base(drawn)}
 }
 
 // region is Dalarna in figures. The numbers come from outside, with sources.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sort"
 	"strconv"
+	"strings"
 
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/chart"
@@ -59,7 +60,7 @@ func (w *writer) findings(ch Chapter) {
 
 // figure draws a question in the one way that fits its type.
 func (w *writer) figure(s *Survey, q *Question) (document.Figure, bool) {
-	f := document.Figure{ID: figureID(s.ID, q.ID), Question: s.ID + "." + q.ID, Source: w.row(s.ID, q.ID), Subtitle: w.in(q.Text), Base: w.base(q.Results)}
+	f := document.Figure{ID: figureID(s.ID, q.ID), Question: s.ID + "." + q.ID}
 	switch q.Type {
 	case questionnaire.Likert5:
 		f.Chart, f.Title = w.scale(q)
@@ -69,22 +70,49 @@ func (w *writer) figure(s *Survey, q *Question) (document.Figure, bool) {
 		f.Chart, f.Title = w.bands(q)
 	case questionnaire.Single, questionnaire.Multiple, questionnaire.Ranking:
 		f.Chart, f.Title, f.Group = w.options(q)
-		if f.Group != "" {
-			f.Base = w.base(only(q.Results, f.Group))
-		}
 	case questionnaire.Numeric:
 		f.Chart, f.Title = w.medians(q)
 	case questionnaire.Matrix:
 		f.Chart, f.Title, f.Group = w.matrix(q)
-		f.Base = w.base(only(q.Results, f.Group))
 	}
 	if f.Chart == nil || f.Chart.Empty() || f.Title == "" {
 		return f, false
 	}
+	drawn := only(q.Results, f.Group)
 	if f.Group == "" {
-		f.Base = w.base(asDrawn(f.Chart, q.Results))
+		drawn = asDrawn(f.Chart, q.Results)
 	}
+	f.Source, f.Subtitle, f.Base = w.row(s.ID, q.ID), w.wording(q, drawn, whole), w.base(drawn)
 	return f, true
+}
+
+// wording is the question as those read it whose answers are shown: each wording with its groups where there are
+// several. Part is how much of a wording is wanted.
+func (w *writer) wording(q *Question, results []analysis.Frequency, part func(string) string) string {
+	var texts []string
+	readBy := map[string][]string{}
+	for _, r := range results {
+		if r.Numbers == nil && len(results) > 1 || r.Filter.Group == analysis.GroupAssociation {
+			continue
+		}
+		text := part(w.in(r.Text))
+		if !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
+		if name := groupName(w.lang, r.Filter.Group); !slices.Contains(readBy[text], name) {
+			readBy[text] = append(readBy[text], name)
+		}
+	}
+	switch len(texts) {
+	case 0:
+		return part(w.in(q.Text))
+	case 1:
+		return texts[0]
+	}
+	for i, text := range texts {
+		texts[i] = join(w.lang, readBy[text]) + ": " + text
+	}
+	return strings.Join(texts, " ")
 }
 
 // asDrawn takes the numbers from the groups whose row the chart withholds, so that the line below it does not

@@ -101,14 +101,18 @@ func (r *rows) question(q *Question) {
 func (r *rows) single(q *Question) bool {
 	m := r.w.tableMeasure(q, q.Results)
 	cited := r.cited(q)
-	if !shownIn(q.Results, m) && len(cited) > 0 {
+	if len(toldIn(q.Results, m)) == 0 && len(cited) > 0 {
 		m, cited = cited[0], cited[1:]
 	}
-	if !shownIn(q.Results, m) && !r.w.used[r.s.ID+"."+q.ID] {
+	if len(toldIn(q.Results, m)) == 0 && !r.w.used[r.s.ID+"."+q.ID] {
 		r.withhold(q)
 		return false
 	}
-	r.add(q.ID, r.w.rowName(r.s, q, "", m.words), m, q.Results, r.lines[q.ID])
+	said := toldIn(q.Results, m)
+	if len(said) == 0 {
+		said = q.Results
+	}
+	r.add(q.ID, r.w.rowName(r.s, q, said, "", m.words), m, q.Results, r.lines[q.ID])
 	for _, c := range cited {
 		if c.words != m.words {
 			r.add("", document.Text("– "+c.words), c, q.Results, "")
@@ -123,7 +127,7 @@ func (r *rows) matrix(q *Question) bool {
 	var hidden []string
 	m := rowMeasure{measure: analysis.MeasureTop2}
 	for _, parts := range partsOf(q) {
-		if !shownIn(parts, m) && !r.w.used[r.s.ID+"."+parts[0].Question] {
+		if len(toldIn(parts, m)) == 0 && !r.w.used[r.s.ID+"."+parts[0].Question] {
 			hidden = append(hidden, r.w.in(parts[0].Label))
 			continue
 		}
@@ -136,7 +140,7 @@ func (r *rows) matrix(q *Question) bool {
 		r.withhold(q)
 		return false
 	}
-	stem := r.w.rowName(r.s, q, "", m.words)
+	stem := r.w.rowName(r.s, q, slices.Concat(told...), "", m.words)
 	if len(hidden) > 0 {
 		stem = append(stem, document.Run{Text: ". " + r.w.t("report.tables_withheld", "Questions", join(r.w.lang, hidden))})
 	}
@@ -158,16 +162,16 @@ func (r *rows) part(q *Question, f analysis.Frequency) {
 	}
 	name, anchor := document.Text("– "+r.w.partName(r.s, f.Filter)), ""
 	if len(q.Results) == 0 {
-		name, anchor = r.w.rowName(r.s, q, r.w.partName(r.s, f.Filter), m.words), q.ID
+		name, anchor = r.w.rowName(r.s, q, results, r.w.partName(r.s, f.Filter), m.words), q.ID
 	}
-	r.add(anchor, name, m, results, r.lines[lineKey(f.Question, f.Filter)])
+	r.add(anchor, name, m, results, r.lines[lineKey(f.Question, columnGroup(f.Filter))])
 }
 
 // rowName is a row's first cell: what the question is called, the question, of whom, and what of the answers is counted.
-func (w *writer) rowName(s *Survey, q *Question, of, measure string) []document.Run {
-	text := " " + question(w.in(q.Text))
+func (w *writer) rowName(s *Survey, q *Question, results []analysis.Frequency, of, measure string) []document.Run {
+	text := " " + w.wording(q, results, question)
 	if of != "" {
-		text += " – " + of
+		text += " –\u00a0" + of
 	}
 	runs := []document.Run{{Text: w.code(s.ID, q.ID), Bold: true}, {Text: text}}
 	if measure != "" {
@@ -222,10 +226,10 @@ func (r *rows) cited(q *Question) []rowMeasure {
 	return out
 }
 
-// shownIn says whether any group's number may be shown.
-func shownIn(results []analysis.Frequency, m rowMeasure) bool {
-	return slices.ContainsFunc(results, func(f analysis.Frequency) bool {
-		return f.Numbers != nil && estimate(f, m.measure, m.codes...) != nil
+// toldIn are the results whose number may be shown.
+func toldIn(results []analysis.Frequency, m rowMeasure) []analysis.Frequency {
+	return slices.DeleteFunc(slices.Clone(results), func(f analysis.Frequency) bool {
+		return f.Numbers == nil || estimate(f, m.measure, m.codes...) == nil
 	})
 }
 

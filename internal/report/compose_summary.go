@@ -203,6 +203,9 @@ func question(s string) string {
 	return s
 }
 
+// whole leaves nothing out.
+func whole(s string) string { return s }
+
 // whoAnswered is one line: answers and response rate of each group over the
 // surveys, and which groups are not told.
 func (w *writer) whoAnswered() string {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -124,6 +125,75 @@ func TestNoPercentageStandsOnAFewAnswers(t *testing.T) {
 			t.Errorf("a title gives percentages of 15 answers: %s", f.Title)
 		}
 	}
+}
+
+// Each group may have been asked in its own words.
+func TestAQuestionStandsInTheWordsOfThoseWhoseAnswersAreShown(t *testing.T) {
+	const procurers, firms = "att kontrollera att anbudsgivare uppfyller miljökraven?", "för företaget att visa att ni uppfyller miljökrav i en upphandling?"
+	for name, c := range map[string]struct {
+		procurers int
+		want, not []string
+	}{
+		"both":       {48, []string{"Upphandlare: Hur lätt", "Företag: Hur lätt", procurers, firms}, nil},
+		"firms only": {5, []string{firms}, []string{procurers, "Företag: "}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, err := report.Document(fixture(t, report.Regional, crowd{people.Procurer: c.procurers, people.Politician: 41, people.Business: 132, people.Developer: 12}), i18n.Sv)
+			if err != nil {
+				t.Fatal(err)
+			}
+			said := map[string]string{}
+			for _, b := range d.Blocks {
+				switch b := b.(type) {
+				case document.Figure:
+					if b.ID == "fig-s6-q6_09" {
+						said["figure"] = b.Subtitle
+					}
+				case document.Table:
+					for i, row := range b.Rows {
+						if b.RowAnchor(i).ID == "row-s6-q6_09" {
+							said["row"] = document.Words(row[0])
+						}
+					}
+				}
+			}
+			if name == "firms only" && said["figure"] == "" || said["row"] == "" {
+				t.Fatalf("not printed: %q", said)
+			}
+			for where := range said {
+				for _, w := range c.want {
+					if !strings.Contains(said[where], w) {
+						t.Errorf("the %s does not say %q: %q", where, w, said[where])
+					}
+				}
+				for _, w := range c.not {
+					if strings.Contains(said[where], w) {
+						t.Errorf("the %s says %q: %q", where, w, said[where])
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestANumberThatIsSkippedIsExplained(t *testing.T) {
+	each(t, func(t *testing.T, kind report.Kind, lang i18n.Lang) {
+		s := fixture(t, kind, normal)
+		explains := func() bool {
+			d, err := report.Document(s, lang)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return strings.Contains(plain(d), i18n.T(lang, "report.recommendations_skipped", "Numbers", "7.2"))
+		}
+		if explains() {
+			t.Error("7.2 is said to be missing where it stands")
+		}
+		s.Recommendations = slices.DeleteFunc(s.Recommendations, func(r report.Recommendation) bool { return r.Number == "7.2" })
+		if !explains() {
+			t.Error("nothing is said of 7.2")
+		}
+	})
 }
 
 func outline(d document.Document) string {

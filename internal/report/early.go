@@ -105,7 +105,7 @@ func (g *gatherer) earlyLate(l i18n.Lang) string {
 			return i18n.Number(l, 100*float64(p[when][0])/float64(p[when][0]+p[when][1]), 0)
 		}
 		parts = append(parts, i18n.T(l, key, "Survey", strings.ToUpper(s.ID), "Early", i18n.Int(l, p[0][0]+p[0][1]), "Late", i18n.Int(l, p[1][0]+p[1][1]),
-			"EarlyShare", share(0), "LateShare", share(1), "P", i18n.Number(l, test.P, 3)))
+			"EarlyShare", share(0), "LateShare", share(1), "P", i18n.PValue(l, test.P)))
 	}
 	return strings.Join(parts, " ")
 }

@@ -111,7 +111,7 @@ func (g *gatherer) against(l i18n.Lang) string {
 				key = "report.says_against_apart"
 			}
 			parts = append(parts, i18n.T(l, key, "Survey", strings.ToUpper(s.ID), "Question", g.asked(l, s.ID, a.Question),
-				"Statistic", i18n.Number(l, a.Test.Statistic, 2), "DF", i18n.Int(l, int(a.Test.DF)), "P", i18n.Number(l, a.Test.P, 3)))
+				"Statistic", i18n.Number(l, a.Test.Statistic, 2), "DF", i18n.Int(l, int(a.Test.DF)), "P", i18n.PValue(l, a.Test.P)))
 		}
 	}
 	return strings.Join(parts, " ")
@@ -169,8 +169,8 @@ func (w *writer) weightedTable(s *Survey) {
 			continue
 		}
 		numbers := document.Row(w.tableCell(plain[0], m.measure, m.codes), i18n.Percent(w.lang, e.Value, e.Base),
-			i18n.Percent(w.lang, e.Lower, e.Base)+"–"+i18n.Percent(w.lang, e.Upper, e.Base), i18n.Number(w.lang, q.Weighted.Numbers.Weighting.Effective, 0))
-		t.Rows = append(t.Rows, append([]document.Cell{w.rowName(s, q, "", m.words)}, numbers...))
+			percent(w.lang, e.Lower, e.Base)+"–"+i18n.Percent(w.lang, e.Upper, e.Base), i18n.Number(w.lang, q.Weighted.Numbers.Weighting.Effective, 0))
+		t.Rows = append(t.Rows, append([]document.Cell{w.rowName(s, q, plain, "", m.words)}, numbers...))
 	}
 	if len(t.Rows) > 0 {
 		w.add(t)

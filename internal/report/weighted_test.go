@@ -43,7 +43,7 @@ func TestFirmsAreWeightedWhereAFrameIsLoadedAndNowhereElse(t *testing.T) {
 			t.Errorf("%s: %q", key, facts[key])
 		}
 	}
-	if facts["early_late"] != "" || strings.Contains(facts["limitations"], "inte viktade") {
+	if facts["early_late"] != "" || strings.Contains(facts["limitations"], "inte vägda") {
 		t.Errorf("early and late %q, limitations %q", facts["early_late"], facts["limitations"])
 	}
 }

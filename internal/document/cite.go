@@ -16,7 +16,10 @@ import (
 func Cite(link string) Run { return Run{Link: link, Mark: true} }
 
 // RowAnchor names a row of a table. Name is what its marks say, "q5_11"; empty: the table's name.
-type RowAnchor struct{ ID, Name string }
+type RowAnchor struct {
+	ID, Name string
+	Under    bool // the row is read with the one above it
+}
 
 // RowAnchor is the anchor of row i; empty when the row has none.
 func (t Table) RowAnchor(i int) RowAnchor {

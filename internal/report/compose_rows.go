@@ -75,12 +75,14 @@ type rows struct {
 	s        *Survey
 	t        document.Table
 	lines    map[string]string
+	first    int      // the first row of the question
 	withheld []string // questions without a row, with their lines
 }
 
 // question adds a row for the question, or one for each row of a matrix, for each other measure that somebody cites, and
 // for each part of a group that is reported by itself.
 func (r *rows) question(q *Question) {
+	r.first = len(r.t.Rows)
 	switch {
 	case len(q.Results) == 0: // of the question no more is reported than parts
 	case q.Type == questionnaire.Matrix:
@@ -201,9 +203,9 @@ func (r *rows) add(id string, name []document.Run, m rowMeasure, results []analy
 		row = append(row, document.Text(cell))
 	}
 	r.t.Rows = append(r.t.Rows, append(row, document.Text(lines)))
-	anchor := document.RowAnchor{}
+	anchor := document.RowAnchor{Under: len(r.t.Anchors) > r.first}
 	if id != "" {
-		anchor = document.RowAnchor{ID: rowID(r.s.ID, id), Name: r.w.code(r.s.ID, id)}
+		anchor.ID, anchor.Name = rowID(r.s.ID, id), r.w.code(r.s.ID, id)
 	}
 	r.t.Anchors = append(r.t.Anchors, anchor)
 }

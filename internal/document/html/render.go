@@ -34,7 +34,8 @@ var files embed.FS
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	// bound anew for each document
 	"t": func(string, ...any) string { return "" }, "runs": func([]document.Run) template.HTML { return "" },
-	"href": func(string) string { return "" }, "value": func(document.Cell) template.HTMLAttr { return "" },
+	"plain": document.Text,
+	"href":  func(string) string { return "" }, "value": func(document.Cell) template.HTMLAttr { return "" },
 	"twin": func(t document.Table, caption string) map[string]any {
 		return map[string]any{"Table": t, "Caption": caption}
 	},

@@ -114,6 +114,9 @@ func (g *grid) rows(elem *tagged.Elem, name string) {
 		s.keep = n > 1 && (r == 0 || r == n-2)
 		if r+1 < n {
 			s.hold = cut
+			if g.t.RowAnchor(r + 1).Under {
+				s.hold = apart
+			}
 		}
 		g.l.add(s)
 	}
@@ -121,6 +124,9 @@ func (g *grid) rows(elem *tagged.Elem, name string) {
 
 // cut is the regret for a page that ends within a table.
 const cut = 0.03
+
+// apart is the regret for a page that begins with a row that is read with the one above it.
+const apart = 0.3
 
 // again is the head as an artifact: its text was told once already.
 func (g *grid) again(name string) *strip {

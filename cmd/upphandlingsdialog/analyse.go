@@ -84,14 +84,17 @@ func (c analyseCmd) Run(ctx context.Context, e *env) error {
 		if err != nil {
 			return err
 		}
-		release := a.Reports.Taken(ctx, r)
-		if c.NoSuppression {
-			if r, err = c.uncover(ctx, a, r); err != nil {
-				return err
+		var out analysed
+		if c.NoSuppression { // this person may see all of it, and nobody else does
+			if r, err = c.uncover(ctx, a, r); err == nil {
+				out, err = c.count(r, nil)
 			}
-			release = nil // this person may see all of it, and nobody else does
+		} else {
+			err = a.Reports.Take(ctx, r, func(release analysis.Releaser) error {
+				out, err = c.count(r, release)
+				return err
+			})
 		}
-		out, err := c.count(r, release)
 		if err != nil {
 			return err
 		}

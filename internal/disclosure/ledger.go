@@ -15,7 +15,9 @@ import (
 
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/audit"
+	"upphandlingsdialog/internal/exhibit"
 	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/i18n"
 )
 
 // Kind is the way in which something left the system.
@@ -117,11 +119,22 @@ func (s Survey) moved(fs []analysis.Frequency, public []analysis.Standing) error
 	}
 	for _, p := range eachTable(public) {
 		if n := p.Moved(); wanted[p.Shown.Question+p.Shown.Filter.String()] && n > 0 && n < s.minBase() {
-			return fault.New(fault.Conflict, "disclosure.error_moved", "Survey", s.ID, "Question", p.Shown.Question,
-				"Group", p.Shown.Filter.Group, "Least", s.minBase())
+			return s.refuse("disclosure.error_moved", p.Shown)
 		}
 	}
 	return nil
+}
+
+// refuse is a Conflict that names a table in words: its survey, question and group.
+func (s Survey) refuse(key string, f analysis.Frequency) error {
+	question, group := f.Text, i18n.Text{}
+	if !f.Label.IsZero() {
+		question = i18n.Text{Sv: question.Sv + " " + f.Label.Sv, En: question.En + " " + f.Label.En}
+	}
+	if f.Filter.Group != "" {
+		group = i18n.Text{Sv: exhibit.GroupLabel(i18n.Sv, f.Filter.Group), En: exhibit.GroupLabel(i18n.En, f.Filter.Group)}
+	}
+	return fault.New(fault.Conflict, key, "Survey", s.Data.Definition().Title, "Question", question, "Group", group, "Least", s.minBase())
 }
 
 // Check says whether results that were released some time ago may be published
@@ -152,13 +165,13 @@ func (l *Ledger) Check(ctx context.Context, tx *sqlx.Tx, s Survey, released []an
 	for _, f := range shown {
 		for _, p := range tables {
 			if p.Now.Question == f.Question && p.Now.Filter.String() == f.Filter.String() && p.Shown.Hides(f) {
-				return fault.New(fault.Conflict, "disclosure.error_since", "Survey", s.ID, "Question", f.Question, "Group", f.Filter.Group)
+				return s.refuse("disclosure.error_since", f)
 			}
 		}
 	}
 	for i, f := range analysis.ReleaseBeside(now, analysis.Beside{Data: s.Data, Public: public}) {
 		if len(public) > 0 && f.Hides(shown[i]) {
-			return fault.New(fault.Conflict, "disclosure.error_since", "Survey", s.ID, "Question", f.Question, "Group", f.Filter.Group)
+			return s.refuse("disclosure.error_since", f)
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package exhibit
 
 import (
 	"fmt"
+	"slices"
 
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/i18n"
@@ -19,19 +20,18 @@ type Number struct {
 	Measure  analysis.Measure
 	Codes    []int
 	Weights  []string // questions whose frame counts it is weighted to
+	Source   int      // code of the wave that it is of, in a view by waves; else 0
 }
 
 // Numbers lists what can be cited of a block: the numbers that are shown and have a base; of weighted results the
 // shares, as editions have them.
 func (e Exhibit) Numbers(lang i18n.Lang, b Block) []Number {
-	if e.View.ByWave() {
-		return nil // evidence is counted in one wave
-	}
 	var out []Number
 	for _, p := range b.Table.Parts {
 		if p.Result.Numbers == nil {
 			continue
 		}
+		source, own, _ := p.Result.Filter.Source() // evidence is counted in one wave
 		var weights []string
 		if p.Result.Numbers.Weighting != nil {
 			for _, m := range e.Weights.Margins {
@@ -40,15 +40,31 @@ func (e Exhibit) Numbers(lang i18n.Lang, b Block) []Number {
 		}
 		for _, k := range e.keys(p.Result) {
 			est, ok := estimate(p, k)
-			if !ok || weights != nil && (!k.Measure.IsShare() || k.Measure == analysis.MeasureUnknown) {
+			if !ok || !e.offered(source, k) || weights != nil && (!k.Measure.IsShare() || k.Measure == analysis.MeasureUnknown) {
 				continue
 			}
 			out = append(out, Number{ID: fmt.Sprintf("%s|%s|%s|%v", b.ID, p.Part.ID, k.Measure, k.Codes), Part: e.Label(lang, p),
 				Text:     i18n.T(lang, "exhibit.number", "Value", value(lang, k, est), "What", e.what(lang, k), "Base", i18n.Int(lang, est.Base)),
-				Question: p.Result.Question, Filter: p.Result.Filter, Measure: k.Measure, Codes: k.Codes, Weights: weights})
+				Question: p.Result.Question, Filter: own, Measure: k.Measure, Codes: k.Codes, Weights: weights, Source: source})
 		}
 	}
 	return out
+}
+
+// offered tells whether the wave offered the answers that a number counts, among those of all waves of the view.
+func (e Exhibit) offered(source int, k Key) bool {
+	if source == 0 {
+		return true
+	}
+	def := e.data.SourceDefinition(source)
+	if def == nil {
+		return false
+	}
+	q, ok := def.Question(e.Question.ID)
+	return ok && !slices.ContainsFunc(k.Codes, func(code int) bool {
+		_, has := q.Option(code)
+		return !has && len(q.Options) > 0
+	})
 }
 
 // NumberByID finds a number of any block of the view.

@@ -21,7 +21,8 @@ type Exhibit struct {
 	// Rewordings are where the question was put otherwise, of a view by waves.
 	Rewordings []Rewording
 
-	def *questionnaire.Definition
+	def  *questionnaire.Definition
+	data *analysis.Dataset
 }
 
 // Block is the result of a question, or of one row of a matrix.
@@ -48,7 +49,7 @@ func Compute(s Source, v View) (Exhibit, error) {
 	if !ok {
 		return Exhibit{}, fmt.Errorf("exhibit: questionnaire %s has no question %q", def.ID, v.Question)
 	}
-	e := Exhibit{View: v, Question: q, def: def}
+	e := Exhibit{View: v, Question: q, def: def, data: s.Data}
 	split, filter, err := e.sideBySide(s.Data)
 	if err != nil {
 		return Exhibit{}, err

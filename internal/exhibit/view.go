@@ -97,7 +97,7 @@ func (v *View) readGroup(def *questionnaire.Definition, q *questionnaire.Questio
 	case !def.HasGroup(asked):
 		return &fault.Field{Name: "group", Key: "exhibit.error_group", Args: fault.Args("Group", clip(v.Group))}
 	case !q.AskedOf(asked):
-		return &fault.Field{Name: "group", Key: "exhibit.error_not_asked", Args: fault.Args("Question", q.ID)}
+		return &fault.Field{Name: "group", Key: "exhibit.error_not_asked", Args: fault.Args("Question", q.Text)}
 	}
 	return nil
 }
@@ -109,7 +109,7 @@ func (v *View) readBy(d *analysis.Dataset, q *questionnaire.Question) *fault.Fie
 	case Whole:
 	case analysis.SourceQuestion:
 		if !HasWaves(d, q.ID) {
-			return &fault.Field{Name: "by", Key: "exhibit.error_one_wave", Args: fault.Args("Question", q.ID)}
+			return &fault.Field{Name: "by", Key: "exhibit.error_one_wave", Args: fault.Args("Question", q.Text)}
 		}
 	default:
 		if _, err := d.SplitBy(v.By); err != nil || v.By == v.Question {
@@ -130,7 +130,11 @@ func (v *View) readWhere(def *questionnaire.Definition, text string) *fault.Fiel
 	id, list, _ := strings.Cut(text, ":")
 	q, ok := def.Question(id)
 	if !ok || !Filterable(q) || id == analysis.SourceQuestion {
-		return &fault.Field{Name: "where", Key: "exhibit.error_condition", Args: fault.Args("Question", clip(id))}
+		var named any = clip(id)
+		if ok && !q.Text.IsZero() {
+			named = q.Text
+		}
+		return &fault.Field{Name: "where", Key: "exhibit.error_condition", Args: fault.Args("Question", named)}
 	}
 	at := slices.IndexFunc(v.Where, func(w analysis.Where) bool { return w.Question == id })
 	if at < 0 {
@@ -141,7 +145,7 @@ func (v *View) readWhere(def *questionnaire.Definition, text string) *fault.Fiel
 	for _, s := range strings.Split(list, ",") {
 		code, err := strconv.Atoi(strings.TrimSpace(s))
 		if _, known := q.Option(code); err != nil || !known {
-			return &fault.Field{Name: "where", Key: "exhibit.error_code", Args: fault.Args("Question", id, "Code", clip(s))}
+			return &fault.Field{Name: "where", Key: "exhibit.error_code", Args: fault.Args("Question", q.Text, "Code", clip(s))}
 		}
 		if !slices.Contains(w.Codes, code) {
 			w.Codes = append(w.Codes, code)

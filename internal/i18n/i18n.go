@@ -9,6 +9,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"sync"
 
 	"github.com/BurntSushi/toml"
@@ -93,8 +94,14 @@ func T(l Lang, key string, args ...any) string {
 	return TMap(l, key, fault.Args(args...))
 }
 
-// TMap is T with the placeholders as a map.
+// TMap is T with the placeholders as a map. One that is a Text is in the language of the message.
 func TMap(l Lang, key string, args map[string]any) string {
+	args = maps.Clone(args)
+	for name, v := range args {
+		if text, ok := v.(Text); ok {
+			args[name] = text.In(l)
+		}
+	}
 	c := &goi18n.LocalizeConfig{MessageID: key, TemplateData: args}
 	if n, ok := args["Count"]; ok {
 		c.PluralCount = n

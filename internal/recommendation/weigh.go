@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/survey"
 )
@@ -105,14 +106,17 @@ func (r Results) citeWeighted(f *Figure) *problem {
 	if f.Filter.Group != people.Business || len(f.Filter.Where) > 0 || strings.Contains(f.Question, ".") || !f.Measure.IsShare() || f.Measure == analysis.MeasureUnknown {
 		return wrong("recommendation.cite_weighted_whole")
 	}
-	var loaded []string
+	var loaded, sv, en []string
 	for _, m := range r.Frame {
 		loaded = append(loaded, m.Question)
+		if q, ok := r.Version.Definition.Question(m.Question); ok {
+			sv, en = append(sv, "”"+q.Text.Sv+"”"), append(en, "“"+q.Text.En+"”")
+		}
 	}
 	asked := slices.Sorted(slices.Values(f.Weights))
 	slices.Sort(loaded)
 	if !slices.Equal(asked, loaded) {
-		return wrong("recommendation.cite_weighted_margins", "Loaded", strings.Join(loaded, ", "))
+		return wrong("recommendation.cite_weighted_margins", "Loaded", i18n.Text{Sv: strings.Join(sv, ", "), En: strings.Join(en, ", ")})
 	}
 	f.Weights = asked
 	return nil

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"errors"
 	"html"
 	"strings"
 	"testing"
@@ -162,8 +163,10 @@ func TestAFewAnswersAfterPublicationAreNotTold(t *testing.T) {
 	}
 	survey, fs = count()
 	_, err := ledger.Release(t.Context(), survey, fs, nil)
-	if f, ok := fault.Of(err); !ok || f.Key != "disclosure.error_moved" || f.Args["Question"] != "q5_11" {
+	if f, ok := fault.Of(err); !ok || f.Key != "disclosure.error_moved" {
 		t.Errorf("two more answers: %v", err)
+	} else if says := i18n.Fault(i18n.Sv, f); !strings.Contains(says, survey.Data.Definition().Title.Sv) || !strings.Contains(says, fs[0].Text.Sv) || strings.Contains(says, "q5_11") {
+		t.Errorf("the refusal does not name the table in words: %s", says)
 	}
 	for range 6 {
 		w.Answer("s5", people.Business, questionnaire.Answers{"q5_11": {Code: &three}})
@@ -171,5 +174,30 @@ func TestAFewAnswersAfterPublicationAreNotTold(t *testing.T) {
 	survey, fs = count()
 	if _, err := ledger.Release(t.Context(), survey, fs, nil); err != nil {
 		t.Errorf("eight more answers: %v", err)
+	}
+}
+
+func TestWhatIsRefusedAfterItWasJudgedIsNotNotedAsPublic(t *testing.T) {
+	w := newWorld(t)
+	w.Crowd(40)
+	r, err := w.Service.Results(t.Context(), "s5")
+	w.Must(err)
+	fs, err := analysis.ByGroup(r.Data, "q5_11", nil, r.Options)
+	w.Must(err)
+	noted := func() (n int) {
+		w.Must(w.DB.GetContext(t.Context(), &n, `SELECT count(*) FROM disclosure_release`))
+		return n
+	}
+	refused := errors.New("the picture would be empty")
+	for _, c := range []struct{ says error }{{refused}, {nil}} {
+		err := w.Reports.Take(t.Context(), r, func(release analysis.Releaser) error {
+			if _, err := release(fs); err != nil {
+				return err
+			}
+			return c.says
+		})
+		if !errors.Is(err, c.says) || (noted() > 0) != (c.says == nil) {
+			t.Errorf("%v: %v, and %d tables are noted", c.says, err, noted())
+		}
 	}
 }

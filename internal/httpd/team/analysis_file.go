@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/chart"
 	"upphandlingsdialog/internal/chart/raster"
 	"upphandlingsdialog/internal/exhibit"
@@ -41,9 +42,15 @@ func (f *Face) analysisFile(c *gin.Context) error {
 	if !ok {
 		return fault.New(fault.NotFound, "error.not_found") // and nothing is noted
 	}
-	source := sourceOf(results)
-	source.Release = f.Reports.Taken(httpd.Context(c), results)
-	if e, err = exhibit.Compute(source, v); err != nil {
+	err = f.Reports.Take(httpd.Context(c), results, func(release analysis.Releaser) error {
+		source := sourceOf(results)
+		source.Release = release
+		if e, err = exhibit.Compute(source, v); err != nil {
+			return err
+		}
+		return w.leaves(httpd.Lang(c), e)
+	})
+	if err != nil {
 		return err
 	}
 	body, kind, err := f.fileOf(httpd.Lang(c), results, e, w)
@@ -81,6 +88,17 @@ func wantedOf(lang i18n.Lang, e exhibit.Exhibit, name string) (wantedFile, bool)
 	return wantedFile{}, false
 }
 
+// leaves says whether what may leave has anything of the file: a figure whose results must all be hidden is refused.
+func (w wantedFile) leaves(lang i18n.Lang, e exhibit.Exhibit) error {
+	if w.block == "" {
+		return nil
+	}
+	if _, ok := plateOf(lang, e, w); !ok {
+		return fault.New(fault.Conflict, "exhibit.error_picture")
+	}
+	return nil
+}
+
 // fileOf makes a file of what may leave.
 func (f *Face) fileOf(lang i18n.Lang, results recommendation.Results, e exhibit.Exhibit, w wantedFile) (file []byte, kind string, err error) {
 	var body bytes.Buffer
@@ -99,7 +117,7 @@ func (f *Face) fileOf(lang i18n.Lang, results recommendation.Results, e exhibit.
 func picture(body *bytes.Buffer, lang i18n.Lang, f *Face, results recommendation.Results, e exhibit.Exhibit, w wantedFile) (kind string, err error) {
 	plate, ok := plateOf(lang, e, w)
 	if !ok {
-		return "", fault.New(fault.Conflict, "exhibit.error_picture")
+		return "", fmt.Errorf("figure %q of %s is gone", w.figure, w.block)
 	}
 	plate.Source = i18n.T(lang, "exhibit.source", "Survey", results.Version.Definition.Title.In(lang), "Version", results.Version.Number,
 		"Date", i18n.Date(lang, f.Now()))

@@ -111,8 +111,10 @@ func (f *Face) analysisCite(c *gin.Context) error {
 	if !ok {
 		return f.uncited(c, results, v, fault.InvalidFields("error.invalid", fault.Field{Name: "number", Key: "error.choice"}))
 	}
-	figure := recommendation.Figure{SurveyID: results.Version.SurveyID, Question: n.Question, Filter: n.Filter, Measure: n.Measure, Codes: n.Codes,
-		Wave: results.Wave, Weights: n.Weights}
+	figure, err := f.figureOf(c, results, n)
+	if err != nil {
+		return err
+	}
 	if form.Recommendation == "" {
 		return httpd.Redirect(c, "/team/recommendations/new?"+url.Values{"cite": {citeText(figure)}}.Encode())
 	}
@@ -122,6 +124,21 @@ func (f *Face) analysisCite(c *gin.Context) error {
 	}
 	httpd.Flash(c, "exhibit.cited_done", "Number", r.Number, "Evidence", at)
 	return httpd.Redirect(c, viewPath(results.Version.SurveyID, v, "")+"#cite")
+}
+
+// figureOf is a number of a view as evidence: of the wave that it was counted in.
+func (f *Face) figureOf(c *gin.Context, results recommendation.Results, n exhibit.Number) (recommendation.Figure, error) {
+	figure := recommendation.Figure{SurveyID: results.Version.SurveyID, Question: n.Question, Filter: n.Filter, Measure: n.Measure, Codes: n.Codes,
+		Wave: results.Wave, Weights: n.Weights}
+	if n.Source == 0 {
+		return figure, nil
+	}
+	waves, err := f.Recommendations.Sources(httpd.Context(c), results)
+	if err != nil {
+		return figure, err
+	}
+	figure.Wave = waves[n.Source-1].Wave
+	return figure, nil
 }
 
 // uncited shows the view again with why its number was not taken in.

@@ -6,6 +6,7 @@ import (
 
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/exhibit"
+	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/surveys"
@@ -47,5 +48,11 @@ func TestAPictureIsTheOneThatWasAskedForWhateverElseMayNotLeave(t *testing.T) {
 	shown[1].Numbers = nil
 	if plate, ok := plateOf(i18n.Sv, e, wanted); ok {
 		t.Errorf("%q is drawn, of which nothing may leave", plate.Question)
+	}
+	if err := wanted.leaves(i18n.Sv, e); !fault.Is(err, fault.Conflict) {
+		t.Errorf("a figure of which nothing may leave: %v", err)
+	}
+	if table, _ := wantedOf(i18n.Sv, e, "table.csv"); table.leaves(i18n.Sv, e) != nil {
+		t.Error("a table says what is withheld, and leaves")
 	}
 }

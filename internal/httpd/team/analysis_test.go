@@ -1,13 +1,17 @@
 package team_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/recommendation"
 )
 
 func TestAViewIsMadeWithMenusAndHasOneAddress(t *testing.T) {
@@ -31,7 +35,7 @@ func TestAnAddressThatCannotBeReadGetsThePlainViewAndASentence(t *testing.T) {
 		"/team/analysis/s5/q5_11?by=shoes":                    "kan inte delas upp efter shoes",
 		"/team/analysis/s5/q5_11?where=bg_size:77":            "inget svar 77",
 		"/team/analysis/s5/q5_11?group=kings":                 "Gruppen kings finns inte",
-		"/team/analysis/s5/q5_08?group=politician":            "fick inte frågan q5_08",
+		"/team/analysis/s5/q5_08?group=politician":            "fick inte frågan ”",
 		"/team/analysis/s5/q5_11?set=1&where=none:1&weights=": "kan inte vara ett villkor",
 	} {
 		status, body := s.get(address)
@@ -244,7 +248,39 @@ func TestWavesStandSideBySideWithTheirChange(t *testing.T) {
 			t.Errorf("%s: status %d, want %d", query, status, want)
 		}
 	}
-	if status, _ := s.post(page+"/cite?by=wave&group=procurer", url.Values{"number": {"q5_11|2|top2|[]"}}); status != http.StatusUnprocessableEntity {
-		t.Error("a number of waves was cited:", status)
+}
+
+// A view by waves is cited as any other: each number is of the wave under whose heading it stands.
+func TestANumberOfEachWaveOfAViewBecomesEvidenceOfThatWave(t *testing.T) {
+	s := newRecommendationSite(t)
+	s.Crowd(60)
+	s.ImportSample()
+	s.NextWave("s5", func(d *questionnaire.Definition) {
+		q, _ := d.Question("q5_02")
+		q.Options = append(q.Options, questionnaire.Option{Code: 88, Text: i18n.Text{Sv: "Något helt nytt", En: "Something new"}})
+	})
+	s.Crowd(60)
+	r := s.Numbered("5.1")
+	page, view := "/team/analysis/s5/q5_02", "?by=wave&group=procurer"
+	body := s.shows(page+view, "stannar i den när en ny mätning kommer", `value="q5_02|2|share|[88]"`)
+	if strings.Contains(body, `value="q5_02|1|share|[88]"`) {
+		t.Error("an answer that the first wave did not offer is offered as evidence of it")
+	}
+	for _, wave := range []int{1, 2} {
+		number := fmt.Sprintf("q5_02|%d|share|[1]", wave)
+		if status, body := s.post(page+"/cite"+view, url.Values{"number": {number}, "recommendation": {r.ID}}); status != http.StatusSeeOther {
+			t.Fatalf("wave %d: status %d\n%s", wave, status, body)
+		}
+		after, err := s.Service.Find(t.Context(), r.ID)
+		s.Must(err)
+		f := after.Evidence[len(after.Evidence)-1].Figure
+		if f == nil || f.Wave.Number != wave || f.Filter.Group != "procurer" || len(f.Filter.Where) > 0 || f.Value == nil {
+			t.Errorf("wave %d: %+v", wave, f)
+		}
+	}
+	diff, err := s.Service.Recompute(t.Context())
+	s.Must(err)
+	if slices.ContainsFunc(diff, func(d recommendation.Difference) bool { return d.RecommendationID == r.ID }) {
+		t.Errorf("counted again: %+v", diff)
 	}
 }

@@ -43,11 +43,14 @@ func (c campaignCreateCmd) Run(ctx context.Context, e *env) error {
 		if err != nil {
 			return err
 		}
-		draft := distribution.DefaultTexts()
-		draft.Name, draft.VersionID, draft.Groups = c.Name, v.ID, c.Groups
-		draft.Mode, draft.Invites, draft.OpenLink = c.Mode, c.Invites, c.Open
-		if draft.NewWave, err = c.newWave(ctx, a, v.ID); err != nil {
+		draft, err := a.Distribution.Standard(ctx, v.ID)
+		if err != nil {
 			return err
+		}
+		draft.Name, draft.Groups = c.Name, c.Groups
+		draft.Mode, draft.Invites, draft.OpenLink = c.Mode, c.Invites, c.Open
+		if c.Wave != "auto" {
+			draft.NewWave = c.Wave == "new"
 		}
 		last := a.Now().In(i18n.Stockholm).AddDate(0, 0, c.Days)
 		draft.ClosesAt = time.Date(last.Year(), last.Month(), last.Day(), 23, 59, 59, 0, i18n.Stockholm)
@@ -61,14 +64,6 @@ func (c campaignCreateCmd) Run(ctx context.Context, e *env) error {
 		}
 		return nil
 	})
-}
-
-func (c campaignCreateCmd) newWave(ctx context.Context, a *app.App, versionID string) (bool, error) {
-	if c.Wave != "auto" {
-		return c.Wave == "new", nil
-	}
-	running, err := a.Distribution.Receiving(ctx, versionID)
-	return !running, err
 }
 
 type campaignListCmd struct{}

@@ -42,6 +42,16 @@ func (s *Service) Receiving(ctx context.Context, versionID string) (bool, error)
 	}), err
 }
 
+// Standard is a draft with the standard texts for a version, "" for one that is not chosen yet. It begins a
+// wave unless a campaign receives answers to the version.
+func (s *Service) Standard(ctx context.Context, versionID string) (Campaign, error) {
+	draft := DefaultTexts()
+	draft.VersionID = versionID
+	running, err := s.Receiving(ctx, versionID)
+	draft.NewWave = !running
+	return draft, err
+}
+
 // FirstReminders returns when the first reminder of each campaign left, by campaign id; one that has sent
 // none is absent.
 func (s *Service) FirstReminders(ctx context.Context) (map[string]time.Time, error) {

@@ -33,13 +33,8 @@ func (s *Service) Results(ctx context.Context, surveyID string) (Results, error)
 	if err != nil {
 		return Results{}, err
 	}
-	for _, w := range waves {
-		if data[w.ID] != nil {
-			return s.results(ctx, w, data[w.ID])
-		}
-	}
-	if len(waves) > 0 {
-		return s.results(ctx, waves[0], nil)
+	if w, ok := current(waves, func(id string) bool { return data[id] != nil }); ok {
+		return s.results(ctx, w, data[w.ID])
 	}
 	latest, err := s.surveys.Latest(ctx, surveyID)
 	if fault.Is(err, fault.NotFound) {

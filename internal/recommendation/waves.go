@@ -20,6 +20,31 @@ func (s *Service) Waves(ctx context.Context, surveyID string) ([]survey.Wave, er
 	return slices.DeleteFunc(waves, func(w survey.Wave) bool { return data[w.ID] == nil }), err
 }
 
+// Current is the wave that Results are of, found without loading the answers; without an id when the survey
+// has not been put yet.
+func (s *Service) Current(ctx context.Context, surveyID string) (survey.Wave, error) {
+	waves, err := s.surveys.Waves(ctx, surveyID)
+	if err != nil {
+		return survey.Wave{}, err
+	}
+	answered, err := s.responses.Answered(ctx, surveyID)
+	w, _ := current(waves, func(id string) bool { return answered[id] > 0 })
+	return w, err
+}
+
+// current is the newest wave that was answered, else the newest; false when there is none.
+func current(waves []survey.Wave, answered func(id string) bool) (survey.Wave, bool) {
+	for _, w := range waves { // the newest first
+		if answered(w.ID) {
+			return w, true
+		}
+	}
+	if len(waves) == 0 {
+		return survey.Wave{}, false
+	}
+	return waves[0], true
+}
+
 // Wave is Results for one wave of the survey by its number, 0 for the newest that was answered.
 func (s *Service) Wave(ctx context.Context, surveyID string, number int) (Results, error) {
 	if number == 0 {

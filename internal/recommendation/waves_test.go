@@ -49,6 +49,26 @@ func TestTwoCampaignsOfOneVersionAreTwoWaves(t *testing.T) {
 	}
 }
 
+func TestTheWaveOfTheResultsIsKnownWithoutLoadingThem(t *testing.T) {
+	w := recommendationtest.New(t)
+	same := func(want int) {
+		t.Helper()
+		current, err := w.Service.Current(t.Context(), "s5")
+		w.Must(err)
+		r, err := w.Service.Results(t.Context(), "s5")
+		w.Must(err)
+		if current != r.Wave || current.Number != want {
+			t.Errorf("wave %d, the results are of %d, want %d", current.Number, r.Wave.Number, want)
+		}
+	}
+	same(1) // nobody has answered
+	firms(w, 3, 1)
+	w.NextWave("s5", nil)
+	same(1) // the newest that was answered
+	firms(w, 2, 1)
+	same(2)
+}
+
 func TestAFigureStaysWithItsWaveAndSaysWhichItIs(t *testing.T) {
 	w := recommendationtest.New(t)
 	w.Crowd(30)

@@ -76,6 +76,15 @@ func (s *Service) Datasets(ctx context.Context, surveyID string) (map[string]*an
 	return maps.Clone(k.shown), nil
 }
 
+// Answered are how many submitted responses each wave of a survey has; a wave that nobody has answered is absent.
+func (s *Service) Answered(ctx context.Context, surveyID string) (map[string]int, error) {
+	counts, err := numbers(ctx, s.db, surveyID)
+	if err != nil {
+		return nil, fmt.Errorf("count responses of survey %s: %w", surveyID, err)
+	}
+	return counts, nil
+}
+
 // follow brings the answers to where tx sees the database.
 func (s *Service) follow(ctx context.Context, tx *sqlx.Tx, surveyID string, k *kept) error {
 	reached, err := position(ctx, tx)

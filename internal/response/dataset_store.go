@@ -48,8 +48,8 @@ const (
 )
 
 // numbers are how many submitted responses each wave of a survey has.
-func numbers(ctx context.Context, tx *sqlx.Tx, surveyID string) (map[string]int, error) {
-	return pairs[int](ctx, tx, `
+func numbers(ctx context.Context, q sqlx.QueryerContext, surveyID string) (map[string]int, error) {
+	return pairs[int](ctx, q, `
 		SELECT coalesce(c.wave_id, r.wave_id), count(*) FROM `+changeRows+` WHERE r.state = 'submitted' AND r.survey_id = $1 GROUP BY 1`, surveyID)
 }
 
@@ -168,8 +168,8 @@ func ballotRevisions(ctx context.Context, tx *sqlx.Tx, surveyID, campaignID stri
 		WHERE state = 'submitted' AND ballot_key IS NOT NULL AND survey_id = $1 AND campaign_id = $2`, surveyID, campaignID)
 }
 
-func pairs[V any](ctx context.Context, tx *sqlx.Tx, query string, args ...any) (map[string]V, error) {
-	rows, err := tx.QueryxContext(ctx, query, args...)
+func pairs[V any](ctx context.Context, q sqlx.QueryerContext, query string, args ...any) (map[string]V, error) {
+	rows, err := q.QueryxContext(ctx, query, args...)
 	if err != nil {
 		return nil, postgres.Fault(err)
 	}

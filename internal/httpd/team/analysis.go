@@ -6,6 +6,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/questionnaire"
@@ -41,13 +42,17 @@ func (f *Face) analysisList(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	campaigns, err := f.Distribution.List(httpd.Context(c))
+	if err != nil {
+		return err
+	}
 	page := &analysisListPage{Page: httpd.Page{Title: i18n.T(httpd.Lang(c), "analysis.title")}}
 	for _, s := range surveys {
-		results, err := f.Recommendations.Results(httpd.Context(c), s.Latest.SurveyID)
+		wave, err := f.Recommendations.Current(httpd.Context(c), s.Latest.SurveyID)
 		if err != nil {
 			return err
 		}
-		one, err := f.outcome(c, results.Wave.ID)
+		one, err := f.outcome(c, campaigns, wave.ID)
 		if err != nil {
 			return err
 		}
@@ -58,11 +63,7 @@ func (f *Face) analysisList(c *gin.Context) error {
 }
 
 // outcome adds up the cases of every campaign of a wave.
-func (f *Face) outcome(c *gin.Context, waveID string) ([]analysisRate, error) {
-	campaigns, err := f.Distribution.List(httpd.Context(c))
-	if err != nil {
-		return nil, err
-	}
+func (f *Face) outcome(c *gin.Context, campaigns []distribution.Campaign, waveID string) ([]analysisRate, error) {
 	codes := map[string]map[string]int{}
 	var groups []string
 	for _, campaign := range campaigns {
@@ -129,7 +130,11 @@ func (f *Face) analysisShow(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	rates, err := f.outcome(c, results.Wave.ID)
+	campaigns, err := f.Distribution.List(httpd.Context(c))
+	if err != nil {
+		return err
+	}
+	rates, err := f.outcome(c, campaigns, results.Wave.ID)
 	if err != nil {
 		return err
 	}

@@ -121,20 +121,18 @@ type campaignEditPage struct {
 type campaignText struct{ Name, Label, Value, Type string }
 
 func (f *Face) campaignNew(c *gin.Context) error {
-	draft := distribution.DefaultTexts()
-	draft.Groups = people.Groups
-	draft.ClosesAt = f.Now().AddDate(0, 0, 24) // the contact plan's last day
-	running, err := f.Distribution.Receiving(httpd.Context(c), c.Query("version"))
+	draft, err := f.Distribution.Standard(httpd.Context(c), c.Query("version"))
 	if err != nil {
 		return err
 	}
-	draft.NewWave = !running
+	draft.Groups = people.Groups
+	draft.ClosesAt = f.Now().AddDate(0, 0, 24) // the contact plan's last day
 	if id := c.Query("version"); id != "" {
 		v, err := f.Surveys.Version(httpd.Context(c), id)
 		if err != nil {
 			return err
 		}
-		draft.VersionID, draft.Name, draft.Groups, draft.Minutes = v.ID, v.Definition.Title.In(httpd.Lang(c)), nil, 1
+		draft.Name, draft.Groups, draft.Minutes = v.Definition.Title.In(httpd.Lang(c)), nil, 1
 		for _, g := range v.Definition.Groups {
 			draft.Groups = append(draft.Groups, g.ID)
 			for _, l := range i18n.Langs {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -10,11 +11,14 @@ import (
 	"upphandlingsdialog/internal/app"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/privacy"
 	"upphandlingsdialog/internal/sample"
 )
 
 type contactsCmd struct {
 	Import contactsImportCmd `cmd:"" help:"Import a CSV file of contacts: all of it or nothing. The same file twice changes nothing."`
+	Kept   contactsKeptCmd   `cmd:"" help:"Print everything that is kept under an address, in the register or outside it, as JSON (article 15). It is logged."`
+	Erase  contactsEraseCmd  `cmd:"" help:"Make somebody nameless everywhere, at the person's request and by the authority's decision (article 17)."`
 	Sample contactsSampleCmd `cmd:"" help:"Write a file of invented contacts. The same seed gives the same file. Needs no database."`
 }
 
@@ -75,6 +79,39 @@ func (e *env) printPreview(p people.Preview) {
 			e.printf("everything in the file is known: nothing changes\n")
 		}
 	}
+}
+
+type contactsKeptCmd struct {
+	Address string `arg:"" help:"E-mail address of the person who asks."`
+}
+
+func (c contactsKeptCmd) Run(ctx context.Context, e *env) error {
+	return e.with(ctx, func(a *app.App) error {
+		kept, err := a.Privacy.Tell(ctx, c.Address)
+		if err != nil {
+			return err
+		}
+		out := json.NewEncoder(e.Out)
+		out.SetIndent("", "  ")
+		return out.Encode(kept)
+	})
+}
+
+type contactsEraseCmd struct {
+	Address  string `arg:"" help:"E-mail address of the person who asks."`
+	Decision string `required:"" help:"Registry number of the decision in the matter; it is logged."`
+	Answers  bool   `help:"Withdraw answers to closed surveys too, not only to those that still ask."`
+	Stop     bool   `default:"true" negatable:"" help:"Keep the address alone, among those that get no mail."`
+}
+
+func (c contactsEraseCmd) Run(ctx context.Context, e *env) error {
+	return e.with(ctx, func(a *app.App) error {
+		err := a.Privacy.EraseAtRequest(ctx, privacy.Request{Address: c.Address, Decision: c.Decision, Answers: c.Answers, Stop: c.Stop})
+		if err == nil {
+			e.printf("The person is nameless everywhere. The decision %s is in the log.\n", c.Decision)
+		}
+		return err
+	})
 }
 
 type contactsSampleCmd struct {

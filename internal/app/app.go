@@ -204,10 +204,10 @@ func (a *App) build(own bool) error {
 		Uptake: func(ctx context.Context) (*report.Uptake, error) { return a.FollowUps.Uptake(ctx) }},
 		report.Settings{Address: a.Config.Base(), Contact: a.contact, Dnr: a.Config.Dnr,
 			TwoPersons: a.Config.TwoPersons})
-	a.Privacy = privacy.New(a.DB, a.Now, a.People, a.Distribution, a.Consultations, a.Seminars, a.Reports,
-		privacy.Rule{Months: a.Config.KeepPeople, Decision: a.Config.Disposal})
 	a.FollowUps = followup.New(a.DB, a.Now, a.Reports, a.Distribution, followup.Config{
 		BaseURL: a.Config.Base(), Key: a.key, Owner: owner, Contact: a.contact})
+	a.Privacy = privacy.New(a.DB, a.Now, privacy.Services{People: a.People, Outbox: a.Distribution, Responses: a.Responses, Consultations: a.Consultations,
+		Seminars: a.Seminars, Reports: a.Reports, FollowUps: a.FollowUps}, privacy.Rule{Months: a.Config.KeepPeople, Decision: a.Config.Disposal})
 	return nil
 }
 

@@ -29,7 +29,7 @@ func (a *App) Handler() (http.Handler, error) {
 	return httpd.New(httpd.Options{Accounts: a.Accounts, Log: a.Log, Now: a.Now, BaseURL: a.Config.Base(), Invented: a.Config.Invented},
 		&team.Face{Accounts: a.Accounts, Audit: a.Audit, People: a.People, Surveys: a.Surveys, Distribution: a.Distribution,
 			Responses: a.Responses, Dialogue: a.Dialogue, Experts: a.Experts, Seminars: a.Seminars, Annotations: a.Annotations, FreeTexts: a.FreeTexts,
-			Recommendations: a.Recommendations, Consultations: a.Consultations, Reports: a.Reports, FollowUps: a.FollowUps, Printed: a.Printed(), Now: a.Now},
+			Recommendations: a.Recommendations, Consultations: a.Consultations, Reports: a.Reports, FollowUps: a.FollowUps, Privacy: a.Privacy, Printed: a.Printed(), Now: a.Now},
 		&respondent.Face{Responses: a.Responses, Distribution: a.Distribution, Consultations: a.Consultations, Key: a.key, Now: a.Now,
 			OpenRate: a.Config.OpenRate,
 			Sender:   respondent.Sender{Controller: owner, Email: a.contact, DPO: a.dpo()}, Seminars: a.comingSeminars},

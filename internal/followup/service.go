@@ -15,6 +15,7 @@ import (
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/mail"
+	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/postgres"
 	"upphandlingsdialog/internal/report"
 	"upphandlingsdialog/internal/token"
@@ -111,7 +112,7 @@ func (s *Service) Plan(ctx context.Context, editionID string, bodies []Body) (Pl
 			return p, err
 		}
 		for _, r := range all {
-			asked[[2]string{r.Organisation, r.Addressee}] = true
+			asked[[2]string{r.Organisation, r.Addressee}] = !people.Nameless(r.Email)
 		}
 	} else if !fault.Is(err, fault.NotFound) {
 		return p, err
@@ -145,14 +146,14 @@ func (s *Service) Ask(ctx context.Context, editionID string, deadline time.Time,
 		sent := 0
 		for _, b := range p.New {
 			r := Request{Body: b, ID: uuid.NewString(), FollowUpID: id, Numbers: p.Numbers}
-			added, err := insertRequest(ctx, tx, r, token.Hash(s.token(r.ID)), s.now())
+			added, err := insertRequest(ctx, tx, &r, token.Hash(s.token(r.ID)), s.now())
 			if err != nil {
 				return err
 			}
 			if !added { // somebody else asked first
 				continue
 			}
-			if err := s.write(ctx, tx, r, letterFacts{Title: p.Edition.Title, Deadline: deadline, Invented: p.invented}); err != nil {
+			if err := s.write(ctx, tx, r, letterFacts{Reminder: r.Reminders, Title: p.Edition.Title, Deadline: deadline, Invented: p.invented}); err != nil {
 				return err
 			}
 			sent++
@@ -224,14 +225,14 @@ type View struct {
 	Requests        []Request // by place and organisation
 }
 
-// Remindable are the silent ones who have been left alone for a week.
+// Remindable are the silent ones who have been left alone for a week, and whose address is not erased.
 func (v View) Remindable(now time.Time) (out []Request) {
 	for _, r := range v.Requests {
 		last := r.AskedAt
 		if r.RemindedAt != nil {
 			last = *r.RemindedAt
 		}
-		if r.Silent() && now.Sub(last) >= reminderPause {
+		if r.Silent() && !people.Nameless(r.Email) && now.Sub(last) >= reminderPause {
 			out = append(out, r)
 		}
 	}

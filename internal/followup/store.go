@@ -8,6 +8,7 @@ import (
 	"github.com/lib/pq"
 
 	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/postgres"
 )
 
@@ -42,13 +43,25 @@ func upsertFollowUp(ctx context.Context, tx *sqlx.Tx, editionID string, deadline
 	return id, postgres.Fault(err)
 }
 
-// insertRequest says in added whether the body had not been asked in that capacity.
-func insertRequest(ctx context.Context, tx *sqlx.Tx, r Request, hash []byte, at time.Time) (added bool, err error) {
-	res, err := tx.ExecContext(ctx, `
-		INSERT INTO follow_up_request (id, follow_up_id, organisation, municipality, addressee, email, email_normalised, language, token_hash, asked_at)
-		VALUES ($1, $2, $3, $4, $5, $6, lower($6), $7, $8, $9) ON CONFLICT ON CONSTRAINT follow_up_request_body_key DO NOTHING`,
-		r.ID, r.FollowUpID, r.Organisation, r.Municipality, r.Addressee, r.Email, string(r.Lang), hash, at)
-	return changed(res, err)
+// insertRequest says in added whether the body had not been asked in that capacity, or not over an address that
+// somebody answers to any more: such a body keeps its place and its replies, and is written to as one that is reminded.
+func insertRequest(ctx context.Context, tx *sqlx.Tx, r *Request, hash []byte, at time.Time) (added bool, err error) {
+	var rows []struct {
+		ID        string `db:"id"`
+		Reminders int    `db:"reminders"`
+	}
+	err = tx.SelectContext(ctx, &rows, `
+		INSERT INTO follow_up_request AS r (id, follow_up_id, organisation, municipality, addressee, email, email_normalised, language, token_hash, asked_at)
+		VALUES ($1, $2, $3, $4, $5, $6, lower($6), $7, $8, $9) ON CONFLICT ON CONSTRAINT follow_up_request_body_key
+		DO UPDATE SET email = EXCLUDED.email, email_normalised = EXCLUDED.email_normalised, language = EXCLUDED.language,
+			reminders = r.reminders + 1, reminded_at = EXCLUDED.asked_at
+		WHERE right(r.email, length($10)) = $10 RETURNING id, reminders`,
+		r.ID, r.FollowUpID, r.Organisation, r.Municipality, r.Addressee, r.Email, string(r.Lang), hash, at, people.Erased)
+	if err != nil || len(rows) == 0 {
+		return false, postgres.Fault(err)
+	}
+	r.ID, r.Reminders = rows[0].ID, rows[0].Reminders
+	return true, nil
 }
 
 // markReminded says in done whether the request still had as many reminders as the caller saw.

@@ -3,6 +3,7 @@ package journey
 import (
 	"bytes"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -316,6 +317,7 @@ func (w *world) team() []stop {
 		{"/team", "/team", true},
 		{"/team/sessions", "/team/sessions", false}, {"/team/users", "/team/users", false}, {"/team/log", "/team/log", false},
 		{"/team/people", "/team/people", true}, {"/team/people/:id", "/team/people/" + person.ID, false},
+		{"/team/people/kept", "/team/people/kept?address=" + url.QueryEscape(person.Email), false},
 		{"/team/people/import", "/team/people/import", false}, {"/team/people/import/:file", "/team/people/import/" + w.fileID, false},
 		{"/team/surveys", "/team/surveys", false}, {"/team/surveys/:id", "/team/surveys/s5", false},
 		{"/team/intake/:survey", "/team/intake/s5", false}, {"/team/intake/:survey/sheet", "/team/intake/s5/sheet?group=business&source=paper", false},

@@ -2,8 +2,12 @@ package people
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
@@ -11,8 +15,14 @@ import (
 	"upphandlingsdialog/internal/postgres"
 )
 
+// Erased is the end of an address that stands for that of somebody who has been erased.
+const Erased = "@erased.invalid"
+
 // nameless is the address that stands for that of a person who has been erased.
-const nameless = `id || '@erased.invalid'`
+const nameless = `id || '` + Erased + `'`
+
+// Nameless says whether an address stands for that of somebody who has been erased: nothing can be sent to it.
+func Nameless(address string) bool { return strings.HasSuffix(address, Erased) }
 
 // Contact is a person by id, normalised address, and the address that takes its place when the person is erased.
 type Contact struct {
@@ -28,6 +38,28 @@ func (s *Service) Untouched(ctx context.Context, tx *sqlx.Tx, since time.Time) (
 		SELECT id, email_normalised, `+nameless+` AS nameless FROM person
 		WHERE erased_at IS NULL AND updated_at < $1 ORDER BY id FOR UPDATE`, since)
 	return all, postgres.Fault(err)
+}
+
+// Found is the person of the register with a normalised address, locked in the caller's transaction. For an address
+// of nobody it is a contact without an id, with an address of its own to take the place of theirs.
+func (s *Service) Found(ctx context.Context, tx *sqlx.Tx, address string) (c Contact, err error) {
+	err = tx.GetContext(ctx, &c, `SELECT id, email_normalised, `+nameless+` AS nameless FROM person
+		WHERE email_normalised = $1 AND erased_at IS NULL FOR UPDATE`, address)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Contact{Email: address, Nameless: uuid.NewString() + Erased}, nil
+	}
+	return c, postgres.Fault(err)
+}
+
+// SetStopped puts an address on the list of those that get no mail, or takes it off as if it had never been there.
+// Nothing is logged: the log would keep the address.
+func (s *Service) SetStopped(ctx context.Context, tx *sqlx.Tx, address string, stop bool) error {
+	if stop {
+		_, err := suppress(ctx, tx, address, ReasonObjection, s.now())
+		return postgres.Fault(err)
+	}
+	_, err := tx.ExecContext(ctx, `DELETE FROM suppression WHERE email_normalised = $1`, address)
+	return postgres.Fault(err)
 }
 
 // Hold keeps persons from being erased until the caller's transaction ends. Fault: Conflict when somebody has been.

@@ -1,5 +1,5 @@
-// Package privacy takes personal data out of the system when their time is over (domain rule L6: with a date,
-// an executor and the authority's decision).
+// Package privacy says what is kept of somebody (domain rule L5), and takes personal data out of the system: when their
+// time is over, or when somebody asks and the authority has decided so (L6: with a date, an executor and the decision).
 package privacy
 
 import (
@@ -14,9 +14,11 @@ import (
 	"upphandlingsdialog/internal/audit"
 	"upphandlingsdialog/internal/consultation"
 	"upphandlingsdialog/internal/distribution"
+	"upphandlingsdialog/internal/followup"
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/postgres"
 	"upphandlingsdialog/internal/report"
+	"upphandlingsdialog/internal/response"
 	"upphandlingsdialog/internal/seminar"
 )
 
@@ -29,22 +31,44 @@ type Rule struct {
 	Decision string // its number; without one nobody is erased
 }
 
+// keeper is a package that keeps something of people.
+type keeper interface {
+	// Traces are what it keeps under a normalised address.
+	Traces(ctx context.Context, address string) ([]people.Trace, error)
+	// Forget puts becomes[i] in the place of the normalised address was[i] and takes out the names beside it.
+	Forget(ctx context.Context, tx *sqlx.Tx, was, becomes []string) error
+}
+
+// part tells who has had one in something since a day, by id or normalised address.
+type part func(ctx context.Context, tx *sqlx.Tx, since time.Time) ([]string, error)
+
+// Services are the packages that keep something of people.
+type Services struct {
+	People        *people.Service
+	Outbox        *distribution.Service
+	Responses     *response.Service
+	Consultations *consultation.Service
+	Seminars      *seminar.Service
+	Reports       *report.Service
+	FollowUps     *followup.Service
+}
+
 // Service is the use cases of the package.
 type Service struct {
-	db            *sqlx.DB
-	now           func() time.Time
-	people        *people.Service
-	outbox        *distribution.Service
-	consultations *consultation.Service
-	seminars      *seminar.Service
-	reports       *report.Service
-	rule          Rule
+	db        *sqlx.DB
+	now       func() time.Time
+	people    *people.Service
+	responses *response.Service
+	keepers   []keeper
+	parts     []part
+	rule      Rule
 }
 
 // New makes the service.
-func New(db *sqlx.DB, now func() time.Time, p *people.Service, outbox *distribution.Service, consultations *consultation.Service,
-	seminars *seminar.Service, reports *report.Service, rule Rule) *Service {
-	return &Service{db: db, now: now, people: p, outbox: outbox, consultations: consultations, seminars: seminars, reports: reports, rule: rule}
+func New(db *sqlx.DB, now func() time.Time, of Services, rule Rule) *Service {
+	return &Service{db: db, now: now, people: of.People, responses: of.Responses, rule: rule,
+		keepers: []keeper{of.Outbox, of.Consultations, of.Seminars, of.Reports, of.FollowUps},
+		parts:   []part{of.Outbox.Invited, of.Consultations.Asked, of.Seminars.Registered, of.Reports.Listed, of.FollowUps.Asked}}
 }
 
 // EraseArgs are the arguments of the job that erases people whose time is over.
@@ -60,7 +84,7 @@ func (s *Service) EraseJob(ctx context.Context, _ EraseArgs) error {
 }
 
 // Erase makes the persons of the register nameless who for as long as the rule says have had no part in a survey,
-// a consultation or a seminar, are on no distribution list, and have not been changed by anybody. The letters to
+// a consultation, a seminar or a follow-up, are on no distribution list, and have not been changed by anybody. The letters to
 // them, their registrations and what they were sent become nameless with them. It says how many they were.
 func (s *Service) Erase(ctx context.Context) (n int, err error) {
 	if s.rule.Months <= 0 || s.rule.Decision == "" {
@@ -76,13 +100,13 @@ func (s *Service) Erase(ctx context.Context) (n int, err error) {
 		for i, c := range over {
 			ids[i], was[i], becomes[i] = c.ID, c.Email, c.Nameless
 		}
-		if err := s.people.Erase(ctx, tx, ids); err != nil {
-			return err
-		}
-		for _, of := range []func(_ context.Context, _ *sqlx.Tx, was, becomes []string) error{s.outbox.Forget, s.seminars.Forget, s.reports.Forget} {
-			if err := of(ctx, tx, was, becomes); err != nil {
+		for _, k := range s.keepers { // while the register still knows whose addresses they are
+			if err := k.Forget(ctx, tx, was, becomes); err != nil {
 				return err
 			}
+		}
+		if err := s.people.Erase(ctx, tx, ids); err != nil {
+			return err
 		}
 		return audit.Record(ctx, tx, audit.Event{Name: EventErased, Subject: "register", SubjectID: "people",
 			Detail: map[string]any{"count": n, "since": since.Format(time.DateOnly), "decision": s.rule.Decision}})
@@ -103,8 +127,8 @@ func (s *Service) over(ctx context.Context, tx *sqlx.Tx, since time.Time) ([]peo
 		return nil, err
 	}
 	part := map[string]bool{} // ids and addresses of those who have one
-	for _, of := range []func(context.Context, *sqlx.Tx, time.Time) ([]string, error){s.outbox.Invited, s.consultations.Asked, s.seminars.Registered, s.reports.Listed} {
-		list, err := of(ctx, tx, since)
+	for _, with := range s.parts {
+		list, err := with(ctx, tx, since)
 		if err != nil {
 			return nil, err
 		}

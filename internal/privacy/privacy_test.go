@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"upphandlingsdialog/internal/fault"
+	"upphandlingsdialog/internal/followup"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/privacy"
@@ -19,8 +20,9 @@ import (
 // world has a register in which everybody has another reason to stay or go.
 type world struct {
 	*reporttest.World
-	seminars *seminar.Service
-	id       map[string]string // of persons, by name
+	seminars  *seminar.Service
+	followUps *followup.Service
+	id        map[string]string // of persons, by name
 }
 
 var everybody = []string{"Idle", "Invited", "Closed", "Panel", "Concluded", "Listed", "Attended", "Attends"}
@@ -29,6 +31,7 @@ func newWorld(t *testing.T) world {
 	t.Helper()
 	w := world{World: reporttest.New(t), id: map[string]string{}}
 	w.seminars = seminar.New(w.DB, w.Clock.Now, w.People, w.Outbox, seminar.Config{BaseURL: reporttest.Address, Key: reporttest.Key, Owner: reporttest.Owner})
+	w.followUps = followup.New(w.DB, w.Clock.Now, w.Reports, w.Outbox, followup.Config{BaseURL: reporttest.Address, Key: reporttest.Key, Owner: reporttest.Owner})
 	var file strings.Builder
 	file.WriteString("name;email;group;organisation;language\n")
 	for _, name := range everybody {
@@ -97,7 +100,8 @@ func (w world) panel(name string, concluded *time.Time) {
 }
 
 func (w world) privacy(r privacy.Rule) *privacy.Service {
-	return privacy.New(w.DB, w.Clock.Now, w.People, w.Outbox, w.Panels, w.seminars, w.Reports, r)
+	return privacy.New(w.DB, w.Clock.Now, privacy.Services{People: w.People, Outbox: w.Outbox, Responses: w.Responses, Consultations: w.Panels,
+		Seminars: w.seminars, Reports: w.Reports, FollowUps: w.followUps}, r)
 }
 
 // named are those who are still in the register by name.

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"upphandlingsdialog/internal/postgres"
 )
@@ -126,20 +125,4 @@ func selectRecipients(ctx context.Context, q sqlx.QueryerContext, editionID stri
 		SELECT edition_id, email_normalised, email, name, lang, list_id, list_name, dedupe_key, requested_at, requested_by
 		FROM report_recipient WHERE edition_id = $1 ORDER BY requested_at, email_normalised`, editionID)
 	return rows, postgres.Fault(err)
-}
-
-// Listed are the normalised addresses on the distribution lists, whatever the day.
-func (s *Service) Listed(ctx context.Context, tx *sqlx.Tx, _ time.Time) (addresses []string, err error) {
-	err = tx.SelectContext(ctx, &addresses, `SELECT DISTINCT email_normalised FROM report_list_member`)
-	return addresses, postgres.Fault(err)
-}
-
-// Forget makes recipients of editions nameless, in the caller's transaction: becomes[i] stands for the normalised
-// address was[i], also in what names the letter. That it was sent, and over which list, stands.
-func (s *Service) Forget(ctx context.Context, tx *sqlx.Tx, was, becomes []string) error {
-	_, err := tx.ExecContext(ctx, `
-		UPDATE report_recipient r SET name = '', email = f.becomes, email_normalised = f.becomes,
-			dedupe_key = replace(lower(r.dedupe_key), f.was, f.becomes)
-		FROM unnest($1::text[], $2::text[]) AS f (was, becomes) WHERE r.email_normalised = f.was`, pq.Array(was), pq.Array(becomes))
-	return postgres.Fault(err)
 }

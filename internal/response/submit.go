@@ -183,23 +183,26 @@ func (s *Service) Withdraw(ctx context.Context, id string) error {
 	if key.Anonymous() {
 		return s.withdrawAnonymous(ctx, key)
 	}
-	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		if _, _, err := s.distribution.LockInvitation(ctx, tx, key.InvitationID); err != nil {
-			return err
-		}
-		changed, err := withdraw(ctx, tx, id, s.now())
-		if err != nil || !changed {
-			return err
-		}
-		if err := s.distribution.MarkWithdrawn(ctx, tx, key.InvitationID); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, audit.Event{Name: EventWithdrawn, Subject: "response", SubjectID: id})
-	})
+	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error { return s.withdrawIn(ctx, tx, id, key.InvitationID) })
 	if err != nil {
 		return fmt.Errorf("withdraw response %s: %w", id, err)
 	}
 	return nil
+}
+
+// withdrawIn is Withdraw of a confidential response in the caller's transaction.
+func (s *Service) withdrawIn(ctx context.Context, tx *sqlx.Tx, id, invitationID string) error {
+	if _, _, err := s.distribution.LockInvitation(ctx, tx, invitationID); err != nil {
+		return err
+	}
+	changed, err := withdraw(ctx, tx, id, s.now())
+	if err != nil || !changed {
+		return err
+	}
+	if err := s.distribution.MarkWithdrawn(ctx, tx, invitationID); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, audit.Event{Name: EventWithdrawn, Subject: "response", SubjectID: id})
 }
 
 // Decline records that the person of the invitation does not want to take part.

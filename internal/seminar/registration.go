@@ -187,32 +187,37 @@ func (s *Service) CancelByToken(ctx context.Context, plain string) error {
 
 // Cancel gives a registration's seat, or place in line, up.
 func (s *Service) Cancel(ctx context.Context, registrationID string) error {
-	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		sem, r, err := lockRegistration(ctx, tx, registrationID)
-		if err != nil || r.State == Cancelled {
-			return err
-		}
-		if !sem.Open(s.now()) {
-			return fault.New(fault.Unavailable, "seminar.error_closed")
-		}
-		if err := setState(ctx, tx, r.ID, Cancelled, s.now()); err != nil {
-			return err
-		}
-		if r.State == Registered {
-			sem.Registered--
-		}
-		if err := s.tell(ctx, tx, sem, r, letterCancelled); err != nil {
-			return err
-		}
-		if err := s.fillSeats(ctx, tx, sem); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, audit.Event{Name: EventCancelled, Subject: "registration", SubjectID: r.ID})
-	})
+	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error { return s.giveUp(ctx, tx, registrationID, true) })
 	if err != nil {
 		return fmt.Errorf("cancel registration %s: %w", registrationID, err)
 	}
 	return nil
+}
+
+// giveUp is Cancel in the caller's transaction, with a letter to the person or without.
+func (s *Service) giveUp(ctx context.Context, tx *sqlx.Tx, registrationID string, letter bool) error {
+	sem, r, err := lockRegistration(ctx, tx, registrationID)
+	if err != nil || r.State == Cancelled {
+		return err
+	}
+	if !sem.Open(s.now()) {
+		return fault.New(fault.Unavailable, "seminar.error_closed")
+	}
+	if err := setState(ctx, tx, r.ID, Cancelled, s.now()); err != nil {
+		return err
+	}
+	if r.State == Registered {
+		sem.Registered--
+	}
+	if letter {
+		if err := s.tell(ctx, tx, sem, r, letterCancelled); err != nil {
+			return err
+		}
+	}
+	if err := s.fillSeats(ctx, tx, sem); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, audit.Event{Name: EventCancelled, Subject: "registration", SubjectID: r.ID})
 }
 
 // fillSeats gives free seats to those in line, in order of arrival. The caller has locked the seminar.

@@ -15,6 +15,7 @@ import (
 	"upphandlingsdialog/internal/followup"
 	"upphandlingsdialog/internal/freetext"
 	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/privacy"
 	"upphandlingsdialog/internal/questionnaire/paper"
 	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/report"
@@ -40,6 +41,7 @@ type Face struct {
 	Consultations   *consultation.Service
 	Reports         *report.Service
 	FollowUps       *followup.Service
+	Privacy         *privacy.Service
 	Printed         paper.Sender // who asks in questionnaires on paper
 	Now             func() time.Time
 }

@@ -54,11 +54,12 @@ func (p *Postbox) Send(_ context.Context, l mail.Letter) mail.Result {
 // World is a database with the services up to reports.
 type World struct {
 	*recommendationtest.World
-	People  *people.Service
-	Outbox  *distribution.Service
-	Panels  *consultation.Service
-	Reports *report.Service
-	Post    *Postbox
+	People    *people.Service
+	Outbox    *distribution.Service
+	Responses *response.Service
+	Panels    *consultation.Service
+	Reports   *report.Service
+	Post      *Postbox
 }
 
 // New makes an empty world. change alters where the reports' content comes from.
@@ -67,8 +68,9 @@ func New(t *testing.T, change ...func(*report.Sources)) *World {
 	w.People = people.New(w.DB, w.Clock.Now)
 	w.Outbox = distribution.New(w.DB, w.Clock.Now, w.People, w.Surveys, w.Post, distribution.Config{BaseURL: Address, Key: Key, Owner: Owner, Contact: Contact})
 	w.Panels = consultation.New(w.DB, w.Clock.Now, w.People, w.Outbox, w.Service, consultation.Config{BaseURL: Address, Key: Key, Owner: Owner, Contact: Contact})
+	w.Responses = response.New(w.DB, w.Clock.Now, w.Surveys, w.Outbox, w.People)
 	sources := report.Sources{Surveys: w.Surveys, Ledger: disclosure.New(w.DB, w.Clock.Now), People: w.People, Distribution: w.Outbox,
-		Responses: response.New(w.DB, w.Clock.Now, w.Surveys, w.Outbox, w.People), Dialogue: w.Meetings,
+		Responses: w.Responses, Dialogue: w.Meetings,
 		Recommendations: w.Service, Consultations: w.Panels, Files: reports.Files}
 	for _, f := range change {
 		f(&sources)

@@ -13,26 +13,42 @@ import (
 	"upphandlingsdialog/internal/questionnaire"
 )
 
-// later draws who answers after a publication: whole new respondents.
-func later(t *rapid.T, d *analysis.Dataset) {
+// later draws what happens after a publication: new respondents, and, where some leave, also who withdraws and
+// who answers anew.
+func later(t *rapid.T, d *analysis.Dataset, leave bool) {
 	seed := rapid.Uint64().Draw(t, "later")
 	next := func(n int) int {
 		seed = seed*6364136223846793005 + 1442695040888963407
 		return int(seed>>33) % n
 	}
+	put := func(id, g string) {
+		one, many, rating := 1+min(next(3), next(3)), 1+next(4), float64(max(next(11), next(11)))
+		answers := questionnaire.Answers{"likert": {Code: &one}, "single": {Code: &one}, "many": {Codes: []int{many}}, "rating": {Number: &rating}}
+		if err := d.Put(analysis.Record{ID: id, Group: g, Answers: answers}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, g := range groups {
+		there := d.Count(g)
 		for i := range rapid.SampledFrom([]int{0, 8, 12, 20, 30}).Draw(t, "later "+g) {
-			one, many, rating := 1+min(next(3), next(3)), 1+next(4), float64(max(next(11), next(11)))
-			answers := questionnaire.Answers{"likert": {Code: &one}, "single": {Code: &one}, "many": {Codes: []int{many}}, "rating": {Number: &rating}}
-			if err := d.Put(analysis.Record{ID: fmt.Sprint("later ", g, i), Group: g, Answers: answers}); err != nil {
-				t.Fatal(err)
-			}
+			put(fmt.Sprint("later ", g, i), g)
+		}
+		if !leave || there == 0 {
+			continue
+		}
+		first := next(there)
+		for i := range rapid.SampledFrom([]int{0, 0, 1, 3, 9}).Draw(t, "withdraw "+g) {
+			d.Remove(fmt.Sprint(g, (first+i)%there))
+		}
+		for range rapid.SampledFrom([]int{0, 0, 1, 3, 9}).Draw(t, "edit "+g) {
+			put(fmt.Sprint(g, next(there)), g)
 		}
 	}
 }
 
 // waves is a reader of the same tables as they were printed at two times: of each
-// group there are those who had answered then, and those who came.
+// group there are those who answered the same then and now, those who came, and
+// those who left; who answers anew has done both.
 type waves struct {
 	*attacktest.System
 	hidden map[string][]string
@@ -54,9 +70,7 @@ func (w waves) read(t *rapid.T, when string, fs []analysis.Frequency) {
 		var of []string
 		for _, g := range groups {
 			if p.Filter.Group == "" || p.Filter.Group == g {
-				if of = append(of, g+" old"); when == "new" {
-					of = append(of, g+" new")
-				}
+				of = append(of, g+" stayed", g+map[string]string{"old": " left", "new": " came"}[when])
 			}
 		}
 		rows := p.Numbers.Rows
@@ -69,6 +83,44 @@ func (w waves) read(t *rapid.T, when string, fs []analysis.Frequency) {
 				w.hidden[fmt.Sprint(when, p.Filter, r.Code)] = sum
 			} else {
 				w.Equal(float64(r.Count), sum...)
+			}
+		}
+	}
+}
+
+// more is how many times more each answer was given now than then.
+func more(then, now analysis.Frequency) map[int]int {
+	out := map[int]int{}
+	for _, r := range answers(now.Numbers) {
+		out[r.Code] += r.Count
+	}
+	for _, r := range answers(then.Numbers) {
+		out[r.Code] -= r.Count
+	}
+	return out
+}
+
+// guess takes nobody to have left who need not have: an answer that a table gives less often than before was
+// left, and one that it gives no less often was left by nobody; an answer that it only gives less often did not
+// come.
+func (w waves) guess(then, now []analysis.Frequency) {
+	for _, g := range groups {
+		up, down := map[int]bool{}, map[int]bool{}
+		for _, a := range then {
+			for _, b := range now {
+				if a.Filter.String() != b.Filter.String() || a.Filter.Group != "" && a.Filter.Group != g {
+					continue
+				}
+				for code, n := range more(a, b) {
+					up[code], down[code] = up[code] || n > 0, down[code] || n < 0
+				}
+			}
+		}
+		for code := range 11 {
+			if !down[code] {
+				w.Equal(0, fmt.Sprint(g, " left ", code))
+			} else if !up[code] {
+				w.Equal(0, fmt.Sprint(g, " came ", code))
 			}
 		}
 	}
@@ -95,8 +147,14 @@ func answers(n *analysis.Numbers) []analysis.Row {
 
 // A table that is published again, after more have answered, does not tell what
 // few of the newcomers answered: the difference of the two is a table too.
-func TestTheDifferenceOfTwoTimesTellsNoFew(t *testing.T) {
-	tried, shown := 0, 0
+func TestTheDifferenceOfTwoTimesTellsNoFew(t *testing.T) { twoTimes(t, false) }
+
+// Nor does it where some have withdrawn or answered anew, neither to who makes no guess about that nor to who
+// takes nobody to have left who need not have.
+func TestTheDifferenceOfTwoTimesTellsNoFewWhoLeft(t *testing.T) { twoTimes(t, true) }
+
+func twoTimes(t *testing.T, leave bool) {
+	tried, left, shown, guessed := 0, 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		d := crowd(t)
 		question := rapid.SampledFrom([]string{"likert", "single", "many", "rating"}).Draw(t, "question")
@@ -119,7 +177,7 @@ func TestTheDifferenceOfTwoTimesTellsNoFew(t *testing.T) {
 		for _, g := range groups {
 			before[g] = count(t, d, question, analysis.Filter{Group: g})
 		}
-		later(t, d)
+		later(t, d, leave)
 		var public []analysis.Standing
 		for i, again := range counted(earlier) {
 			if then[i].Numbers != nil {
@@ -129,47 +187,82 @@ func TestTheDifferenceOfTwoTimesTellsNoFew(t *testing.T) {
 		if slices.ContainsFunc(public, func(s analysis.Standing) bool { return s.Moved() > 0 && s.Moved() < analysis.DefaultMinBase }) {
 			return // so few that the ledger refuses the table
 		}
-		now := analysis.ReleaseBeside(counted(filters), analysis.Beside{Data: d, Public: public})
-		w := waves{attacktest.New(), map[string][]string{}}
-		for _, g := range groups {
-			for _, when := range []string{" old", " new"} {
-				w.people(g+when, question, answers(count(t, d, question, analysis.Filter{Group: g}).Numbers))
-			}
-		}
-		w.read(t, "old", then)
-		w.read(t, "new", now)
-		for i, g := range groups {
-			at := slices.IndexFunc(filters, func(f analysis.Filter) bool { return f.Group == g })
-			if at < 0 || now[at].Numbers == nil {
-				continue
-			}
-			shown++
-			after := count(t, d, question, analysis.Filter{Group: g})
-			for k, r := range answers(after.Numbers) {
-				few := r.Count
-				if old := answers(before[g].Numbers); len(old) > 0 {
-					few -= old[k].Count
-				}
-				if few > 0 && few < analysis.DefaultCellLimit {
-					w.hidden[fmt.Sprint("came ", i, r.Code)] = []string{fmt.Sprint(g, " new ", r.Code)}
-					tried++
+		second := counted(filters)
+		now := analysis.ReleaseBeside(second, analysis.Beside{Data: d, Public: public})
+		told := func(shown, counts []analysis.Frequency) (fs []analysis.Frequency) {
+			for i, f := range shown {
+				if f.Numbers != nil {
+					fs = append(fs, counts[i])
 				}
 			}
+			return fs
 		}
-		for name, sum := range w.hidden {
-			low, high, err := w.Bounds(sum...)
-			if err != nil {
+		for _, guesses := range []bool{false, true} {
+			w := waves{attacktest.New(), map[string][]string{}}
+			for _, g := range groups {
+				rows := answers(count(t, d, question, analysis.Filter{Group: g}).Numbers)
+				if len(rows) == 0 {
+					rows = answers(before[g].Numbers) // all have left
+				}
+				for _, who := range []string{" stayed", " came", " left"} {
+					w.people(g+who, question, rows)
+				}
+			}
+			w.read(t, "old", then)
+			w.read(t, "new", now)
+			if guesses {
+				w.guess(told(then, first), told(now, second))
+			}
+			if _, _, err := w.Bounds(groups[0] + " came base"); err != nil {
+				if guesses {
+					continue // the guess cannot be
+				}
 				t.Fatal(err)
 			}
-			if high-low < shortest {
-				a, _ := json.Marshal(then)
-				b, _ := json.Marshal(now)
-				t.Fatalf("%s lies between %g and %g\n%s\n%s", name, low, high, a, b)
+			type secret struct {
+				more, less []string
+				truth      int // of a difference
+			}
+			secrets := map[string]secret{}
+			for name, sum := range w.hidden {
+				secrets[name] = secret{more: sum}
+			}
+			for _, g := range groups {
+				at := slices.IndexFunc(filters, func(f analysis.Filter) bool { return f.Group == g })
+				if at < 0 || now[at].Numbers == nil {
+					continue
+				}
+				shown++
+				for code, few := range more(before[g], count(t, d, question, analysis.Filter{Group: g})) {
+					if few != 0 && max(few, -few) < analysis.DefaultCellLimit {
+						secrets[fmt.Sprint("difference ", g, code)] = secret{[]string{fmt.Sprint(g, " came ", code)}, []string{fmt.Sprint(g, " left ", code)}, few}
+						if tried++; few < 0 {
+							left++
+						}
+					}
+				}
+			}
+			for name, s := range secrets {
+				low, high, err := w.Difference(s.more, s.less)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if s.less != nil && (float64(s.truth) < low || float64(s.truth) > high) && guesses {
+					continue // who guesses wrong knows nothing
+				}
+				if high-low < shortest {
+					a, _ := json.Marshal(then)
+					b, _ := json.Marshal(now)
+					t.Fatalf("%s lies between %g and %g (guessing: %v)\n%s\n%s", name, low, high, guesses, a, b)
+				}
+			}
+			if guesses {
+				guessed++
 			}
 		}
 	})
-	if tried == 0 || shown == 0 {
-		t.Errorf("%d cells tried, %d tables shown twice", tried, shown)
+	if tried == 0 || shown == 0 || guessed == 0 || leave && left == 0 {
+		t.Errorf("%d cells tried, %d of those who left, %d tables shown twice, %d guessed", tried, left, shown, guessed)
 	}
 }
 

@@ -82,8 +82,8 @@ func (r *reader) solve() bool {
 		if r.kinds = r.kindsOf(others); r.kinds == nil {
 			continue
 		}
-		r.known, r.crowds, r.letGo = known{}, nil, map[int]letGo{}
-		r.people(0, false, func(int, int) bool { return true })
+		r.known, r.letGo = known{}, map[int]letGo{}
+		r.crowds = []crowd{{first: r.people(func(int, int) bool { return true })}}
 		for time := 1; time <= r.times; time++ {
 			r.moved(time, leave)
 		}
@@ -112,10 +112,7 @@ func (r *reader) moved(time int, leave bool) {
 		}
 		for k := range r.layout.answers() {
 			for _, j := range r.of(k) {
-				more := b.values[k] - a.values[k]
-				if r.stepped {
-					more = b.steps[j] - a.steps[j]
-				}
+				more := b.values[k] - a.values[k] // also of a rating's steps: bands are what is seen to shrink
 				for kind, of := range r.kinds {
 					up[kind][j] = up[kind][j] || of[b.filter] && more > 0
 					down[kind][j] = down[kind][j] || of[b.filter] && more < 0
@@ -123,9 +120,30 @@ func (r *reader) moved(time int, leave bool) {
 			}
 		}
 	}
-	r.people(time, false, func(kind, j int) bool { return leave || up[kind][j] || !down[kind][j] })
+	came := crowd{time: time, first: r.people(func(kind, j int) bool { return leave || up[kind][j] || !down[kind][j] })}
 	if leave || slices.ContainsFunc(down, func(of []bool) bool { return slices.Contains(of, true) }) {
-		r.people(time, true, func(kind, j int) bool { return leave || down[kind][j] })
+		left := crowd{time: time, leaves: true, first: r.people(func(kind, j int) bool { return leave || down[kind][j] })}
+		r.crowds = append(r.crowds, left)
+		r.stay()
+	}
+	r.crowds = append(r.crowds, came)
+}
+
+// stay is that nobody leaves who was not there: those who are left of the crowds so far are people, too.
+func (r *reader) stay() {
+	for kind, first := range r.people(func(int, int) bool { return true }) {
+		for j, at := range first {
+			if at < 0 {
+				continue
+			}
+			of := []term{{at, -1}}
+			for _, c := range r.crowds {
+				if n := c.first[kind][j]; n >= 0 {
+					of = append(of, term{n, c.sign()})
+				}
+			}
+			r.equal(of, 0)
+		}
 	}
 }
 
@@ -135,6 +153,13 @@ type crowd struct {
 	time   int
 	leaves bool
 	first  [][]int // by kind and column: the number; -1 = none
+}
+
+func (c crowd) sign() float64 {
+	if c.leaves {
+		return -1
+	}
+	return 1
 }
 
 // printed is one table as it is printed at a time.
@@ -330,11 +355,7 @@ func (r *reader) terms(filter, since, until int, columns []int, weight func(colu
 			}
 			for _, j := range columns {
 				if at := c.first[kind][j]; at >= 0 {
-					by := weight(j)
-					if c.leaves {
-						by = -by
-					}
-					out = append(out, term{at, by})
+					out = append(out, term{at, c.sign() * weight(j)})
 				}
 			}
 		}
@@ -344,10 +365,9 @@ func (r *reader) terms(filter, since, until int, columns []int, weight func(colu
 
 func one(int) float64 { return 1 }
 
-// people makes a crowd: how many of each kind, and what holds of all who answer.
-// has says which answers anybody of a kind can be of.
-func (r *reader) people(time int, leaves bool, has func(kind, column int) bool) {
-	c := crowd{time: time, leaves: leaves}
+// people makes the numbers of a crowd by kind and column, and what holds of all who answer. has says which
+// answers anybody of a kind can be of.
+func (r *reader) people(has func(kind, column int) bool) (all [][]int) {
 	n := r.columns()
 	for kind := range r.kinds {
 		first := slices.Repeat([]int{-1}, n+1)
@@ -360,9 +380,9 @@ func (r *reader) people(time int, leaves bool, has func(kind, column int) bool) 
 			first[n] = r.number()
 			r.manyAnswers(first)
 		}
-		c.first = append(c.first, first)
+		all = append(all, first)
 	}
-	r.crowds = append(r.crowds, c)
+	return all
 }
 
 // manyAnswers is what holds where one respondent gives several: none twice, at

@@ -72,9 +72,17 @@ func (s *System) Between(low, high float64, names ...string) {
 // up to, with infinity for no limit. It fails when nothing agrees with all that
 // is known: then the reader has misread, or what was printed contradicts itself.
 func (s *System) Bounds(names ...string) (low, high float64, err error) {
+	return s.Difference(names, nil)
+}
+
+// Difference is Bounds of how much more some counts add up to than others.
+func (s *System) Difference(more, less []string) (low, high float64, err error) {
 	goal := map[int]float64{}
-	for _, n := range names {
+	for _, n := range more {
 		goal[s.variable(n)]++
+	}
+	for _, n := range less {
+		goal[s.variable(n)]--
 	}
 	if s.some == nil || s.known != len(s.rows) || s.of != len(s.list) {
 		t, ok := s.feasible()

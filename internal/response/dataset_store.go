@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"runtime"
 	"sync"
 
 	"github.com/jmoiron/sqlx"
@@ -40,10 +41,11 @@ func position(ctx context.Context, tx *sqlx.Tx) (p string, err error) {
 	return p, err
 }
 
-// A response that came by a link is of its campaign's wave.
+// A response that came by a link is of its campaign's wave. Answers are read as bytes, which the driver does
+// not copy as it does a text.
 const (
 	changeColumns = `r.id, r.group_id, r.survey_version_id, coalesce(r.campaign_id::text, ''), r.state = 'submitted', r.ballot_key IS NOT NULL,
-		r.revision, coalesce(r.sent_in, '{}'), coalesce(c.wave_id, r.wave_id)::text`
+		r.revision, convert_to(coalesce(r.sent_in, '{}'), 'UTF8'), coalesce(c.wave_id, r.wave_id)::text`
 	changeRows = `response r LEFT JOIN campaign c ON c.id = r.campaign_id`
 )
 
@@ -65,7 +67,7 @@ func changedSince(ctx context.Context, tx *sqlx.Tx, surveyID, position string, y
 		SELECT `+changeColumns+` FROM `+changeRows+`
 		WHERE r.survey_id = $1 AND r.position >= $2::xid8 AND r.position < pg_snapshot_xmax(pg_current_snapshot())
 		UNION ALL
-		SELECT id, '', NULL, '', false, false, 0, '{}', NULL FROM response_deleted
+		SELECT id, '', NULL, '', false, false, 0, '{}'::bytea, NULL FROM response_deleted
 		WHERE survey_id = $1 AND position >= $2::xid8 AND position < pg_snapshot_xmax(pg_current_snapshot())`, surveyID, position)
 }
 
@@ -75,28 +77,46 @@ func submittedByID(ctx context.Context, tx *sqlx.Tx, ids []string, yield func(ch
 		SELECT `+changeColumns+` FROM `+changeRows+` WHERE r.state = 'submitted' AND r.id = ANY ($1::uuid[])`, pq.Array(ids))
 }
 
-// changes yields what a query finds while the next of it is being read: both take about as long.
+// mostUnswept is how many bytes of answers are read before what they left is swept away: beside the columns of
+// a million responses the collector would wait for as much garbage again.
+const mostUnswept = 48 << 20
+
+// changes yields what a query finds while what comes next is being decoded and what comes then read: the three
+// take about as long.
 func changes(ctx context.Context, tx *sqlx.Tx, yield func(change) error, query string, args ...any) error {
 	rows, err := tx.QueryxContext(ctx, query, args...)
 	if err != nil {
 		return postgres.Fault(err)
 	}
-	read, free := make(chan *batch), make(chan *batch, 2)
-	free <- &batch{}
-	free <- &batch{}
+	read, decoded, free := make(chan *batch), make(chan *batch), make(chan *batch, 3)
+	for range cap(free) {
+		free <- &batch{}
+	}
 	go func() {
 		defer close(read)
 		defer func() { _ = rows.Close() }()
+		unswept := 0
 		for b := range free {
 			more := b.fill(rows)
 			read <- b
 			if !more {
 				return
 			}
+			if unswept += len(b.text); unswept > mostUnswept {
+				runtime.GC()
+				unswept = 0
+			}
+		}
+	}()
+	go func() {
+		defer close(decoded)
+		for b := range read {
+			b.decode()
+			decoded <- b
 		}
 	}()
 	stop := sync.OnceFunc(func() { close(free) })
-	for b := range read { // to the end also after an error: tx is free again when nothing is read from it
+	for b := range decoded { // to the end also after an error: tx is free again when nothing is read from it
 		for i := range b.held {
 			if err == nil {
 				err = yield(b.changes[i])
@@ -118,27 +138,31 @@ func changes(ctx context.Context, tx *sqlx.Tx, yield func(change) error, query s
 type batch struct {
 	changes [64]change
 	readers [64]questionnaire.AnswerReader
+	text    []byte  // the answers as they are stored, one after another
+	ends    [64]int // in text
 	held    int
 	err     error // after those
 }
 
 // fill reads the next changes and says whether there may be more.
 func (b *batch) fill(rows *sqlx.Rows) (more bool) {
+	b.text = b.text[:0]
 	for b.held, b.err = 0, nil; b.held < len(b.changes); b.held++ {
 		if !rows.Next() {
 			b.err = postgres.Fault(rows.Err())
 			return false
 		}
-		if b.err = b.changes[b.held].scan(rows, &b.readers[b.held]); b.err != nil {
+		if b.err = b.scan(rows); b.err != nil {
 			return false
 		}
 	}
 	return true
 }
 
-func (c *change) scan(rows *sqlx.Rows, read *questionnaire.AnswerReader) error {
+func (b *batch) scan(rows *sqlx.Rows) error {
 	var version, wave *string
 	var answers sql.RawBytes
+	c := &b.changes[b.held]
 	*c = change{}
 	if err := rows.Scan(&c.ID, &c.Group, &version, &c.CampaignID, &c.Counts, &c.Anonymous, &c.Revision, &answers, &wave); err != nil {
 		return err
@@ -146,11 +170,23 @@ func (c *change) scan(rows *sqlx.Rows, read *questionnaire.AnswerReader) error {
 	if version != nil {
 		c.VersionID, c.WaveID = *version, *wave
 	}
-	var err error
-	if c.Answers, err = read.Read(answers); err != nil {
-		return fmt.Errorf("read answers of response %s: %w", c.ID, err)
-	}
+	b.text = append(b.text, answers...)
+	b.ends[b.held] = len(b.text)
 	return nil
+}
+
+// decode reads the answers; the changes after one that cannot be read are not held.
+func (b *batch) decode() {
+	from := 0
+	for i := range b.held {
+		c := &b.changes[i]
+		var err error
+		if c.Answers, err = b.readers[i].Read(b.text[from:b.ends[i]]); err != nil {
+			b.held, b.err = i, fmt.Errorf("read answers of response %s: %w", c.ID, err)
+			return
+		}
+		from = b.ends[i]
+	}
 }
 
 // ballotSums gives, by campaign, a text that is equal only while its submitted anonymous responses are

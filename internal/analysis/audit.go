@@ -41,11 +41,11 @@ func (a *auditor) audit(fs []*Frequency) bool {
 	a.gone, a.wide = map[*Frequency]bool{}, map[string]bool{}
 	for {
 		r := a.reader(fs, nil)
+		if a.layout.bands && !r.stepped {
+			r.tellNoSummaries(a.beside.Limit)
+		}
 		if !r.hides(a.beside.Limit) {
 			return true
-		}
-		if a.layout.bands && !r.stepped {
-			r.tellNoSummaries()
 		}
 		if !r.solve() {
 			return false
@@ -151,17 +151,20 @@ func (a *auditor) widen(r *reader, s secret, least int) bool {
 	return len(rows) > 0
 }
 
-// tellNoSummaries drops what is told beside bands where that is not audited: of
-// tables that change, and of people of whom a band is hidden.
-func (r *reader) tellNoSummaries() {
+// tellNoSummaries drops what is told beside bands where that is not audited: of tables that change, of people of
+// whom a band is hidden, and of those who stand in another table, too, where few of either chose some step.
+func (r *reader) tellNoSummaries(limit int) {
 	kinds := r.kindsOf(true)
+	rare := func(p *printed) bool {
+		return p.steps == nil || slices.ContainsFunc(p.steps, func(n int) bool { return small(n, limit) })
+	}
 	for _, p := range r.tables {
 		if p.result == nil {
 			continue
 		}
 		if r.times > 0 || slices.ContainsFunc(r.tables, func(q *printed) bool {
-			return slices.Contains(q.view.hidden[:len(r.layout.codes)], true) &&
-				(kinds == nil || slices.ContainsFunc(kinds, func(of []bool) bool { return of[p.filter] && of[q.filter] }))
+			shared := kinds == nil || slices.ContainsFunc(kinds, func(of []bool) bool { return of[p.filter] && of[q.filter] })
+			return shared && (slices.Contains(q.view.hidden[:len(r.layout.codes)], true) || p != q && (rare(p) || rare(q)))
 		}) {
 			p.view.summary = tellNothing
 		}

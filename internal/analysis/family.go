@@ -259,7 +259,9 @@ func (t *family) bare() bool {
 func (t *family) hideMissing() {
 	for i, v := range t.cells.views {
 		for j := t.layout.missing(); j < len(v.hidden); j++ {
-			v.hidden[j] = v.hidden[j] || i >= len(t.fixed) || !t.fixed[i]
+			if !v.hidden[j] && (i >= len(t.fixed) || !t.fixed[i]) {
+				v.hidden[j], t.narrow = true, append(t.narrow, cellAt{i, j}) // apply looks whether the rest tells it
+			}
 		}
 	}
 }

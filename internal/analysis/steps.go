@@ -17,7 +17,7 @@ const (
 const ratingSteps = 11
 
 // mostJoint is how many kinds of people, of each time, are known by their single
-// steps; of more, who hides a band tells nothing beside the bands.
+// steps; of more, see tellNoSummaries.
 const mostJoint = 24
 
 // tellSummaries decides what is told of a rating beside its bands as far as each

@@ -112,6 +112,9 @@ func (c responsesExportCmd) tell(e *env, x response.Extract) {
 	if c.As != export.FormatCodebook {
 		_, _ = fmt.Fprintf(e.Err, "%d responses to version %d\n", x.Count, x.Version.Number)
 	}
+	if x.Untold && c.As != export.FormatCodebook {
+		_, _ = fmt.Fprintln(e.Err, "Two waves received answers at the same time: anonymous responses of those days do not tell their wave.")
+	}
 	if x.Open && !c.Early && c.As != export.FormatCodebook {
 		_, _ = fmt.Fprintln(e.Err, "The survey is open: free texts and other-answers are left out. --early-texts includes them.")
 	}

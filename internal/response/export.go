@@ -27,9 +27,16 @@ type Extract struct {
 	LeftOut int // submitted responses to the survey's other versions
 	// Versions are those with responses, newest first.
 	Versions []survey.Version
+	// Waves are those of the version that were answered, oldest first.
+	Waves []survey.Wave
+	// Untold tells that two of its waves received anonymous answers on the same day: the answers of such a
+	// day do not tell their wave.
+	Untold bool
 	// Open tells that a campaign still receives answers to the version: free texts are then left out
 	// unless who asks may have them, and asks for them.
 	Open bool
+
+	calendar calendar
 }
 
 // Name is the name of the file, such as "s5-version-1.csv".
@@ -50,9 +57,17 @@ func (s *Service) Extract(ctx context.Context, surveyID string, version int) (Ex
 }
 
 func (s *Service) extract(ctx context.Context, q sqlx.QueryerContext, surveyID string, version int) (Extract, error) {
-	counted, err := countVersions(ctx, q, surveyID)
+	answered, err := numbers(ctx, q, surveyID)
 	if err != nil {
-		return Extract{}, fmt.Errorf("count responses of survey %s: %w", surveyID, postgres.Fault(err))
+		return Extract{}, fmt.Errorf("count responses of survey %s: %w", surveyID, err)
+	}
+	waves, err := s.surveys.Waves(ctx, surveyID)
+	if err != nil {
+		return Extract{}, err
+	}
+	counted := map[string]int{} // by version
+	for _, w := range waves {
+		counted[w.VersionID] += answered[w.ID]
 	}
 	all, err := s.surveys.List(ctx)
 	if err != nil {
@@ -81,6 +96,15 @@ func (s *Service) extract(ctx context.Context, q sqlx.QueryerContext, surveyID s
 		}
 		x.Version = all[i].Latest
 	}
+	for _, w := range slices.Backward(waves) {
+		if w.VersionID == x.Version.ID && answered[w.ID] > 0 {
+			x.Waves = append(x.Waves, w)
+		}
+	}
+	if x.calendar, err = s.calendarOf(ctx, x.Version.ID); err != nil {
+		return Extract{}, err
+	}
+	x.Untold = x.calendar.overlaps()
 	x.Open, err = s.open(ctx, x.Version.ID)
 	return x, err
 }
@@ -120,7 +144,11 @@ func (s *Service) Export(ctx context.Context, surveyID string, version int, f ex
 		return Extract{}, err
 	}
 	o.NoTexts = o.NoTexts || x.Open && !early
-	data := export.Data{Definition: def, Count: x.Count, Rows: exportRows(ctx, tx, x.Version.ID)}
+	for _, w := range x.Waves {
+		o.Waves = append(o.Waves, export.Wave{Number: w.Number, Opened: w.OpenedAt})
+	}
+	o.Untold = x.Untold
+	data := export.Data{Definition: def, Count: x.Count, Rows: exportRows(ctx, tx, x.Version.ID, x.told)}
 	if err := export.Fits(f, data, o); err != nil {
 		return Extract{}, err
 	}

@@ -6,10 +6,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/jmoiron/sqlx"
 
 	"upphandlingsdialog/internal/audit"
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/postgres"
 	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/response"
 	"upphandlingsdialog/internal/response/export"
@@ -59,7 +63,7 @@ func TestAnExportHoldsTheAnswersAndNobodysName(t *testing.T) {
 		table, err := csv.NewReader(&b).ReadAll()
 		w.Must(err)
 		cell := func(name string) string { return table[1][slices.Index(table[0], name)] }
-		for name, want := range map[string]string{"row": "1", "group": "business", "language": "sv", "submitted": "2019-03-04",
+		for name, want := range map[string]string{"row": "1", "group": "business", "language": "sv", "submitted": "2019-03-04", "wave": "1",
 			"q5_01": "3", "q5_02": "-1", "q5_04": "98", "q5_11": "-2"} {
 			if got := cell(name); got != want {
 				t.Errorf("%s is %s, want %s", name, got, want)
@@ -96,5 +100,41 @@ func TestAnExportThatCannotBeMadeSaysWhy(t *testing.T) {
 		if !fault.Is(err, c.want) || b.Len() > 0 {
 			t.Errorf("%+v: %v, and %d bytes", c, err, b.Len())
 		}
+	}
+}
+
+func TestAnExportTellsWavesApartAndReadsBackOneAtATime(t *testing.T) {
+	w := responsetest.New(t, "s5")
+	submitted(t, w, responsetest.Business, questionnaire.Answers{"q5_01": code(3)})
+	w.Clock.Advance(365 * 24 * time.Hour)
+	w.Must(postgres.InTx(t.Context(), w.DB, func(tx *sqlx.Tx) error {
+		_, err := w.Surveys.Join(t.Context(), tx, w.Campaign.VersionID, true)
+		return err
+	}))
+	in := "ref,group,q5_01\n1,business,4\n2,procurer,5\n"
+	took, err := w.Responses.Import(t.Context(), "s5", 0, response.Paper, strings.NewReader(in), false)
+	w.Must(err)
+	if took.Added != 2 {
+		t.Fatalf("%+v", took)
+	}
+	var b bytes.Buffer
+	x, err := w.Responses.Export(t.Context(), "s5", 0, export.FormatCSV, export.Options{Lang: i18n.Sv}, false, &b)
+	w.Must(err)
+	if len(x.Waves) != 2 || x.Waves[0].Number != 1 || x.Untold {
+		t.Errorf("the export holds %+v", x)
+	}
+	table, err := csv.NewReader(bytes.NewReader(b.Bytes())).ReadAll()
+	w.Must(err)
+	waves := map[string]string{} // by answer
+	for _, row := range table[1:] {
+		waves[row[slices.Index(table[0], "q5_01")]] = row[slices.Index(table[0], "wave")]
+	}
+	if waves["3"] != "1" || waves["4"] != "2" || waves["5"] != "2" {
+		t.Errorf("waves by answer: %v", waves)
+	}
+	again := "ref" + strings.TrimPrefix(b.String(), "row")
+	took, err = w.Responses.Import(t.Context(), "s5", 0, response.Paper, strings.NewReader(again), true)
+	if err != nil || len(took.Faults) == 0 || took.Faults[0].Column != "wave" || !strings.Contains(took.Faults[0].Text(i18n.Sv), "Dela filen") {
+		t.Errorf("rows of two waves in one file: %+v, %v", took, err)
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 // CodebookCSV writes what every column and code means, one line a code.
 func CodebookCSV(w io.Writer, def *questionnaire.Definition, o Options) error {
-	columns, err := Layout(def)
+	columns, err := o.explained(def)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func groupTexts(q *questionnaire.Question, lang i18n.Lang) []string {
 
 // Codebook writes what every column and code means as a document in Markdown.
 func Codebook(w io.Writer, def *questionnaire.Definition, o Options) error {
-	columns, err := Layout(def)
+	columns, err := o.explained(def)
 	if err != nil {
 		return err
 	}

@@ -60,21 +60,21 @@ func definition() *questionnaire.Definition {
 		}}}}
 }
 
-var day = time.Date(2019, 3, 4, 23, 30, 0, 0, time.UTC)
+var day = time.Date(2019, 3, 3, 23, 30, 0, 0, time.UTC) // in Sweden the 4th, half past midnight
 
 func rows() []export.Row {
 	long := strings.Repeat("Åt skogen! ", 90)
 	other := questionnaire.Answer{Codes: []int{1, 9}, Other: "för \"dyrt\", sa vi"}
 	return []export.Row{
-		{Group: "business", Language: "sv", Submitted: day, Answers: questionnaire.Answers{"one": code(1), "many": other, "agree": code(99),
+		{Group: "business", Language: "sv", Submitted: day, Wave: 1, Answers: questionnaire.Answers{"one": code(1), "many": other, "agree": code(99),
 			"grid": {Rows: map[string]int{"a": 5, "b": 98}}, "order": {Codes: []int{2}}, "bids": number(98), "change": number(-1.25),
 			"score": number(10), "yes": code(1), "place": code(2080), "why": {Text: strings.TrimSpace(long)}}},
-		{Group: "procurer", Language: "en", Submitted: day.AddDate(0, 0, 30), Answers: questionnaire.Answers{"one": code(1), "many": code(97),
+		{Group: "procurer", Language: "en", Submitted: day.AddDate(0, 0, 30), Wave: 2, Answers: questionnaire.Answers{"one": code(1), "many": code(97),
 			"bids": code(98), "change": code(98), "why": code(97), "grid": {Rows: map[string]int{"b": 1}}}},
-		{Group: "business", Language: "sv", Submitted: day, Answers: questionnaire.Answers{"one": code(98), "many": {Codes: []int{2}},
+		{Group: "business", Language: "sv", Submitted: day, Wave: 1, Answers: questionnaire.Answers{"one": code(98), "many": {Codes: []int{2}},
 			"change": number(-1), "bids": code(99), "why": {Text: "to a question that was hidden"}}},
 		{Group: "procurer", Language: "sv", Submitted: day, Answers: questionnaire.Answers{"one": code(1), "why": {Text: "rad ett\nrad två, \"citat\""}}},
-		{Group: "business", Language: "en", Submitted: day},
+		{Group: "business", Language: "en", Submitted: day, Wave: 1},
 	}
 }
 
@@ -88,7 +88,8 @@ func data(rows []export.Row) export.Data {
 	}}
 }
 
-var options = export.Options{Lang: i18n.En, Made: day, Raw: true}
+var options = export.Options{Lang: i18n.En, Made: day, Raw: true, Untold: true,
+	Waves: []export.Wave{{Number: 1, Opened: day}, {Number: 2, Opened: day.AddDate(0, 0, 29)}}}
 
 func write(t *testing.T, writer func(io.Writer, export.Data, export.Options) error, d export.Data, o export.Options) []byte {
 	t.Helper()
@@ -114,13 +115,13 @@ func TestEveryColumnHoldsWhatWasAnswered(t *testing.T) {
 	got := readCSV(t, write(t, export.CSV, data(rows()), options))
 	long := strings.TrimSpace(strings.Repeat("Åt skogen! ", 90))
 	want := [][]string{
-		{"raw_row", "group", "language", "submitted", "one", "one.other", "many.1", "many.2", "many.9", "many.other", "agree", "grid.a", "grid.b",
+		{"raw_row", "group", "language", "submitted", "wave", "one", "one.other", "many.1", "many.2", "many.9", "many.other", "agree", "grid.a", "grid.b",
 			"order.rank1", "order.rank2", "bids", "change", "score", "yes", "place", "why", "why.status"},
-		{"1", "business", "sv", "2019-03-04", "1", "", "1", "0", "1", "för \"dyrt\", sa vi", "99", "5", "98", "2", "-2", "98", "-1.25", "10", "1", "2080", long, "0"},
-		{"2", "procurer", "en", "2019-04-03", "1", "", "97", "-1", "97", "", "-1", "-2", "1", "-2", "-2", "998", "98", "-2", "-2", "-2", "", "97"},
-		{"3", "business", "sv", "2019-03-04", "98", "", "0", "1", "0", "", "-2", "-2", "-2", "-2", "-2", "999", "-1", "-2", "-2", "-2", "", "-1"},
-		{"4", "procurer", "sv", "2019-03-04", "1", "", "-2", "-1", "-2", "", "-1", "-2", "-2", "-2", "-2", "-2", "-92", "-2", "-2", "-2", "rad ett\nrad två, \"citat\"", "0"},
-		{"5", "business", "en", "2019-03-04", "-2", "", "-2", "-2", "-2", "", "-2", "-2", "-2", "-2", "-2", "-2", "-92", "-2", "-2", "-2", "", "-1"},
+		{"1", "business", "sv", "2019-03-04", "1", "1", "", "1", "0", "1", "för \"dyrt\", sa vi", "99", "5", "98", "2", "-2", "98", "-1.25", "10", "1", "2080", long, "0"},
+		{"2", "procurer", "en", "2019-04-03", "2", "1", "", "97", "-1", "97", "", "-1", "-2", "1", "-2", "-2", "998", "98", "-2", "-2", "-2", "", "97"},
+		{"3", "business", "sv", "2019-03-04", "1", "98", "", "0", "1", "0", "", "-2", "-2", "-2", "-2", "-2", "999", "-1", "-2", "-2", "-2", "", "-1"},
+		{"4", "procurer", "sv", "2019-03-04", "0", "1", "", "-2", "-1", "-2", "", "-1", "-2", "-2", "-2", "-2", "-2", "-92", "-2", "-2", "-2", "rad ett\nrad två, \"citat\"", "0"},
+		{"5", "business", "en", "2019-03-04", "1", "-2", "", "-2", "-2", "-2", "", "-2", "-2", "-2", "-2", "-2", "-2", "-92", "-2", "-2", "-2", "", "-1"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -236,7 +237,7 @@ func TestSPSSKnowsLabelsAndMissingValues(t *testing.T) {
 		t.Skip("SKIPPED: the SPSS file is not checked by a foreign reader: pspp is missing (Debian package pspp)")
 	}
 	file := filepath.Join(t.TempDir(), "a.sav")
-	if err := os.WriteFile(file, write(t, export.SAV, data(rows()), export.Options{Lang: i18n.Sv, Made: day}), 0o600); err != nil {
+	if err := os.WriteFile(file, write(t, export.SAV, data(rows()), export.Options{Lang: i18n.Sv, Made: day, Waves: options.Waves, Untold: true}), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), program, "-O", "format=csv", "-")
@@ -246,7 +247,7 @@ func TestSPSSKnowsLabelsAndMissingValues(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	for _, want := range []string{"UTF-8", "Trial åäö på svenska", "many.9,", "Many på svenska - Other på svenska", "Fick inte frågan",
-		"997 THRU 999; -2", "-2; 98", "Rather not say på svenska", "A4000"} {
+		"997 THRU 999; -2", "-2; 98", "Mätning 2 (2019-04-02)", "Sägs inte", "Rather not say på svenska", "A4000"} {
 		if !strings.Contains(string(out), want) {
 			t.Errorf("lacks %q", want)
 		}
@@ -275,8 +276,8 @@ func TestATextIsNeverAFormulaInASpreadsheet(t *testing.T) {
 				t.Fatal(err)
 			}
 			sheet := f.GetSheetList()[0]
-			v, _ := f.GetCellValue(sheet, "U2")
-			if formula, _ := f.GetCellFormula(sheet, "U2"); formula != "" || strings.ReplaceAll(v, "\r", "\n") != strings.ReplaceAll(want, "\r", "\n") {
+			v, _ := f.GetCellValue(sheet, "V2")
+			if formula, _ := f.GetCellFormula(sheet, "V2"); formula != "" || strings.ReplaceAll(v, "\r", "\n") != strings.ReplaceAll(want, "\r", "\n") {
 				t.Errorf("xlsx, raw %v: %q (formula %q), want %q", raw, v, formula, want)
 			}
 			_ = f.Close()
@@ -390,7 +391,7 @@ func TestTheCodebookExplainsEveryColumnAndCode(t *testing.T) {
 		t.Fatal(err)
 	}
 	var md, table bytes.Buffer
-	if err := errors.Join(export.Codebook(&md, definition(), export.Options{Lang: i18n.Sv}),
+	if err := errors.Join(export.Codebook(&md, definition(), export.Options{Lang: i18n.Sv, Waves: options.Waves}),
 		export.CodebookCSV(&table, definition(), export.Options{Lang: i18n.En, BOM: true})); err != nil {
 		t.Fatal(err)
 	}
@@ -407,6 +408,9 @@ func TestTheCodebookExplainsEveryColumnAndCode(t *testing.T) {
 	want := []string{"bids", "bids", "numeric", "procurer business", "Bids", "", "998", "Don't know", "yes"}
 	if !slices.ContainsFunc(records, func(r []string) bool { return slices.Equal(r, want) }) {
 		t.Errorf("no line %q", want)
+	}
+	if !strings.Contains(md.String(), "| 1 | Mätning 1 (2019-03-04) |") {
+		t.Error("the document does not say when the first wave was")
 	}
 	if missing := regexp.MustCompile(`\[export\.\w+\]`).FindString(md.String() + table.String()); missing != "" {
 		t.Errorf("lacks words: %s", missing)

@@ -130,6 +130,7 @@ type reader struct {
 	raw      bool
 	cells    int
 	seen     map[string]int // line by reference
+	waved    string         // the wave that the file's rows are of
 	entries  []Entry
 	faults   []Fault
 }
@@ -281,6 +282,8 @@ func (r *reader) about(e *Entry, name, v string) {
 		if e.Language != i18n.Sv && e.Language != i18n.En {
 			r.fault(e.Line, name, "export.read_language", "Value", v)
 		}
+	case waveName:
+		r.wave(e.Line, v)
 	case "submitted":
 		if v == "" {
 			return
@@ -293,6 +296,19 @@ func (r *reader) about(e *Entry, name, v string) {
 			r.fault(e.Line, name, "export.read_day", "Value", v)
 		}
 		e.Submitted = day
+	}
+}
+
+// wave refuses a file with the rows of two waves: what is read in belongs to one.
+func (r *reader) wave(line int, v string) {
+	if v == "" || v == strconv.Itoa(WaveUntold) {
+		return
+	}
+	if r.waved == "" {
+		r.waved = v
+	}
+	if v != r.waved {
+		r.fault(line, waveName, "export.read_wave", "First", r.waved, "Value", v)
 	}
 }
 

@@ -3,6 +3,7 @@ package export
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"upphandlingsdialog/internal/questionnaire"
@@ -86,13 +87,12 @@ func (s *savWriter) variable(name string, c Column, o Options) {
 // shown is system-missing and so not among them.
 func missingValues(c Column) []float64 {
 	var list []float64
-	for _, special := range []int{questionnaire.Unanswered, questionnaire.NotApplicable, questionnaire.Unknown, questionnaire.Declined} {
-		for _, code := range c.Codes {
-			if code.Missing && code.Value == c.Value(special) {
-				list = append(list, float64(code.Value))
-			}
+	for _, code := range c.Codes {
+		if v := float64(code.Value); code.Missing && v != systemMissing(c) {
+			list = append(list, v)
 		}
 	}
+	slices.Sort(list)
 	return list
 }
 

@@ -25,9 +25,19 @@ import (
 type Row struct {
 	Group     string
 	Language  i18n.Lang
-	Submitted time.Time // only its UTC day is written
+	Submitted time.Time // only its day in Sweden is written
+	Wave      int       // its number; WaveUntold when it would tell more than the day does
 	Answers   questionnaire.Answers
 }
+
+// Wave is a time at which the version was asked.
+type Wave struct {
+	Number int
+	Opened time.Time
+}
+
+// WaveUntold stands for the wave of an anonymous response that came on a day on which two waves received answers.
+const WaveUntold = 0
 
 // Data is what an export is made of. Rows must yield Count rows, else the export fails.
 type Data struct {
@@ -56,11 +66,34 @@ type Options struct {
 	Lines bool
 	// NoTexts leaves out the columns with what people wrote in their own words.
 	NoTexts bool
+	// Waves are those of the version, which the codebook explains. Untold adds the code of responses that
+	// do not tell theirs.
+	Waves  []Wave
+	Untold bool
 }
 
-// layout is Layout with what the options leave out of it.
-func (o Options) layout(def *questionnaire.Definition) ([]Column, error) {
+// explained is Layout with the meaning of the waves' numbers.
+func (o Options) explained(def *questionnaire.Definition) ([]Column, error) {
 	columns, err := Layout(def)
+	if err != nil {
+		return nil, err
+	}
+	wave := &columns[slices.IndexFunc(columns, func(c Column) bool { return c.Name == waveName })]
+	for _, w := range o.Waves {
+		label := func(lang i18n.Lang) string {
+			return i18n.T(lang, "exhibit.wave_part", "Wave", w.Number, "Date", i18n.Date(lang, w.Opened))
+		}
+		wave.Codes = append(wave.Codes, Code{Value: w.Number, Label: i18n.Text{Sv: label(i18n.Sv), En: label(i18n.En)}})
+	}
+	if o.Untold {
+		wave.Codes = append(wave.Codes, Code{Value: WaveUntold, Label: words("export.wave_untold"), Missing: true})
+	}
+	return columns, nil
+}
+
+// layout is what is explained without what the options leave out of it.
+func (o Options) layout(def *questionnaire.Definition) ([]Column, error) {
+	columns, err := o.explained(def)
 	if o.NoTexts {
 		columns = slices.DeleteFunc(columns, Column.OwnWords)
 	}
@@ -117,9 +150,8 @@ func (c *Column) Value(missing int) int {
 const (
 	rowName    = "row"
 	rawRowName = "raw_row"
+	waveName   = "wave"
 )
-
-var fixedNames = []string{rowName, rawRowName, "group", "language", "submitted"}
 
 // Layout gives the columns of a questionnaire's answers, in the order of its questions. The names
 // depend on nothing but the ids in the questionnaire: q for the question, q.CODE for each option of a
@@ -132,19 +164,19 @@ func Layout(def *questionnaire.Definition) ([]Column, error) {
 		{Name: "language", Kind: Text, MaxBytes: 8, Label: words("export.language"),
 			read: func(r *reading) cell { return cell{text: string(r.row.Language)} }},
 		{Name: "submitted", Kind: Day, Label: words("export.submitted"), read: func(r *reading) cell {
-			day := r.row.Submitted.UTC().Truncate(24 * time.Hour)
+			y, m, d := r.row.Submitted.In(i18n.Stockholm).Date() // the day is all that is kept of an anonymous one
+			day := time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 			return cell{number: float64(day.Unix()), text: day.Format(time.DateOnly)}
 		}},
+		{Name: waveName, Kind: Number, Label: words("export.wave"), read: func(r *reading) cell { return whole(r.row.Wave) }},
 	}
+	fixed := len(columns)
 	for _, q := range def.Questions() {
 		columns = append(columns, columnsOf(q)...)
 	}
-	seen := map[string]bool{}
-	for _, name := range fixedNames {
-		seen[name] = true
-	}
+	seen := map[string]bool{rawRowName: true}
 	for i, c := range columns {
-		if i >= 4 && seen[c.Name] {
+		if i >= fixed && seen[c.Name] {
 			return nil, fmt.Errorf("export: two columns would be called %q: give the question another id", c.Name)
 		}
 		seen[c.Name] = true

@@ -23,6 +23,9 @@ func TemplateColumns(def *questionnaire.Definition, group string) ([]Column, err
 	}
 	columns := []Column{{Name: RefColumn, Kind: Text, Label: words("export.template_ref")}}
 	for _, c := range all[1:] { // without the row's number
+		if c.Name == waveName { // answers that are read in belong to the newest
+			continue
+		}
 		if c.Question != nil && (!c.Question.AskedOf(group) || c.Name == c.Question.ID+".status" || !offered(c, group)) {
 			continue
 		}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"encoding/csv"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/response/export"
@@ -47,8 +50,15 @@ func answered(t *testing.T) (dir string) {
 	writeCSV(t, filepath.Join(dir, "frame.csv"), frame)
 	for _, def := range definitions(t) {
 		file := filepath.Join(dir, def.ID+"-in.csv")
-		writeAnswers(t, file, def)
+		writeAnswers(t, file, def, 1)
 		call("responses", "import", def.ID, file, "--source=paper")
+		if def.ID == "s5" { // which is put once more
+			_, out := command(t, "campaign", "create", "--survey", def.ID, "--name", "Igen", "--wave", "new", "--no-invites", "--open", "--data", dir)
+			call("campaign", "launch", strings.Fields(out)[0])
+			writeAnswers(t, file, def, 2)
+			call("responses", "import", def.ID, file, "--source=paper")
+			call("campaign", "close", strings.Fields(out)[0]) // or own words stay here
+		}
 		call("frame", "import", def.ID, filepath.Join(dir, "frame.csv"))
 		call("responses", "export", def.ID, "--as", "csv", "-o", filepath.Join(dir, def.ID+".csv"))
 	}
@@ -64,8 +74,8 @@ func definitions(t *testing.T) []*questionnaire.Definition {
 	return defs
 }
 
-// writeAnswers is a file of invented answers as the demonstration gives them.
-func writeAnswers(t *testing.T, file string, def *questionnaire.Definition) {
+// writeAnswers is a file of invented answers as the demonstration gives them, other ones for each wave.
+func writeAnswers(t *testing.T, file string, def *questionnaire.Definition, wave int) {
 	t.Helper()
 	var rows []export.Row
 	for _, g := range []struct {
@@ -74,7 +84,7 @@ func writeAnswers(t *testing.T, file string, def *questionnaire.Definition) {
 	}{{"procurer", 57}, {"politician", 31}, {"business", 240}, {"developer", 24}} {
 		for i := range g.n {
 			rows = append(rows, export.Row{Group: g.name, Language: i18n.Sv, Submitted: time.Date(2019, 3, 4, 12, 0, 0, 0, time.UTC),
-				Answers: answersOf(def, g.name, uint64(i*7919+len(g.name)))})
+				Answers: answersOf(def, g.name, uint64(i*7919+len(g.name)+(wave-1)*104729))})
 		}
 	}
 	var b bytes.Buffer
@@ -88,9 +98,48 @@ func writeAnswers(t *testing.T, file string, def *questionnaire.Definition) {
 	if err := export.CSV(&b, export.Data{Definition: def, Count: len(rows), Rows: each}, export.Options{Lang: i18n.Sv}); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(file, append([]byte("ref"), bytes.TrimPrefix(b.Bytes(), []byte("row"))...), 0o600); err != nil {
+	table, err := csv.NewReader(&b).ReadAll()
+	if err != nil {
 		t.Fatal(err)
 	}
+	for i := range table {
+		table[i][0] = fmt.Sprintf("%d-%d", wave, i)
+	}
+	table[0][0] = export.RefColumn
+	writeCSV(t, file, table)
+}
+
+// exported reads an export of answers again: those of the newest wave.
+func exported(t *testing.T, file string, def *questionnaire.Definition) *analysis.Dataset {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	table, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wave := slices.Index(table[0], "wave")
+	newest := slices.MaxFunc(table[1:], func(a, b []string) int { return strings.Compare(a[wave], b[wave]) })[wave]
+	table = append(table[:1], slices.DeleteFunc(table[1:], func(r []string) bool { return r[wave] != newest })...)
+	table[0][0] = export.RefColumn
+	var b bytes.Buffer
+	if err := csv.NewWriter(&b).WriteAll(table); err != nil {
+		t.Fatal(err)
+	}
+	entries, faults, err := export.Read(&b, def, export.Row{Language: i18n.Sv, Submitted: time.Now()})
+	if err != nil || len(faults) > 0 {
+		t.Fatal(faults, err)
+	}
+	d := analysis.NewDataset(def)
+	for _, e := range entries {
+		if err := d.Put(analysis.Record{ID: e.Ref, Group: e.Group, Answers: e.Answers}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return d
 }
 
 func answersOf(def *questionnaire.Definition, group string, seed uint64) questionnaire.Answers {

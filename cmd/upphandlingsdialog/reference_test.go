@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"maps"
 	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,42 +20,68 @@ import (
 // referenceRun is one call of analyse whose every figure R has to find again.
 type referenceRun struct {
 	name, survey, by, only string
+	wave                   int // 0: the newest
 	weights                []string
+	gaps                   string // two groups, "procurer-business"
+	least                  int    // figures that must have been compared
 }
 
 var referenceRuns = []referenceRun{
-	{name: "s5-group", survey: "s5", by: "group"},
-	{name: "s6-group", survey: "s6", by: "group"},
-	{name: "s7-group", survey: "s7", by: "group"},
-	{name: "s5-post", survey: "s5", by: "bg_bids", only: "business", weights: []string{"size_class"}},
-	{name: "s6-raked", survey: "s6", by: "bg_bids", only: "business", weights: []string{"size_class", "sector"}},
+	{name: "s5-group", survey: "s5", by: "group", least: 1000},
+	{name: "s6-group", survey: "s6", by: "group", least: 1000},
+	{name: "s7-group", survey: "s7", by: "group", least: 1000},
+	{name: "s5-first", survey: "s5", by: "group", wave: 1, least: 1000},
+	{name: "s5-post", survey: "s5", by: "bg_bids", only: "business", wave: 1, weights: []string{"size_class"}, least: 1000},
+	{name: "s5-waves", survey: "s5", by: "wave", only: "business", least: 1000},
+	{name: "s6-raked", survey: "s6", by: "bg_bids", only: "business", weights: []string{"size_class", "sector"}, least: 1000},
+	{name: "s5-gaps", survey: "s5", by: "group", wave: 1, gaps: "procurer-business", least: 60},
+	{name: "s6-gaps", survey: "s6", by: "group", gaps: "politician-business", least: 60},
+}
+
+// referenceKinds stand in the names of figures of every kind that is shown, each of which has to be compared.
+var referenceKinds = []string{",answer.", ",top2.", ",bottom2.", ",band.", ",first.", ",ranked.", ",score.", ",median", ",q1", ",interpolated", ",mean",
+	",unknown_share", ",deff", ".chi_square.", ".fisher.", ".odds_ratio", ".fisher_simulated.", ".mann_whitney.", ".kruskal_wallis.", ".rao_scott.",
+	".adjusted", ".cramers_v", ".superiority", ".epsilon_squared", ",option.", ",pair.", ",diff.share.", ",diff.top2.", ",diff.mean.", ",gap.share.",
+	",gap.ranked.", ",gap.top2.", ",gap.mean.", ",mean.value", ",alpha"}
+
+// args are the call of analyse.
+func (r referenceRun) args() []string {
+	args := []string{"--by", r.by, "--test"}
+	if r.only != "" {
+		args = append(args, "--filter", "group = "+r.only)
+	}
+	if len(r.weights) > 0 {
+		args = append(args, "--weights", strings.Join(r.weights, ","))
+	}
+	if r.wave > 0 {
+		args = append(args, "--wave", strconv.Itoa(r.wave))
+	}
+	if r.gaps != "" {
+		args = append(args, "--gaps", strings.ReplaceAll(r.gaps, "-", ","))
+	}
+	return args
 }
 
 // A statistician who takes the exported answers, the codebook and the printed weighting, and counts with R's
 // survey package (testdata/survey.R), gets the figure in every cell that is shown: counts, shares,
-// intervals, medians, means, design effects, tests and effect sizes of all questions.
+// intervals, medians, means, design effects, tests and effect sizes of all questions, of one wave or of waves
+// side by side with their change, the list of differences between two groups, and the indices.
 func TestAStatisticianWithRGetsTheSameFigures(t *testing.T) {
 	rscript := statistician(t)
 	dir := answered(t)
-	shown := map[string]map[string]float64{}
-	runs, margins := [][]string{{"run", "survey", "by", "only", "weighted", "min_base"}}, [][]string{{"run", "question", "class", "code", "frame"}}
+	shown, least := map[string]map[string]float64{}, map[string]int{}
+	runs, margins := [][]string{{"run", "survey", "wave", "by", "only", "weighted", "min_base", "gaps"}}, [][]string{{"run", "question", "class", "code", "frame"}}
 	population := map[string]string{}
 	for _, r := range referenceRuns {
-		args := []string{"--by", r.by, "--test"}
-		if r.only != "" {
-			args = append(args, "--filter", "group = "+r.only)
-		}
-		if len(r.weights) > 0 {
-			args = append(args, "--weights", strings.Join(r.weights, ","))
-		}
-		covered := analyseSurvey(t, dir, r.survey, args...)
-		whole := analyseSurvey(t, dir, r.survey, append(args, "--no-suppression", "--as", "leda@example.org")...)
+		covered := analyseSurvey(t, dir, r.survey, r.args()...)
+		whole := analyseSurvey(t, dir, r.survey, append(r.args(), "--no-suppression", "--as", "leda@example.org")...)
 		shown[r.name], shown[r.name+"-all"] = figuresOf(covered), figuresOf(whole)
 		for _, out := range []struct {
 			name string
 			analysed
 		}{{r.name, covered}, {r.name + "-all", whole}} {
-			runs = append(runs, []string{out.name, r.survey, r.by, r.only, strconv.Itoa(min(1, len(r.weights))), strconv.Itoa(out.MinBase)})
+			least[out.name] = r.least
+			runs = append(runs, []string{out.name, r.survey, strconv.Itoa(r.wave), r.by, r.only, strconv.Itoa(min(1, len(r.weights))), strconv.Itoa(out.MinBase), r.gaps})
 			margins = append(margins, marginsOf(t, out.name, out.Weights)...)
 		}
 		for _, table := range whole.Tables {
@@ -64,11 +92,18 @@ func TestAStatisticianWithRGetsTheSameFigures(t *testing.T) {
 			}
 		}
 	}
+	indices := [][]string{{"survey", "index", "item", "low", "high"}}
+	for _, def := range definitions(t) {
+		figures, items := indexFigures(t, dir, def)
+		name := def.ID + "-index"
+		shown[name], least[name], indices = figures, 50, append(indices, items...)
+		runs = append(runs, []string{name, def.ID, "0", "index", "", "0", strconv.Itoa(analysis.DefaultMinBase), ""})
+	}
 	units := [][]string{{"survey", "group", "units"}}
 	for key, n := range population {
 		units = append(units, append(strings.Split(key, ","), n))
 	}
-	for name, table := range map[string][][]string{"runs.csv": runs, "margins.csv": margins, "population.csv": units, "questions.csv": codebook(t)} {
+	for name, table := range map[string][][]string{"runs.csv": runs, "margins.csv": margins, "population.csv": units, "questions.csv": codebook(t), "indices.csv": indices} {
 		writeCSV(t, filepath.Join(dir, name), table)
 	}
 	script, err := exec.Command(rscript, "--vanilla", filepath.Join("testdata", "survey.R"), dir).CombinedOutput()
@@ -76,8 +111,15 @@ func TestAStatisticianWithRGetsTheSameFigures(t *testing.T) {
 		t.Fatalf("R: %v\n%s", err, script)
 	}
 	found := readFigures(t, filepath.Join(dir, "figures.csv"))
+	for _, kind := range referenceKinds {
+		if !slices.ContainsFunc(slices.Collect(maps.Values(shown)), func(figures map[string]float64) bool {
+			return slices.ContainsFunc(slices.Collect(maps.Keys(figures)), func(key string) bool { return strings.Contains(key, kind) })
+		}) {
+			t.Errorf("no figure %q was shown, so none was compared", kind)
+		}
+	}
 	for run, figures := range shown {
-		agree(t, run, figures, found[run])
+		agree(t, run, least[run], figures, found[run])
 	}
 }
 
@@ -108,7 +150,7 @@ func analyseSurvey(t *testing.T, dir, survey string, args ...string) analysed {
 }
 
 // agree compares the figures of a run: to 1e-6, and simulated p-values to what 10 000 draws can say.
-func agree(t *testing.T, run string, shown, found map[string]float64) {
+func agree(t *testing.T, run string, least int, shown, found map[string]float64) {
 	t.Helper()
 	differ, simulated := 0, map[string]bool{}
 	for key := range shown {
@@ -135,7 +177,7 @@ func agree(t *testing.T, run string, shown, found map[string]float64) {
 			}
 		}
 	}
-	if len(shown) < 1000 {
+	if len(shown) < least {
 		t.Errorf("%s: only %d figures were compared", run, len(shown))
 	}
 	if differ > 0 {
@@ -147,6 +189,11 @@ func agree(t *testing.T, run string, shown, found map[string]float64) {
 // one that is told beside a rare step, and 0 for any other figure.
 func rounded(key string, v float64) float64 {
 	decimals := 2.0
+	if _, difference, ok := strings.Cut(key, ",,"); ok { // of two means, or of their intervals
+		if mean := strings.HasPrefix(difference, "diff.mean.") || strings.HasPrefix(difference, "gap.mean."); mean && !strings.Contains(difference, ".mann_whitney") {
+			return 0.03
+		}
+	}
 	switch {
 	case strings.HasSuffix(key, ",sd"):
 		decimals = 1

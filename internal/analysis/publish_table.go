@@ -205,7 +205,10 @@ func ReleaseGapsBy(t GapTable, release Releaser) (GapTable, error) {
 			}
 			continue
 		}
-		g.First, g.Second = first, second
+		if g.Diff, err = DifferenceOf(g.Measure, first, second); err != nil {
+			return out, err
+		}
+		g.First, g.Second = first, second // of a mean perhaps with two decimals, and so its difference
 		if g.from[0].hides() || g.from[1].hides() {
 			g.Test = nil
 		}

@@ -3,14 +3,17 @@
 # this file sets them against what `upphandlingsdialog analyse --json` shows. Nothing here is copied from
 # the product: where R has the method it is called (prop.test, t.test, quantile, chisq.test, fisher.test,
 # wilcox.test, kruskal.test, p.adjust, postStratify, rake, svymean, svychisq); what R has not (Wilson with
-# a finite population, quantiles of weighted answers) is written out from its source.
+# a finite population, Newcombe's interval of a difference, quantiles of weighted answers, Cronbach's alpha)
+# is written out from its source.
 #
 #   Rscript survey.R FOLDER     reads and writes in the folder:
 #   SURVEY.csv       the export, one row a response
 #   questions.csv    the codebook: one line an option, with the codes of missing answers
 #   population.csv   units in the frame by group, for the finite population correction
 #   margins.csv      the printed weighting: classes of the frame, as joined
-#   runs.csv         what to count: survey, split, only firms or all, weighted or not, smallest base
+#   indices.csv      one line an item of an index, with the ends of its scale
+#   runs.csv         what to count: survey, wave (0: the newest; of a split by wave all), split, whose answers,
+#                    weighted or not, smallest base, and for a list of differences the two groups
 #   figures.csv      the result: run, question, part, name, value
 suppressPackageStartupMessages(library(survey))
 options(digits = 17, warn = 1)
@@ -21,6 +24,7 @@ questions <- read("questions.csv")
 population <- read("population.csv")
 margins <- read("margins.csv")
 runs <- read("runs.csv")
+indices <- read("indices.csv")
 
 out <- file(file.path(folder, "figures.csv"), "w")
 writeLines("run,question,part,name,value", out)
@@ -39,12 +43,11 @@ wilson <- function(p, m) {
   c(max(0, centre - half), min(1, centre + half))
 }
 
-share <- function(name, chosen, base, w, N) {
+# A share with its interval; NULL of nobody.
+proportion <- function(chosen, base, w, N) {
   n <- sum(base)
   x <- sum(base & chosen)
-  put(paste0(name, ".count"), x)
-  put(paste0(name, ".base"), n)
-  if (n == 0) return(invisible())
+  if (n == 0) return(NULL)
   if (!is.null(w)) {
     p <- weighted.mean(chosen[base], w[base]) # what svymean gives
     interval <- wilson(p, sum(w[base])^2 / sum(w[base]^2)) # Kish's effective number
@@ -58,9 +61,53 @@ share <- function(name, chosen, base, w, N) {
     p <- x / n
     interval <- suppressWarnings(prop.test(x, n, correct = FALSE)$conf.int)
   }
-  put(paste0(name, ".share"), p)
-  put(paste0(name, ".lower"), interval[1])
-  put(paste0(name, ".upper"), interval[2])
+  list(value = p, lower = interval[1], upper = interval[2], count = x)
+}
+
+three <- function(name, v, first = "value") {
+  put(paste0(name, ".", first), v[[1]]); put(paste0(name, ".lower"), v[[2]]); put(paste0(name, ".upper"), v[[3]])
+}
+
+share <- function(name, chosen, base, w, N) {
+  put(paste0(name, ".count"), sum(base & chosen))
+  put(paste0(name, ".base"), sum(base))
+  p <- proportion(chosen, base, w, N)
+  if (!is.null(p)) three(name, p, "share")
+}
+
+# One share minus another, by their own intervals. Newcombe 1998, method 10.
+newcombe <- function(a, b) c(a[[1]] - b[[1]],
+  a[[1]] - b[[1]] - sqrt((a[[1]] - a[[2]])^2 + (b[[3]] - b[[1]])^2),
+  a[[1]] - b[[1]] + sqrt((a[[3]] - a[[1]])^2 + (b[[1]] - b[[2]])^2))
+
+# What can be compared between two parts of the answers to a question: of each measure a function that gives,
+# for some rows, a share with its interval or the values of a mean.
+measures <- function(a, q, data, w) {
+  list_of <- list()
+  for (i in seq_along(a$options)) local({
+    code <- a$options[i]; groups <- offered(q$option_groups[i]); chosen <- a$chosen[, i]
+    of <- function(rows, N) {
+      among <- a$base & rows
+      if (!is.null(groups)) among <- among & data$group %in% groups
+      proportion(chosen, among, w, N)
+    }
+    for (measure in if (a$type == "ranking") c("share", "ranked") else "share")
+      list_of[[paste0(measure, ".", code)]] <<- of
+  })
+  if (a$type %in% c("likert5", "matrix")) list_of[["top2"]] <- function(rows, N) proportion(a$value %in% 4:5, a$base & rows, w, N)
+  if (a$type %in% c("likert5", "matrix", "rating", "numeric")) list_of[["mean"]] <- function(rows, N) {
+    x <- a$value[a$base & rows]
+    if (length(x) < 10 || sd(x) == 0) NULL else x
+  }
+  list_of
+}
+
+# The difference of a measure between two parts; NULL where there is none.
+difference <- function(measure, one, other) {
+  if (is.null(one) || is.null(other)) return(NULL)
+  if (measure != "mean") return(newcombe(one, other))
+  welch <- t.test(one, other)
+  c(mean(one) - mean(other), welch$conf.int)
 }
 
 # Quantile of type 7 generalised to weights that sum to n: Harrell's wtd.quantile (Hmisc), normwt = TRUE.
@@ -149,6 +196,7 @@ count_part <- function(a, q, data, rows, w, N, group) {
   for (i in seq_along(a$options)) {
     groups <- offered(q$option_groups[i])
     among <- if (is.null(groups)) base else base & data$group %in% groups
+    if (a$type == "ranking") share(paste0("ranked.", a$options[i]), a$chosen[, i], among, w, N)
     share(paste0("answer.", a$options[i]), a$chosen[, i], among, w, N)
     if (a$type == "ranking") {
       share(paste0("first.", a$options[i]), a$places[, 1] == a$options[i], among, w, N)
@@ -170,6 +218,9 @@ count_part <- function(a, q, data, rows, w, N, group) {
     summaries(a$value[base], if (is.null(w)) NULL else w[base], a$type %in% c("likert5", "matrix"))
 }
 
+# The order of the parts, which an odds ratio depends on.
+in_order <- c()
+
 cramer <- function(name, statistic, n, r, c) {
   put(paste0(name, ".cramers_v"), sqrt(min(1, statistic / n / min(r - 1, c - 1))))
   rc <- r - (r - 1)^2 / (n - 1); cc <- c - (c - 1)^2 / (n - 1) # Bergsma 2013
@@ -178,11 +229,13 @@ cramer <- function(name, statistic, n, r, c) {
 
 # A table of parts by answers; returns p. Which test is Cochran's rule on the expected counts.
 independence <- function(name, part, y, w) {
-  t <- table(factor(part), factor(y))
+  part <- factor(part, levels = intersect(in_order, unique(part)))
+  y <- factor(y, levels = if (is.logical(y)) c(TRUE, FALSE)[c(TRUE, FALSE) %in% y] else sort(unique(y)))
+  t <- table(part, y)
   if (nrow(t) < 2 || ncol(t) < 2) return(NA)
   n <- sum(t)
   if (!is.null(w)) {
-    design <- svydesign(ids = ~1, weights = ~w, data = data.frame(w = w, part = factor(part), y = factor(y)))
+    design <- svydesign(ids = ~1, weights = ~w, data = data.frame(w = w, part = part, y = y))
     s <- tryCatch(svychisq(~part + y, design, statistic = "F"), error = function(e) NULL)
     if (is.null(s)) return(NA) # too few for a covariance
     name <- paste0(name, ".rao_scott")
@@ -201,6 +254,7 @@ independence <- function(name, part, y, w) {
   } else if (all(dim(t) == 2)) {
     name <- paste0(name, ".fisher")
     p <- fisher.test(t)$p.value
+    if (t[1, 2] > 0 && t[2, 1] > 0) put(paste0(name, ".odds_ratio"), t[1, 1] * t[2, 2] / t[1, 2] / t[2, 1]) # of the sample
   } else { # both simulate, so the two lie near each other
     name <- paste0(name, ".fisher_simulated")
     set.seed(1)
@@ -288,11 +342,87 @@ weigh <- function(data, run, firms) {
   w
 }
 
+# Every question that two groups were asked, with one family of tests over all of them.
+gaps <- function(data, run, size) {
+  two <- strsplit(run$gaps, "-")[[1]]
+  in_order <<- two
+  p <- c(); called <- list()
+  part <- data$group
+  for (id in unique(questions$question[questions$survey == run$survey])) {
+    q <- questions[questions$survey == run$survey & questions$question == id, ]
+    if (!all(two %in% strsplit(q$groups[1], " ")[[1]]) || q$type[1] == "text") next
+    if (q$type[1] == "municipality" && any(two %in% c("procurer", "developer"))) next # never below the county
+    at$question <<- id
+    a <- answers(data, q)
+    if (any(sapply(two, function(g) sum(a$base & part == g)) < run$min_base)) next
+    all <- measures(a, q, data, NULL)
+    wanted <- if (a$type %in% c("likert5", "matrix")) "top2" else if (a$type %in% c("rating", "numeric")) "mean" else
+      grep(if (a$type == "ranking") "^ranked" else "^share", names(all), value = TRUE)
+    for (measure in wanted) {
+      of <- lapply(two, function(g) all[[measure]](part == g, size(g)))
+      if (measure != "mean" && any(sapply(of, function(p) !is.null(p) && p$count %in% 1:4))) next # never cited of so few
+      diff <- difference(measure, of[[1]], of[[2]])
+      if (is.null(diff)) next
+      name <- paste0("gap.", measure)
+      three(name, diff)
+      for (k in 1:2) three(paste0(name, c(".first", ".second")[k]),
+                           if (measure == "mean") c(mean(of[[k]]), t.test(of[[k]])$conf.int) else of[[k]])
+      base <- a$base & part %in% two
+      value <- if (measure %in% c("top2", "mean")) {
+        x <- lapply(two, function(g) a$value[a$base & part == g])
+        ranks(name, x[[1]], x[[2]])
+      } else {
+        i <- match(sub(".*\\.", "", measure), a$options)
+        groups <- offered(q$option_groups[i])
+        among <- if (is.null(groups)) base else base & data$group %in% groups
+        independence(name, part[among], a$chosen[among, i], NULL)
+      }
+      if (!is.na(value)) { p <- c(p, value); called <- c(called, list(c(id, name))) }
+    }
+  }
+  adjusted <- p.adjust(p, "holm")
+  for (i in seq_along(p)) { at$question <<- called[[i]][1]; put(paste0(called[[i]][2], ".adjusted"), adjusted[i]) }
+}
+
+# The mean over respondents of their means over the items, 0 to 100, of those who answered half of what they
+# were shown, and Cronbach's alpha of those who answered everything. Cronbach 1951.
+index <- function(data, items, min_base) {
+  raw <- sapply(items$item, function(id) data[[id]])
+  code <- questions[match(items$item, questions$question), ]
+  missing <- sapply(seq_along(items$item), function(k) raw[, k] %in% unlist(code[k, c("not_shown", "unanswered", "na", "unknown", "declined")]))
+  shown <- sapply(seq_along(items$item), function(k) raw[, k] != code$not_shown[k])
+  scaled <- sweep(sweep(raw, 2, items$low), 2, items$high - items$low, "/") * 100
+  scaled[missing] <- NA
+  answered <- rowSums(!missing)
+  x <- rowMeans(scaled, na.rm = TRUE)[answered > 0 & 2 * answered >= rowSums(shown)]
+  if (length(x) >= max(10, min_base)) { put("base", length(x)); three("mean", c(mean(x), t.test(x)$conf.int)) }
+  whole <- raw[answered == ncol(raw), , drop = FALSE]
+  if (ncol(whole) > 1 && nrow(whole) >= min_base && var(rowSums(whole)) > 0)
+    put("alpha", ncol(whole) / (ncol(whole) - 1) * (1 - sum(apply(whole, 2, var)) / var(rowSums(whole))))
+}
+
 for (r in seq_len(nrow(runs))) {
   run <- runs[r, ]
   at$run <- run$run
+  at$part <- ""
   data <- read(paste0(run$survey, ".csv"))
+  if (run$by != "wave") data <- data[data$wave == if (run$wave > 0) run$wave else max(data$wave), ]
   data$group[data$group == "business" & data[["bg_kind.3"]] %in% 1] <- "association" # reported apart
+  size <- function(group) { n <- population$units[population$survey == run$survey & population$group == group]; if (length(n) == 1) n else 0 }
+  if (!run$gaps %in% c("", NA)) {
+    gaps(data, run, size)
+    next
+  }
+  if (run$by == "index") {
+    for (id in unique(indices$index[indices$survey == run$survey])) {
+      at$question <- id
+      for (group in c("all", unique(data$group))) {
+        at$part <- group
+        index(data[if (group == "all") data$group != "association" else data$group == group, ], indices[indices$survey == run$survey & indices$index == id, ], run$min_base)
+      }
+    }
+    next
+  }
   firms <- data$group == "business"
   keep <- if (run$only %in% c("", NA)) data$group != "association" else data$group == run$only
   w <- if (run$weighted == 1) weigh(data, run$run, firms) else NULL
@@ -302,20 +432,29 @@ for (r in seq_len(nrow(runs))) {
     at$question <- id
     asked <- strsplit(q$groups[1], " ")[[1]]
     a <- answers(data, q)
-    parts <- if (run$by == "group") asked else {
+    parts <- if (run$by == "group") asked else if (run$by == "wave") as.character(sort(unique(data$wave))) else {
       split <- questions[questions$survey == run$survey & questions$question == run$by, ]
       as.character(split$code)
     }
     if (q$type[1] == "municipality") parts <- setdiff(parts, c("procurer", "developer")) # never below the county
+    in_order <- parts
+    N <- function(name) if (run$by == "group") size(name) else if (run$by == "wave") size(run$only) else 0
     enough <- c()
     for (name in parts) {
       at$part <- name
       rows <- keep & part == name
-      N <- population$units[population$survey == run$survey & population$group == name]
-      count_part(a, q, data, rows, w, if (run$by == "group" && length(N) == 1) N else 0, name)
+      count_part(a, q, data, rows, w, N(name), name)
       if (sum(a$base & rows) >= run$min_base) enough <- c(enough, name)
     }
     at$part <- ""
+    if (run$by == "wave") { # the later wave minus the one before it
+      all <- measures(a, q, data, w)
+      for (measure in names(all)) for (i in seq_along(parts)[-1]) {
+        of <- lapply(parts[c(i, i - 1)], function(name) all[[measure]](keep & part == name, N(name)))
+        diff <- difference(measure, of[[1]], of[[2]])
+        if (!is.null(diff)) three(paste("diff", measure, parts[i], parts[i - 1], sep = "."), diff)
+      }
+    }
     if (length(enough) > 1) {
       kept <- a
       kept$base <- a$base & keep

@@ -335,6 +335,34 @@ func TestFilterOnAQuestionThatTheGroupWasNotAskedSaysSo(t *testing.T) {
 	}
 }
 
+func TestADifferenceIsOfTheNumbersThatAreTold(t *testing.T) {
+	d := NewDataset(everyType())
+	for group, shift := range map[string]int{"procurer": 0, "business": 3} {
+		fill(t, d, group, 70, func(i int) questionnaire.Answers {
+			n := float64((i + shift) % 11)
+			return questionnaire.Answers{"rating": {Number: &n}}
+		})
+	}
+	gaps, err := Gaps(d, "procurer", "business", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	told, err := ReleaseGapsBy(gaps, func(fs []Frequency) ([]Frequency, error) {
+		for i := range fs {
+			n, s := *fs[i].Numbers, *fs[i].Numbers.Summary
+			s.Mean = &Mean{Value: 5, Lower: 4.25, Upper: 5.75, SD: 3}
+			n.Summary, fs[i].Numbers = &s, &n
+		}
+		return fs, nil
+	})
+	if err != nil || len(told.Gaps) != 1 || gaps.Gaps[0].Diff.Value == 0 {
+		t.Fatal(gaps.Gaps, told.Gaps, err)
+	}
+	if diff := told.Gaps[0].Diff; diff.Value != 0 || math.Abs(diff.Lower+diff.Upper) > 1e-9 {
+		t.Errorf("of two equal means the difference is %+v", diff)
+	}
+}
+
 func TestGapsBetweenBuyersAndSuppliers(t *testing.T) {
 	d := NewDataset(everyType())
 	fill(t, d, "procurer", 80, func(i int) questionnaire.Answers {

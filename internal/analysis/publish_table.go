@@ -199,16 +199,14 @@ func ReleaseGapsBy(t GapTable, release Releaser) (GapTable, error) {
 		g.from = released[g.Question]
 		first, errFirst := g.from[0].Estimate(g.Measure, g.codes())
 		second, errSecond := g.from[1].Estimate(g.Measure, g.codes())
-		if errFirst != nil || errSecond != nil {
+		diff, errDiff := DifferenceOf(g.Measure, first, second)
+		if errFirst != nil || errSecond != nil || errDiff != nil {
 			if !slices.ContainsFunc(out.Missing, func(u Unmeasured) bool { return u.Question == g.Question }) {
 				out.Missing = append(out.Missing, Unmeasured{g.Question, Withholding})
 			}
 			continue
 		}
-		if g.Diff, err = DifferenceOf(g.Measure, first, second); err != nil {
-			return out, err
-		}
-		g.First, g.Second = first, second // of a mean perhaps with two decimals, and so its difference
+		g.First, g.Second, g.Diff = first, second, diff // of means that are told with two decimals, of those
 		if g.from[0].hides() || g.from[1].hides() {
 			g.Test = nil
 		}

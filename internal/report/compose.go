@@ -22,8 +22,6 @@ type writer struct {
 	anchors map[string]bool
 	used    map[string]bool // questions that something cites, "s5.q5_11"
 	number  int
-	// appended says that the appendices have begun.
-	appended bool
 }
 
 // Document builds the edition in a language. It reads nothing but the
@@ -151,10 +149,6 @@ func (w *writer) chapter(ch Chapter) error {
 	if !ch.Appendix {
 		w.number++
 		number = strconv.Itoa(w.number)
-	}
-	if ch.Appendix && !w.appended && w.s.Outline.Contents { // a short edition runs on
-		w.appended = true
-		w.add(document.PageBreak{})
 	}
 	w.add(document.Heading{Level: 1, ID: "ch-" + ch.ID, Number: number, Text: w.in(ch.Title)})
 	words, err := w.words(ch.ID)

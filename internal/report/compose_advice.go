@@ -27,10 +27,7 @@ func (w *writer) recommendations(Chapter) {
 				continue
 			}
 			if !headed {
-				name := w.in(area.Name)
-				if w.s.Kind == National {
-					name = w.t("report.area_short_" + itoa(area.Number))
-				}
+				name := w.t("report.area_short_" + itoa(area.Number))
 				w.add(document.Heading{Level: 2, ID: "rec-area-" + itoa(area.Number), Text: w.t("report.area_heading", "Area", area.Number, "Name", name)})
 				headed = true
 			}
@@ -178,8 +175,8 @@ func (w *writer) ground(e *Evidence) document.Evidence {
 			value += " " + w.t("report.unit_"+unitKey(e.Unit))
 		}
 	}
-	return document.Evidence{Link: w.evidenceLink(e), Row: w.evidenceRow(e), Source: w.t("report.ground", "Survey", strings.ToUpper(e.Survey),
-		"Question", e.Question, "Group", lowerFirst(groupName(w.lang, e.Group)), "Value", value, "Basis", basis) + w.counted(e)}
+	return document.Evidence{Link: w.evidenceLink(e), Row: w.evidenceRow(e), Source: w.t("report.ground",
+		"Question", w.code(e.Survey, e.Question), "Group", lowerFirst(groupName(w.lang, e.Group)), "Value", value, "Basis", basis) + w.counted(e)}
 }
 
 // counted says of which wave a number is and that it is weighted: " Mätning 1 (2026-03-12), vägt mot företagsramen."
@@ -215,15 +212,15 @@ func (w *writer) evidenceLink(e *Evidence) string {
 }
 
 func (w *writer) meetingSource(e *Evidence) string {
-	s := w.t("report.channel_" + e.Channel)
 	if e.By != "" {
-		return s + ": " + e.By + ", " + e.Stated
+		return w.t("report.channel_"+e.Channel) + ": " + e.By + ", " + e.Stated
+	}
+	s := w.t("report.event_" + e.Channel)
+	if m := w.meetingName(e.Meeting); m != "" {
+		s = w.t("report.event_at", "Event", s, "Place", m)
 	}
 	if e.Group != "" {
 		s = groupName(w.lang, e.Group) + ", " + lowerFirst(s)
-	}
-	if m := w.meetingName(e.Meeting); m != "" {
-		s += ", " + m
 	}
 	return s
 }

@@ -40,12 +40,16 @@ func (w *writer) consultedParts(c *Consultation, id string) document.Table {
 		t.Head = append(t.Head, document.Column{Text: w.t("report.col_" + key), Align: document.Right, Width: 0.1125})
 	}
 	for _, r := range c.Rounds {
+		when := r.Opened
+		if r.Closed != r.Opened {
+			when += "–" + r.Closed
+		}
 		for i, g := range r.Groups {
 			left := "–"
 			if len(r.Attrition) > 0 {
 				left = w.t("report.of", "X", w.int(r.Attrition[i].Left), "N", w.int(r.Attrition[i].Before))
 			}
-			t.Rows = append(t.Rows, document.Row(w.t("report.consultation_round", "Round", r.Number, "From", r.Opened, "To", r.Closed),
+			t.Rows = append(t.Rows, document.Row(w.t("report.consultation_round", "Round", r.Number, "When", when),
 				groupName(w.lang, g.Group), w.int(g.Invited), w.int(g.Begun), w.int(g.Finished), left))
 		}
 	}
@@ -104,10 +108,10 @@ func (w *writer) consultedProposals(c *Consultation, id string) document.Table {
 	for _, p := range c.Proposals {
 		from := ""
 		if p.Group != "" {
-			from = " (" + lowerFirst(groupName(w.lang, p.Group)) + ")"
+			from = groupName(w.lang, p.Group) + ": "
 		}
 		t.Rows = append(t.Rows, []document.Cell{{{Text: p.Number, Link: w.recommendationLink(p.Number)}},
-			document.Text(w.in(p.Summary) + from), document.Text(i18n.T(w.lang, "consultation.reply_"+p.Outcome)), document.Text(w.in(p.Answer))})
+			document.Text(from + w.in(p.Summary)), document.Text(i18n.T(w.lang, "consultation.reply_"+p.Outcome)), document.Text(w.in(p.Answer))})
 	}
 	return t
 }

@@ -287,10 +287,13 @@ func (w *writer) quotes(examples bool) {
 	}
 }
 
-// fragment marks a quote that begins inside a sentence.
+// fragment marks a quote that begins inside a sentence, and ends one that its writer left without a stop.
 func fragment(s string) string {
 	if r, _ := utf8.DecodeRuneInString(s); unicode.IsLower(r) {
-		return "… " + s
+		s = "… " + s
+	}
+	if r, _ := utf8.DecodeLastRuneInString(s); unicode.IsLetter(r) || unicode.IsDigit(r) {
+		s += "."
 	}
 	return s
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"slices"
 	"sort"
 	"strconv"
@@ -109,10 +110,45 @@ func (w *writer) wording(q *Question, results []analysis.Frequency, part func(st
 	case 1:
 		return texts[0]
 	}
+	if merged := merge(texts, func(text string) string { return lowerFirst(join(w.lang, readBy[text])) }); merged != "" {
+		return merged
+	}
 	for i, text := range texts {
 		texts[i] = join(w.lang, readBy[text]) + ": " + text
 	}
 	return strings.Join(texts, " ")
+}
+
+// merge says texts of which most words are the same as one, "Har din organisation (politiker: kommun eller region)
+// miljömål?"; empty when they differ in more.
+func merge(texts []string, readers func(string) string) string {
+	words := make([][]string, len(texts))
+	shortest, longest := math.MaxInt, 0
+	for i, text := range texts {
+		words[i] = strings.Fields(text)
+		shortest, longest = min(shortest, len(words[i])), max(longest, len(words[i]))
+	}
+	same := func(at func(list []string) string) bool {
+		return !slices.ContainsFunc(words, func(list []string) bool { return at(list) != at(words[0]) })
+	}
+	begin, end := 0, 0
+	for begin < shortest-1 && same(func(list []string) string { return list[begin] }) {
+		begin++
+	}
+	for end < shortest-1-begin && same(func(list []string) string { return list[len(list)-1-end] }) {
+		end++
+	}
+	if 2*(begin+end) < longest {
+		return ""
+	}
+	between := func(list []string) string { return strings.Join(list[begin:len(list)-end], " ") }
+	var others []string
+	for i, text := range texts[1:] {
+		others = append(others, readers(text)+": "+between(words[i+1]))
+	}
+	first := words[0]
+	parts := append(slices.Clone(first[:len(first)-end]), "("+strings.Join(others, "; ")+")")
+	return strings.Join(append(parts, first[len(first)-end:]...), " ")
 }
 
 // asDrawn takes the numbers from the groups whose row the chart withholds, so that the line below it does not

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -245,7 +246,11 @@ func (w *writer) tableCell(r analysis.Frequency, m analysis.Measure, codes []int
 	case e == nil:
 		return suppressed
 	case !m.IsShare():
-		return i18n.Number(w.lang, e.Value, 1) + " (" + w.int(e.Base) + ")"
+		decimals := 1
+		if m == analysis.MeasureMedian && e.Value == math.Trunc(e.Value) { // an answer that somebody gave
+			decimals = 0
+		}
+		return i18n.Number(w.lang, e.Value, decimals) + " (" + w.int(e.Base) + ")"
 	case e.Base < percentBase:
 		return i18n.Share(w.lang, e.Count, e.Base)
 	}

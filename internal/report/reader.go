@@ -1,6 +1,7 @@
 package report
 
 import (
+	"strings"
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/chart"
 	"upphandlingsdialog/internal/document"
@@ -47,12 +48,13 @@ func (s *Snapshot) FindRecommendation(number string) (*Recommendation, error) {
 
 // Addressed names who a recommendation is directed to.
 func (r *Recommendation) Addressed(lang i18n.Lang) string {
-	names := make([]string, len(r.Addressees))
+	var names []string
 	for i, a := range r.Addressees {
-		names[i] = i18n.T(lang, "report.addressee_"+a)
+		name := i18n.T(lang, "report.addressee_"+a)
 		if i > 0 {
-			names[i] = lowerFirst(names[i])
+			name = lowerFirst(name)
 		}
+		names = append(names, strings.Split(name, " "+i18n.T(lang, "report.and")+" ")...)
 	}
 	return join(lang, names)
 }

@@ -103,7 +103,7 @@ var areaColours = map[int]chart.Colour{5: chart.Lake, 6: chart.Pine, 7: chart.Fa
 // why with links to the grounds, the first step and the facts. It is set close,
 // so that two stand on a page where they can.
 func (l *layouter) recommendation(b document.Recommendation) {
-	l.space(6.5)
+	l.space(5.5)
 	from := len(l.strips)
 	sect := l.root.Add("Sect")
 	colour, ok := areaColours[b.Area]
@@ -111,9 +111,6 @@ func (l *layouter) recommendation(b document.Recommendation) {
 		colour = chart.Falu
 	}
 	l.recommendationHead(b, sect, colour)
-	if len(b.Addressees) > 0 {
-		l.labelled(sect, i18n.T(l.d.Lang, "document.addressees"), document.Text(strings.Join(b.Addressees, ", ")))
-	}
 	var ends []int // of grounds: the strips with which a page may end
 	if len(b.Why) > 0 {
 		ends = l.evidence(b, sect, colour)
@@ -122,37 +119,64 @@ func (l *layouter) recommendation(b document.Recommendation) {
 		l.labelled(sect, i18n.T(l.d.Lang, "document.first_step"), b.FirstStep)
 	}
 	l.facts(b.Facts, sect)
-	l.together(from, 0.12) // a recommendation is read and copied as one page
+	l.together(from, 0.42) // read and copied as one page: better a third of one empty, or a page more
 	for i := from; i < len(l.strips)-1; i++ {
 		l.strips[i].keep = !slices.Contains(ends, i) // what to do is never torn
 	}
 	l.goesOn(from+1, b.Number, style{typeset.Display, 11.4, 5.4, colour})
-	l.space(6)
+	l.space(5.5)
 }
 
+// recommendationHead is the sentence and its tags, with the number in the margin and below it whom it is for.
 func (l *layouter) recommendationHead(b document.Recommendation, sect *tagged.Elem, colour chart.Colour) {
+	const above = 2.6
 	st := recNumber
 	st.colour = colour
 	elem := sect.Add("H" + string(rune('0'+b.Level)))
 	num := l.inline(elem, document.Text(b.Number+" "), st)
+	side := 1.9
 	if b.Number != "" {
 		num.lines = []typeset.Line{{Spans: []typeset.Span{{Text: typeset.Clean(b.Number) + " ", Face: st.face, Width: width(st, b.Number)}}}}
+		side += st.lead
 	}
 	words := l.inline(elem, document.Text(b.Sentence), recSentence).set(textWidth)
-	h := words.height() + 2.6
-	l.add(&strip{height: max(h, recNumber.lead+2.6), keep: true, anchors: []*Anchor{l.anchors[b.ID]}, draw: func(p *Page, y float64) {
+	addressedHeight, addressed := l.addressees(b.Addressees, sect)
+	chipsHeight, chips := l.chips(b.Tags, sect, colour)
+	height := max(above+words.height()+chipsHeight, side+addressedHeight)
+	l.add(&strip{height: height, keep: true, anchors: []*Anchor{l.anchors[b.ID]}, draw: func(p *Page, y float64) {
 		p.add(Artifact{Kind: "Layout"}, Rect{edge, y, fullWidth, 0.7, colour}, End{})
 		num.drawAll(p, edge, y+1.9)
-		words.drawAll(p, column, y+2.6)
+		words.drawAll(p, column, y+above)
+		addressed(p, y+side)
+		chips(p, y+above+words.height())
 	}})
-	l.space(1.4)
-	l.chips(b.Tags, sect, colour)
+	l.space(2)
+}
+
+// addressees are whom a recommendation is for, in the margin.
+func (l *layouter) addressees(names []string, sect *tagged.Elem) (height float64, draw func(p *Page, y float64)) {
+	if len(names) == 0 {
+		return 0, func(*Page, float64) {}
+	}
+	st := smallText
+	st.size, st.lead = 7.8, 3.6
+	label := st
+	label.face = typeset.Bold
+	div := sect.Add("Div")
+	name := l.inline(div.Add("P"), document.Text(i18n.T(l.d.Lang, "document.addressees")), label).set(column - edge - 3)
+	text := l.inline(div.Add("P"), document.Text(strings.Join(names, ", ")), st).set(column - edge - 3)
+	const above = 0.6
+	return above + name.height() + text.height(), func(p *Page, y float64) {
+		name.drawAll(p, edge, y+above)
+		text.drawAll(p, edge, y+above+name.height())
+	}
 }
 
 // chips are short words in small boxes, on one or more rows.
-func (l *layouter) chips(tags []string, sect *tagged.Elem, colour chart.Colour) {
+func (l *layouter) chips(tags []string, sect *tagged.Elem, colour chart.Colour) (height float64, draw func(p *Page, y float64)) {
+	const above, row, high = 1.4, 5.4, 4.7
 	if len(tags) == 0 {
-		return
+		return 0, func(*Page, float64) {}
 	}
 	st := style{typeset.Bold, 7.4, 3.8, colour}
 	type chip struct {
@@ -162,24 +186,23 @@ func (l *layouter) chips(tags []string, sect *tagged.Elem, colour chart.Colour) 
 	list := sect.Add("L")
 	list.Numbers = "None"
 	var chips []chip
-	x, y := 0.0, 0.0
+	x, y := 0.0, above
 	for _, t := range tags {
 		w := width(st, t)
 		if x > 0 && x+w+4 > textWidth {
-			x, y = 0, y+5.4
+			x, y = 0, y+row
 		}
 		in := l.inline(list.Add("LI").Add("LBody"), document.Text(t), st)
 		in.lines = []typeset.Line{{Spans: []typeset.Span{{Text: typeset.Clean(t), Face: st.face, Width: w}}}}
 		chips = append(chips, chip{in, x, y, w})
 		x += w + 6
 	}
-	l.add(&strip{height: y + 4.7, keep: true, draw: func(p *Page, y float64) {
+	return y + high, func(p *Page, y float64) {
 		for _, c := range chips {
-			p.add(Artifact{Kind: "Layout"}, Rect{column + c.x, y + c.y, c.w + 4, 4.7, paper}, End{})
+			p.add(Artifact{Kind: "Layout"}, Rect{column + c.x, y + c.y, c.w + 4, high, paper}, End{})
 			c.in.drawAll(p, column+c.x+2, y+c.y+0.45)
 		}
-	}})
-	l.space(2.2)
+	}
 }
 
 // labelled is a paragraph with its name in the margin column.
@@ -192,7 +215,7 @@ func (l *layouter) labelledBy(name, text *tagged.Elem, label string, runs []docu
 	st := smallText
 	st.face, st.lead = typeset.Bold, recText.lead
 	l.beside(l.inline(name, document.Text(label), st).set(column-edge-3), l.inline(text, runs, recText).set(textWidth))
-	l.space(1.4)
+	l.space(1.2)
 }
 
 // beside sets a text with a label in the margin.
@@ -230,7 +253,7 @@ func (l *layouter) evidence(b document.Recommendation, sect *tagged.Elem, colour
 	st := smallText
 	st.face, st.lead = typeset.Bold, recText.lead
 	text := recText
-	text.size, text.lead = 8.5, 4.1
+	text.size, text.lead = 8.5, 4
 	name := l.inline(sect.Add("P"), document.Text(label), st).set(column - edge - 3)
 	list := sect.Add("L")
 	list.Numbers = "Decimal"
@@ -249,7 +272,7 @@ func (l *layouter) evidence(b document.Recommendation, sect *tagged.Elem, colour
 			runs = append(runs, source...)
 		}
 		l.itemText(lbl, l.inline(li.Add("LBody").Add("P"), runs, text).set(textWidth-5), column, 5)
-		l.space(0.7)
+		l.space(0.5)
 		ends = append(ends, len(l.strips)-1)
 	}
 	first := l.strips[from]
@@ -258,7 +281,7 @@ func (l *layouter) evidence(b document.Recommendation, sect *tagged.Elem, colour
 		name.drawAll(p, edge, y)
 		draw(p, y)
 	}
-	l.space(1.4)
+	l.space(1.2)
 	return ends
 }
 
@@ -297,7 +320,7 @@ func (l *layouter) facts(facts []document.Fact, sect *tagged.Elem) {
 	if len(facts) == 0 {
 		return
 	}
-	const most, long = 4, 60
+	const most, long = 4, 90
 	list := sect.Add("L")
 	list.Numbers = "None"
 	for len(facts) > 0 {
@@ -305,7 +328,7 @@ func (l *layouter) facts(facts []document.Fact, sect *tagged.Elem) {
 		for n < min(most, len(facts)) && utf8.RuneCountInString(document.Words(facts[n].Value)) <= long {
 			n++
 		}
-		if n < 3 {
+		if n < 2 {
 			li := list.Add("LI")
 			l.labelledBy(li.Add("Lbl"), li.Add("LBody"), facts[0].Label+" ", facts[0].Value)
 			facts = facts[1:]
@@ -345,15 +368,18 @@ func (l *layouter) factRow(row []document.Fact, list *tagged.Elem) {
 	l.space(1.2)
 }
 
-// factWidths shares w by the values' lengths, so that the row is low. No column is narrower than its longest word
-// while there is room.
+// factWidths shares w so that the row is low: each value on one line where all have room for that, else by the values'
+// lengths, no column narrower than its longest word while there is room.
 func (l *layouter) factWidths(facts []document.Fact, label, text style, w float64) []float64 {
-	least, want := make([]float64, len(facts)), make([]float64, len(facts))
+	least, whole, want := make([]float64, len(facts)), make([]float64, len(facts)), make([]float64, len(facts))
 	for i, f := range facts {
 		name := typeset.Extent(l.inline(nil, document.Text(f.Label), label).typeset(), label.size)
 		value := typeset.Extent(l.inline(nil, f.Value, text).typeset(), text.size)
-		least[i] = max(name.Min, value.Min) + 0.2
+		least[i], whole[i] = max(name.Min, value.Min)+0.2, max(name.Max, value.Max)+0.2
 		want[i] = math.Pow(float64(len(document.Words(f.Value))), 1.3)
+	}
+	if sum(whole) <= w {
+		least = whole
 	}
 	spare, wanted := w-sum(least), sum(want)
 	for i := range least {

@@ -14,7 +14,7 @@ const (
 	column     = 56.0  // left edge of the text column
 	right      = 186.0 // right edge of both
 	top        = 28.0
-	bottom     = 273.0 // lowest text
+	bottom     = 276.0 // lowest text
 	fullWidth  = right - edge
 	textWidth  = right - column
 	mm         = typeset.MM
@@ -42,8 +42,8 @@ var (
 	boxTitle    = style{typeset.Display, 13, 6.4, chart.Ink}
 	bigNumber   = style{typeset.Display, 25, 10.5, chart.Ink}
 	recNumber   = style{typeset.Display, 19, 7.4, chart.Falu}
-	recSentence = style{typeset.Display, 11.4, 5.4, chart.Ink}
-	recText     = style{typeset.Regular, 8.9, 4.25, chart.Ink}
+	recSentence = style{typeset.Display, 11.4, 5.3, chart.Ink}
+	recText     = style{typeset.Regular, 8.9, 4.15, chart.Ink}
 )
 
 // headings are the styles by level with the space above and below.

@@ -61,6 +61,7 @@ type Cover struct {
 	Funder    string
 	Publisher string
 	Banner    string // extra line when Document.Invented; empty: the standard words
+	More      []Fact // below the funder
 	Map       *Map   // drawn large, nil for none
 }
 
@@ -160,6 +161,8 @@ type Figure struct {
 	// With TableRef, the anchor of a table elsewhere, no twin is printed here.
 	Table    *Table
 	TableRef string
+	// Bare says that paper has the chart alone: it shows its numbers, and Source leads to them all.
+	Bare bool
 }
 
 // Quote is a voice from a dialogue meeting or an open answer.

@@ -37,7 +37,11 @@ func Document(s *Snapshot, lang i18n.Lang) (document.Document, error) {
 	}
 	w := &writer{s: s, lang: lang, anchors: map[string]bool{}, used: map[string]bool{}}
 	w.findAnchors()
-	w.add(w.cover())
+	cover := w.cover()
+	if !s.Outline.Contents {
+		cover.More = w.coverImprint(Hash(body))
+	}
+	w.add(cover)
 	w.summary()
 	if s.Outline.Contents {
 		w.add(document.TOC{Depth: 1})
@@ -51,9 +55,6 @@ func Document(s *Snapshot, lang i18n.Lang) (document.Document, error) {
 		if err := w.chapter(ch); err != nil {
 			return document.Document{}, err
 		}
-	}
-	if !s.Outline.Contents {
-		w.imprint(Hash(body))
 	}
 	files, err := w.files(body)
 	if err != nil {
@@ -198,17 +199,28 @@ var parts = map[string]func(*writer, Chapter){
 	"glossary":        (*writer).glossary,
 }
 
-// imprint is how to cite the report and how to check it: below the contents,
-// or at the end of an edition without any.
+// imprint is how to cite the report and how to check it, below the contents.
 func (w *writer) imprint(hash string) {
-	year := w.s.Date[:4]
-	blocks := []document.Block{
-		document.Plain(w.t("report.citation", "Year", year, "Title", w.in(w.s.Outline.Title), "Edition", w.editionName()))}
+	blocks := []document.Block{document.Plain(w.citation())}
 	if numbers := w.s.Imprint.numbers(string(w.lang)); numbers != "" {
 		blocks = append(blocks, document.Plain(numbers))
 	}
 	blocks = append(blocks, document.Paragraph{Runs: []document.Run{{Text: w.t("report.imprint_hash") + " "}, {Text: hash}}})
 	w.add(document.Callout{Kind: document.Note, Title: w.t("report.imprint_title"), Blocks: blocks})
+}
+
+// coverImprint is the same in short, for the cover of an edition without contents.
+func (w *writer) coverImprint(hash string) []document.Fact {
+	cite := w.citation()
+	if numbers := w.s.Imprint.numbers(string(w.lang)); numbers != "" {
+		cite += " " + numbers
+	}
+	return []document.Fact{{Label: w.t("report.imprint_cite"), Value: document.Text(cite)},
+		{Label: w.t("report.imprint_checksum"), Value: document.Text(hash)}}
+}
+
+func (w *writer) citation() string {
+	return w.t("report.citation", "Year", w.s.Date[:4], "Title", w.in(w.s.Outline.Title), "Edition", w.editionName())
 }
 
 // findAnchors notes which questions have a figure and which excerpts a quote.

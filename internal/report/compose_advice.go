@@ -35,7 +35,7 @@ func (w *writer) recommendations(Chapter) {
 		}
 	}
 	if skipped := w.s.skipped(); len(skipped) > 0 {
-		w.add(document.Plain(w.t("report.recommendations_skipped", "Numbers", join(w.lang, skipped))))
+		w.add(document.Plain(w.t("report.recommendations_skipped", "Count", len(skipped), "Numbers", join(w.lang, skipped))))
 	}
 }
 
@@ -68,7 +68,7 @@ func (w *writer) recommendation(r *Recommendation) document.Recommendation {
 	}
 	box.Tags = append(box.Tags, w.t("report.grade", "Grade", r.Strength))
 	if w.s.Kind == National {
-		box.Tags = append(box.Tags, w.t("report.fact_effort")+": "+lowerFirst(w.effort(r)))
+		box.Tags = append(box.Tags, w.effortTag(r))
 	}
 	if why := w.said(r, r.Why); len(why) > 0 && w.s.Kind == Regional {
 		box.Why = append(box.Why, document.Evidence{Runs: why})
@@ -81,7 +81,7 @@ func (w *writer) recommendation(r *Recommendation) document.Recommendation {
 			}
 			if w.s.Kind == National && e.quotable() { // no reasoning above and few figures to turn to
 				p := phrase{lang: w.lang, group: e.Group, est: *e.Value}
-				line.Runs, line.Source = document.Text(w.finding(e, p)), p.Basis()+"."+w.counted(e)
+				line.Runs, line.Source = document.Text(w.finding(e, p)), p.Range()+"."+w.counted(e)
 			}
 			box.Why = append(box.Why, line)
 		}
@@ -118,6 +118,14 @@ func (w *writer) effort(r *Recommendation) string {
 		return w.t("report.missing")
 	}
 	return w.t("report.effort_" + r.Effort)
+}
+
+// effortTag is the effort in two words.
+func (w *writer) effortTag(r *Recommendation) string {
+	if r.Effort == "" {
+		return w.t("report.fact_effort") + ": " + w.t("report.missing")
+	}
+	return w.t("report.tag_effort_" + r.Effort)
 }
 
 func (w *writer) channelNames(r *Recommendation) string {

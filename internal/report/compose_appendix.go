@@ -71,23 +71,40 @@ func (w *writer) tables(Chapter) {
 	}
 }
 
-// sources are the rows that a short edition's numbers come from.
+// sources are the rows that a short edition's numbers come from, of all surveys in one table.
 func (w *writer) sources(Chapter) {
+	var all document.Table
+	var cited []string
 	for i := range w.s.Surveys {
 		s := &w.s.Surveys[i]
-		if t := w.questionTable(s, "tab-sources-"+s.ID, func(id string) bool { return w.used[s.ID+"."+id] }); len(t.Rows) > 0 {
-			w.add(t)
+		t := w.questionTable(s, "tab-sources", func(id string) bool { return w.used[s.ID+"."+id] })
+		if len(t.Rows) == 0 {
+			continue
 		}
+		if t.Rows, t.Anchors = append(all.Rows, t.Rows...), append(all.Anchors, t.Anchors...); all.Note != "" {
+			t.Note = strings.TrimSpace(all.Note + " " + t.Note)
+		}
+		all, cited = t, append(cited, strings.ToUpper(s.ID))
+	}
+	if len(cited) > 0 {
+		all.Caption = w.t("report.sources_caption", "Surveys", join(w.lang, cited))
+		w.add(all)
 	}
 	t := w.outsideTable()
 	t.Dense = true
 	w.add(t)
 }
 
-// disclosure is the method's fields; those without a value are named last.
+// disclosure is the method's fields: a row each with those without a value last, or in a short edition a row a subject.
 func (w *writer) disclosure(Chapter) {
 	t := document.Table{ID: "tab-disclosure", Dense: true, Caption: w.t("report.disclosure_caption"), RowHeader: true,
 		Head: []document.Column{{Text: w.t("report.col_field"), Width: 0.27}, {Text: w.t("report.col_value_text"), Width: 0.73}}}
+	if w.s.Kind == National {
+		t.Head[0].Width, t.Head[1].Width = 0.14, 0.86
+		w.disclosureBySubject(&t)
+		w.add(t)
+		return
+	}
 	var missing []string
 	for _, f := range w.s.Method {
 		name := w.t("report.method_" + f.Key)
@@ -95,28 +112,51 @@ func (w *writer) disclosure(Chapter) {
 			missing = append(missing, name)
 			continue
 		}
-		t.Rows = append(t.Rows, []document.Cell{document.Text(name), append(document.Text(w.in(f.Value)), w.methodMarks(f.Key)...)})
+		t.Rows = append(t.Rows, []document.Cell{document.Text(name), append(document.Text(w.in(f.Value)), w.methodMarks(f)...)})
 	}
 	if len(missing) > 0 {
 		t.Rows = append(t.Rows, document.Row(w.t("report.method_missing"), strings.Join(missing, "; ")))
 	}
 	w.add(t)
-	if w.s.Kind == Regional { // the national edition is short, and says the same in the table above
-		w.errorSources()
+	w.errorSources()
+}
+
+// disclosureBySubject sets the fields of a subject after each other, each by its name.
+func (w *writer) disclosureBySubject(t *document.Table) {
+	for _, subject := range methodSubjects {
+		var cell document.Cell
+		for _, key := range subject.fields {
+			for _, f := range w.s.Method {
+				if f.Key != key {
+					continue
+				}
+				said := w.in(f.Value)
+				if f.Value.IsZero() {
+					said = w.t("report.missing")
+				}
+				if !strings.HasSuffix(said, ".") {
+					said += "."
+				}
+				if len(cell) > 0 {
+					cell = append(cell, document.Run{Text: " "})
+				}
+				cell = append(cell, document.Run{Text: w.t("report.method_"+key) + ":", Bold: true}, document.Run{Text: " " + lowerFirst(said)})
+				cell = append(cell, w.methodMarks(f)...)
+			}
+		}
+		if len(cell) > 0 {
+			t.Rows = append(t.Rows, []document.Cell{document.Text(w.t("report.error_" + subject.heading)), cell})
+		}
 	}
 }
 
 // methodMarks lead from what the method says of the goal's question to where its numbers stand.
-func (w *writer) methodMarks(key string) []document.Run {
+func (w *writer) methodMarks(f Fact) []document.Run {
 	var marks []document.Run
-	if key == "bias" || key == "early_late" {
-		for _, s := range w.s.Surveys {
-			if key == "early_late" || s.ID == w.s.Indicator.Survey {
-				marks = append(marks, w.cite(s.ID, indicators[0].question)...)
-			}
-		}
+	for _, survey := range f.Surveys {
+		marks = append(marks, w.cite(survey, indicators[0].question)...)
 	}
-	if key == "bias" {
+	if f.Key == "bias" {
 		marks = append(marks, w.citeTable(w.responseChapter())...)
 	}
 	return marks

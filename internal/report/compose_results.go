@@ -39,6 +39,7 @@ func (w *writer) results(ch Chapter) {
 			continue
 		}
 		if f, ok := w.figure(s, q); ok {
+			f.Bare = w.s.Kind == National
 			w.add(f)
 			drawn++
 		}
@@ -54,7 +55,7 @@ func (w *writer) findings(ch Chapter) {
 	w.results(ch)
 	if e := w.s.Indicator.Bid; e != nil {
 		p := phrase{lang: w.lang, group: people.Business, est: *e}
-		w.add(document.Paragraph{Runs: withMarks(w.t("report.goal_sentence", "Share", p.Text()+w.goal(0), "Certainty", p.Certainty(),
+		w.add(document.Paragraph{Runs: withMarks(w.t("report.goal_sentence", "Share", p.Text()+w.goal(0), "Basis", p.Basis(),
 			"Baseline", w.baseline()))})
 	}
 }

@@ -184,7 +184,7 @@ func TestANumberThatIsSkippedIsExplained(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return strings.Contains(plain(d), i18n.T(lang, "report.recommendations_skipped", "Numbers", "7.2"))
+			return strings.Contains(plain(d), i18n.T(lang, "report.recommendations_skipped", "Count", 1, "Numbers", "7.2"))
 		}
 		if explains() {
 			t.Error("7.2 is said to be missing where it stands")

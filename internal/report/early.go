@@ -79,33 +79,49 @@ func bidders(halves [2]*analysis.Dataset, o analysis.Options) (p punctuality, er
 // earlyLate tells of the surveys in which each of the four counts may be told. Together they are what the
 // goal's indicator tells, so nothing more can be worked out from them.
 func (g *gatherer) earlyLate(l i18n.Lang) string {
-	var parts []string
-	for i := range g.s.Surveys {
-		s := &g.s.Surveys[i]
-		p, ok := g.punctual[s.ID]
-		f := s.result(indicators[0].question, smallFirm)
-		if !ok || f == nil {
-			continue
+	compared := slices.DeleteFunc(slices.Clone(g.s.Surveys), func(s Survey) bool {
+		_, ok := g.punctual[s.ID]
+		return !ok || s.result(indicators[0].question, smallFirm) == nil
+	})
+	return strings.Join(alike(l, compared, func(s Survey, names string) string { return g.earlyLateIn(l, s, names) }), " ")
+}
+
+// earlyLateTold are the surveys of which earlyLate gives numbers.
+func (g *gatherer) earlyLateTold() (told []string) {
+	for _, s := range g.s.Surveys {
+		if g.earlyLateMay(s) {
+			told = append(told, s.ID)
 		}
-		told := estimate(*f, indicators[0].measure, indicators[0].codes...)
-		few := slices.ContainsFunc([]int{p[0][0], p[0][1], p[1][0], p[1][1]}, func(n int) bool { return n < analysis.DefaultCellLimit })
-		if told == nil || few {
-			parts = append(parts, i18n.T(l, "report.says_early_few", "Survey", strings.ToUpper(s.ID)))
-			continue
-		}
-		test, err := analysis.EarlyAgainstLate(p[0][:], p[1][:], 1)
-		if err != nil {
-			continue
-		}
-		key := "report.says_early_alike"
-		if test.P < 0.05 {
-			key = "report.says_early_apart"
-		}
-		share := func(when int) string {
-			return i18n.Number(l, 100*float64(p[when][0])/float64(p[when][0]+p[when][1]), 0)
-		}
-		parts = append(parts, i18n.T(l, key, "Survey", strings.ToUpper(s.ID), "Early", i18n.Int(l, p[0][0]+p[0][1]), "Late", i18n.Int(l, p[1][0]+p[1][1]),
-			"EarlyShare", share(0), "LateShare", share(1), "P", i18n.PValue(l, test.P)))
 	}
-	return strings.Join(parts, " ")
+	return told
+}
+
+func (g *gatherer) earlyLateMay(s Survey) bool {
+	f := s.result(indicators[0].question, smallFirm)
+	if f == nil || estimate(*f, indicators[0].measure, indicators[0].codes...) == nil {
+		return false
+	}
+	p := g.punctual[s.ID]
+	return !slices.ContainsFunc([]int{p[0][0], p[0][1], p[1][0], p[1][1]}, func(n int) bool { return n < analysis.DefaultCellLimit })
+}
+
+// earlyLateIn tells of one survey, or of several by names of which the same is to be said.
+func (g *gatherer) earlyLateIn(l i18n.Lang, s Survey, names string) string {
+	if !g.earlyLateMay(s) {
+		return i18n.T(l, "report.says_early_few", "Survey", names)
+	}
+	p := g.punctual[s.ID]
+	test, err := analysis.EarlyAgainstLate(p[0][:], p[1][:], 1)
+	if err != nil {
+		return ""
+	}
+	key := "report.says_early_alike"
+	if test.P < 0.05 {
+		key = "report.says_early_apart"
+	}
+	share := func(when int) string {
+		return i18n.Number(l, 100*float64(p[when][0])/float64(p[when][0]+p[when][1]), 0)
+	}
+	return i18n.T(l, key, "Survey", names, "Early", i18n.Int(l, p[0][0]+p[0][1]), "Late", i18n.Int(l, p[1][0]+p[1][1]),
+		"EarlyShare", share(0), "LateShare", share(1), "P", i18n.PValue(l, test.P))
 }

@@ -77,9 +77,9 @@ func (g *gatherer) method() []Fact {
 		case key == "frame_against":
 			facts[i].Value = both(g.against)
 		case key == "early_late":
-			facts[i].Value = both(g.earlyLate)
+			facts[i].Value, facts[i].Surveys = both(g.earlyLate), g.earlyLateTold()
 		case key == "bias":
-			facts[i].Value = both(g.bias)
+			facts[i].Value, facts[i].Surveys = both(g.bias), []string{g.s.Indicator.Survey}
 		case key == "limitations":
 			facts[i].Value = both(g.limitations)
 		case key == "completion":

@@ -225,8 +225,9 @@ type Activities struct {
 // Fact is one field of the method disclosure; an empty value is printed as
 // missing, never left out.
 type Fact struct {
-	Key   string
-	Value i18n.Text
+	Key     string
+	Value   i18n.Text
+	Surveys []string `json:",omitempty"` // of which it tells what was answered to the goal's question
 }
 
 // Text is a chapter's words as they stood when the snapshot was made, with

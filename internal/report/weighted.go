@@ -3,6 +3,7 @@ package report
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"upphandlingsdialog/internal/analysis"
@@ -65,31 +66,38 @@ func frameAgainst(m analysis.WeightMargin) (analysis.FrameComparison, error) {
 
 // weighting says to what firms' answers were weighted and what that cost in precision.
 func (g *gatherer) weighting(l i18n.Lang) string {
-	var parts []string
+	var parts, costs []string
+	var weighted []Survey
 	for _, s := range g.s.Surveys {
 		id := strings.ToUpper(s.ID)
 		switch {
 		case s.Unweighted != "":
 			parts = append(parts, i18n.T(l, "report.says_unweighted", "Survey", id, "Why", i18n.T(l, "frame.why_"+s.Unweighted)))
 		case s.Weights != nil:
-			var margins []string
-			joined := 0
-			for _, m := range s.Weights.Margins {
-				margins = append(margins, g.asked(l, s.ID, m.Question))
-				for _, c := range m.Classes {
-					joined += len(c.Codes) - 1
-				}
-			}
+			weighted = append(weighted, s)
 			d := s.Weights.Design
-			parts = append(parts, i18n.T(l, "report.says_weighted", "Survey", id, "Margins", strings.Join(margins, ", "), "Frame", i18n.Int(l, s.Weights.Frame),
-				"Min", i18n.Number(l, d.Min, 2), "Max", i18n.Number(l, d.Max, 2), "Deff", i18n.Number(l, d.Deff, 2), "N", i18n.Int(l, d.N),
-				"Effective", i18n.Number(l, d.Effective, 0), "Joined", i18n.Int(l, joined), "Trimmed", i18n.Int(l, s.Weights.Trimmed)))
+			costs = append(costs, i18n.T(l, "report.says_weights", "Survey", id, "Min", i18n.Number(l, d.Min, 2), "Max", i18n.Number(l, d.Max, 2),
+				"Trimmed", s.Weights.Trimmed, "Deff", i18n.Number(l, d.Deff, 2), "N", i18n.Int(l, d.N), "Effective", i18n.Number(l, d.Effective, 0)))
 		}
 	}
+	parts = append(append(parts, alike(l, weighted, func(s Survey, names string) string { return g.margins(l, s, names) })...), costs...)
 	if len(parts) == 0 {
 		return i18n.T(l, "report.says_weighting")
 	}
 	return strings.Join(parts, " ") + " " + i18n.T(l, "report.says_weighted_only")
+}
+
+// margins says to what the firms' answers of the surveys with these names were weighted.
+func (g *gatherer) margins(l i18n.Lang, s Survey, names string) string {
+	var margins []string
+	joined := 0
+	for _, m := range s.Weights.Margins {
+		margins = append(margins, g.asked(l, s.ID, m.Question))
+		for _, c := range m.Classes {
+			joined += len(c.Codes) - 1
+		}
+	}
+	return i18n.T(l, "report.says_weighted", "Survey", names, "Margins", strings.Join(margins, ", "), "Frame", i18n.Int(l, s.Weights.Frame), "Joined", i18n.Int(l, joined))
 }
 
 // asked is a question in its own words, with its id.
@@ -103,18 +111,25 @@ func (g *gatherer) asked(l i18n.Lang, survey, id string) string {
 
 // against compares the frame with those who answered; empty without a frame.
 func (g *gatherer) against(l i18n.Lang) string {
-	var parts []string
-	for _, s := range g.s.Surveys {
+	tested := slices.DeleteFunc(slices.Clone(g.s.Surveys), func(s Survey) bool { return len(s.Against) == 0 })
+	found := alike(l, tested, func(s Survey, names string) string {
+		var parts []string
 		for _, a := range s.Against {
 			key := "report.says_against_alike"
 			if a.Test.P < 0.05 {
 				key = "report.says_against_apart"
 			}
-			parts = append(parts, i18n.T(l, key, "Survey", strings.ToUpper(s.ID), "Question", g.asked(l, s.ID, a.Question),
-				"Statistic", i18n.Number(l, a.Test.Statistic, 2), "DF", i18n.Int(l, int(a.Test.DF)), "P", i18n.PValue(l, a.Test.P)))
+			parts = append(parts, i18n.T(l, key, "Survey", names, "Question", g.asked(l, s.ID, a.Question)))
+		}
+		return strings.Join(parts, " ")
+	})
+	for _, s := range tested {
+		for _, a := range s.Against {
+			found = append(found, i18n.T(l, "report.says_against_test", "Survey", strings.ToUpper(s.ID), "Question", a.Question,
+				"Statistic", i18n.Number(l, a.Test.Statistic, 1), "DF", i18n.Int(l, int(a.Test.DF)), "P", i18n.PValue(l, a.Test.P)))
 		}
 	}
-	return strings.Join(parts, " ")
+	return strings.Join(found, " ")
 }
 
 // bias bounds what non-response can have done to the goal's share, whatever those who did not answer think.
@@ -177,15 +192,24 @@ func (w *writer) weightedTable(s *Survey) {
 	}
 }
 
-// errorSources are the method's fields under the headings by which Swedish statistics account for errors.
-var errorSources = []struct {
+// methodSubject is some of the method's fields under a heading.
+type methodSubject struct {
 	heading string
 	fields  []string
-}{
+}
+
+// errorSources are the method's fields under the headings by which Swedish statistics account for errors.
+var errorSources = []methodSubject{
 	{"sampling", []string{"sample_size", "precision"}}, {"coverage", []string{"frame", "frame_against"}},
 	{"measurement", []string{"instrument", "pretest", "review"}}, {"nonresponse", []string{"nonresponse", "early_late", "bias"}},
 	{"processing", []string{"processing", "coding", "weighting", "suppression"}},
 }
+
+// methodSubjects are all of the fields: what was done, the sources of error, and what was promised.
+var methodSubjects = slices.Concat([]methodSubject{{"commission", []string{"sponsor", "funder", "purpose"}},
+	{"collection", []string{"population", "recruitment", "mode", "dates", "languages", "randomisation", "adaptive", "duplicates"}}},
+	errorSources, []methodSubject{{"rights", []string{"legal_basis", "confidentiality", "voluntary", "quotes"}},
+		{"web", []string{"visitors", "participation", "completion"}}, {"limits", []string{"limitations"}}})
 
 // errorSources points from each heading to the fields of the disclosure that answer it, and says which have no answer.
 func (w *writer) errorSources() {

@@ -254,11 +254,11 @@ func (t *teller) grounds(id, before string) string {
 
 func (t *teller) recommendation(b document.Recommendation) {
 	t.say("H"+strconv.Itoa(b.Level), b.Number, b.Sentence)
+	t.say("P", t.word("document.addressees"))
+	t.say("P", strings.Join(b.Addressees, ", "))
 	for _, tag := range b.Tags {
 		t.say("LBody", tag)
 	}
-	t.say("P", t.word("document.addressees"))
-	t.say("P", strings.Join(b.Addressees, ", "))
 	t.say("P", t.word("document.why"))
 	for i, e := range b.Why {
 		t.say("Lbl", strconv.Itoa(i+1)+".")

@@ -178,7 +178,7 @@ func (l *layouter) chips(tags []string, sect *tagged.Elem, colour chart.Colour) 
 	if len(tags) == 0 {
 		return 0, func(*Page, float64) {}
 	}
-	st := style{typeset.Bold, 7.4, 3.8, colour}
+	st := style{typeset.Bold, 7.2, 3.8, colour}
 	type chip struct {
 		in      *inline
 		x, y, w float64
@@ -195,7 +195,7 @@ func (l *layouter) chips(tags []string, sect *tagged.Elem, colour chart.Colour) 
 		in := l.inline(list.Add("LI").Add("LBody"), document.Text(t), st)
 		in.lines = []typeset.Line{{Spans: []typeset.Span{{Text: typeset.Clean(t), Face: st.face, Width: w}}}}
 		chips = append(chips, chip{in, x, y, w})
-		x += w + 6
+		x += w + 5.4
 	}
 	return y + high, func(p *Page, y float64) {
 		for _, c := range chips {
@@ -328,7 +328,7 @@ func (l *layouter) facts(facts []document.Fact, sect *tagged.Elem) {
 		for n < min(most, len(facts)) && utf8.RuneCountInString(document.Words(facts[n].Value)) <= long {
 			n++
 		}
-		if n < 2 {
+		if n < 3 {
 			li := list.Add("LI")
 			l.labelledBy(li.Add("Lbl"), li.Add("LBody"), facts[0].Label+" ", facts[0].Value)
 			facts = facts[1:]

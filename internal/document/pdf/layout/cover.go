@@ -110,21 +110,22 @@ func (l *layouter) coverFacts(b document.Cover, sect *tagged.Elem) func(p *Page)
 	if b.Area != "" {
 		area = l.inline(sect.Add("P"), document.Text(b.Area), style{typeset.Display, 15, 7, chart.Ink}).set(fullWidth)
 	}
-	facts := [][2]string{{t("document.edition"), b.Edition}, {t("document.date"), b.Date}, {t("document.dnr"), b.Dnr}, {t("document.funder"), b.Funder}}
+	facts := []document.Fact{{Label: t("document.edition"), Value: document.Text(b.Edition)}, {Label: t("document.date"), Value: document.Text(b.Date)},
+		{Label: t("document.dnr"), Value: document.Text(b.Dnr)}, {Label: t("document.funder"), Value: document.Text(b.Funder)}}
 	list := sect.Add("L")
 	list.Numbers = "None"
 	type pair struct{ name, value *inline }
 	var pairs []pair
-	for _, f := range facts {
-		if f[1] == "" {
+	for _, f := range append(facts, b.More...) {
+		if document.Words(f.Value) == "" {
 			continue
 		}
 		li := list.Add("LI")
 		name := smallText
 		name.face = typeset.Bold
 		pairs = append(pairs, pair{
-			l.inline(li.Add("Lbl"), document.Text(f[0]+" "), name).set(column - edge),
-			l.inline(li.Add("LBody"), document.Text(f[1]), bodyText).set(textWidth),
+			l.inline(li.Add("Lbl"), document.Text(f.Label+" "), name).set(column - edge),
+			l.inline(li.Add("LBody"), f.Value, bodyText).set(textWidth),
 		})
 	}
 	if len(pairs) == 0 { // a list without items is no list

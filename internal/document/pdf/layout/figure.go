@@ -50,7 +50,7 @@ func (l *layouter) figure(b document.Figure) {
 		l.keepNext()
 		text := i18n.T(l.d.Lang, "document.twin_elsewhere", "Table", "")
 		l.flowText(l.inline(sect.Add("P"), []document.Run{{Text: text}, {Text: l.name(b.TableRef[1:]), Link: b.TableRef}}, smallText).set(textWidth), column)
-	case !b.Chart.Empty():
+	case !b.Chart.Empty() && !b.Bare:
 		l.strips[len(l.strips)-1].hold = 0.12 // chart and numbers are read together, but the table names its figure
 		numbers := len(l.strips)
 		l.twin(b)

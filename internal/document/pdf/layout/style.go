@@ -42,7 +42,7 @@ var (
 	boxTitle    = style{typeset.Display, 13, 6.4, chart.Ink}
 	bigNumber   = style{typeset.Display, 25, 10.5, chart.Ink}
 	recNumber   = style{typeset.Display, 19, 7.4, chart.Falu}
-	recSentence = style{typeset.Display, 11.4, 5.3, chart.Ink}
+	recSentence = style{typeset.Display, 11, 5.2, chart.Ink}
 	recText     = style{typeset.Regular, 8.9, 4.15, chart.Ink}
 )
 
@@ -51,7 +51,7 @@ var headings = [5]struct {
 	style
 	above, below float64
 }{
-	1: {style{typeset.Display, 22, 9.4, chart.Ink}, 13, 4},
+	1: {style{typeset.Display, 22, 9.4, chart.Ink}, 12, 4},
 	2: {style{typeset.Display, 14, 6.8, chart.Ink}, 8, 2.2},
 	3: {style{typeset.Bold, 11.5, 5.8, chart.Ink}, 6.5, 1.4},
 	4: {style{typeset.Bold, 10, 5.2, chart.Quiet}, 4.5, 0.8},

@@ -140,7 +140,7 @@ func (w *writer) disclosureBySubject(t *document.Table) {
 				if len(cell) > 0 {
 					cell = append(cell, document.Run{Text: " "})
 				}
-				cell = append(cell, document.Run{Text: w.t("report.method_"+key) + ":", Bold: true}, document.Run{Text: " " + lowerFirst(said)})
+				cell = append(cell, document.Run{Text: w.t("report.method_"+key) + ":", Bold: true}, document.Run{Text: " " + said})
 				cell = append(cell, w.methodMarks(f)...)
 			}
 		}

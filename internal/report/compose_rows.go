@@ -117,7 +117,7 @@ func (r *rows) single(q *Question) bool {
 	}
 	r.add(q.ID, r.w.rowName(r.s, q, said, "", m.words), m, q.Results, r.lines[q.ID])
 	for _, c := range cited {
-		if c.words != m.words {
+		if c.words != m.words && (c.measure != m.measure || !slices.Equal(c.codes, m.codes)) {
 			r.add("", document.Text("– "+c.words), c, q.Results, "")
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"upphandlingsdialog/internal/document"
+	"upphandlingsdialog/internal/document/pdf"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/report"
@@ -194,6 +195,19 @@ func TestANumberThatIsSkippedIsExplained(t *testing.T) {
 			t.Error("nothing is said of 7.2")
 		}
 	})
+}
+
+// Whoever reads the national edition does so for one county among many. English runs a little longer.
+func TestTheNationalEditionIsShort(t *testing.T) {
+	for lang, most := range map[i18n.Lang]int{i18n.Sv: 12, i18n.En: 13} {
+		d, err := report.Document(fixture(t, report.National, normal), lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := pdf.Pages(d); n > most {
+			t.Errorf("%s: %d pages, not %d", lang, n, most)
+		}
+	}
 }
 
 func outline(d document.Document) string {

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,7 +24,7 @@ const (
 // files are what an edition's PDF carries, so that who has it can count again: the results as a table, how they came
 // about, and the frozen snapshot that the edition was made from. All three follow from the snapshot.
 func (w *writer) files(body []byte) ([]document.File, error) {
-	data, err := encodeFigures(w.s.figures())
+	data, err := w.s.encodeFigures()
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +42,8 @@ func (w *writer) files(body []byte) ([]document.File, error) {
 // figure is one number of one group, as a line of the attached table. A hidden one has no numbers.
 type figure struct {
 	Survey, Question, Group string
-	Version                 int
+	Version, Wave           int
+	Reworded                string // whether the question was put otherwise in the wave before: "words", "codes" or empty
 	Measure                 string // base, unknown, answer, top2, bottom2, band, first, ranked, score, mean, median, q1, q3
 	Code                    string // of the answer, for measures that are about one
 	Label                   i18n.Text
@@ -52,12 +54,25 @@ type figure struct {
 }
 
 var figureHead = []string{"survey", "version", "question", "group", "measure", "code", "label_sv", "label_en",
-	"count", "base", "population", "value", "lower", "upper", "weighted"}
+	"count", "base", "population", "value", "lower", "upper", "weighted", "wave", "reworded"}
+
+// olderHead are the columns of an edition whose data do not tell the wave.
+const olderHead = 15
+
+func (s *Snapshot) figureColumns() int {
+	if s.tellsWaves() {
+		return len(figureHead)
+	}
+	return olderHead
+}
 
 func (f *figure) record() []string {
 	number := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 	r := []string{f.Survey, strconv.Itoa(f.Version), f.Question, f.Group, f.Measure, f.Code, f.Label.Sv, f.Label.En,
-		"", "", "", "", "", "", strconv.FormatBool(f.Weighted)}
+		"", "", "", "", "", "", strconv.FormatBool(f.Weighted), "", f.Reworded}
+	if f.Wave > 0 {
+		r[15] = strconv.Itoa(f.Wave)
+	}
 	if f.Hidden {
 		return r
 	}
@@ -100,25 +115,27 @@ func isPart(group string) bool { return strings.Contains(group, ":") }
 
 func same(a, b float64) bool { return a-b < 1e-9 && b-a < 1e-9 }
 
-func encodeFigures(list []figure) ([]byte, error) {
+// encodeFigures is the attached table.
+func (s *Snapshot) encodeFigures() ([]byte, error) {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	_ = w.Write(figureHead) // a buffer takes everything; Error says the rest
-	for i := range list {
-		_ = w.Write(list[i].record())
+	columns := s.figureColumns()
+	_ = w.Write(figureHead[:columns]) // a buffer takes everything; Error says the rest
+	for _, f := range s.figures() {
+		_ = w.Write(f.record()[:columns])
 	}
 	w.Flush()
 	return b.Bytes(), w.Error()
 }
 
 // decodeFigures reads what encodeFigures wrote.
-func decodeFigures(b []byte) ([]figure, error) {
+func (s *Snapshot) decodeFigures(b []byte) ([]figure, error) {
 	rows, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
 	if err != nil {
 		return nil, err
 	}
-	if len(rows) == 0 || fmt.Sprint(rows[0]) != fmt.Sprint(figureHead) {
-		return nil, fmt.Errorf("the table has other columns than %v", figureHead)
+	if want := figureHead[:s.figureColumns()]; len(rows) == 0 || !slices.Equal(rows[0], want) {
+		return nil, fmt.Errorf("the table has other columns than %v", want)
 	}
 	list := make([]figure, len(rows)-1)
 	for i, r := range rows[1:] {
@@ -150,6 +167,9 @@ func decodeFigure(r []string) (figure, error) {
 	f.Version, f.Count, f.Base, f.Population = whole(r[1]), whole(r[8]), whole(r[9]), whole(r[10])
 	f.Share.Share, f.Lower, f.Upper = number(r[11]), number(r[12]), number(r[13])
 	f.Weighted = r[14] == "true"
+	if len(r) > olderHead {
+		f.Wave, f.Reworded = whole(r[15]), r[16]
+	}
 	return f, first
 }
 
@@ -176,7 +196,7 @@ func (s *Snapshot) figures() []figure {
 }
 
 func appendResult(list []figure, s *Survey, r analysis.Frequency) []figure {
-	f := figure{Survey: s.ID, Version: s.Version, Question: r.Question, Group: columnGroup(r.Filter)}
+	f := figure{Survey: s.ID, Version: s.Version, Wave: s.Wave, Reworded: s.flag(r.Question), Question: r.Question, Group: columnGroup(r.Filter)}
 	n := r.Numbers
 	if n == nil {
 		f.Measure, f.Hidden = "base", true
@@ -232,12 +252,21 @@ func appendResult(list []figure, s *Survey, r analysis.Frequency) []figure {
 
 // methodRecord is how the results came about, for a program to read.
 func (s *Snapshot) methodRecord(hash string) ([]byte, error) {
+	type changed struct {
+		Question string      `json:"question"`
+		Before   int         `json:"before"` // wave
+		Recoded  bool        `json:"recoded,omitempty"`
+		Changes  []i18n.Text `json:"changes"`
+	}
 	type survey struct {
 		ID          string    `json:"id"`
 		Area        int       `json:"area"`
 		Title       i18n.Text `json:"title"`
 		Version     int       `json:"version"`
 		VersionHash string    `json:"version_sha256"`
+		Wave        int       `json:"wave,omitempty"`
+		Begun       string    `json:"wave_begun,omitempty"`
+		Reworded    []changed `json:"reworded,omitempty"`
 		Opened      string    `json:"opened,omitempty"`
 		Closes      string    `json:"closes,omitempty"`
 		Rates       []Rate    `json:"rates"`
@@ -254,7 +283,14 @@ func (s *Snapshot) methodRecord(hash string) ([]byte, error) {
 		Method   map[string]i18n.Text `json:"method"`
 	}{Schema: "udd-method/1", Kind: s.Kind, Number: s.Number, Date: s.Date, Snapshot: hash, MinBase: s.MinBase, Invented: s.Invented, Method: map[string]i18n.Text{}}
 	for _, v := range s.Surveys {
-		record.Surveys = append(record.Surveys, survey{v.ID, v.Area, v.Title, v.Version, v.VersionHash, v.Opened, v.Closes, v.Rates})
+		one := survey{ID: v.ID, Area: v.Area, Title: v.Title, Version: v.Version, VersionHash: v.VersionHash, Opened: v.Opened, Closes: v.Closes, Rates: v.Rates}
+		if s.tellsWaves() {
+			one.Wave, one.Begun = v.Wave, v.Begun
+		}
+		for _, r := range v.Reworded {
+			one.Reworded = append(one.Reworded, changed(r))
+		}
+		record.Surveys = append(record.Surveys, one)
 	}
 	for _, f := range s.Method {
 		record.Method[f.Key] = f.Value

@@ -35,7 +35,7 @@ func (w *writer) uptake(Chapter) {
 
 // waves are the goal in the earlier editions and, where it was measured anew, in this one.
 func (s *Snapshot) waves() []Wave {
-	return measured(append(slices.Clone(s.Uptake.Waves), Wave{Date: s.Date, Baseline: s.Indicator.Baseline, Bid: s.Indicator.Bid}))
+	return measured(append(slices.Clone(s.Uptake.Waves), s.goal()))
 }
 
 // uptakeGoal draws the goal over the editions beside where it began.
@@ -47,6 +47,13 @@ func (w *writer) uptakeGoal() {
 	t := document.Table{Caption: i18n.T(w.lang, "followup.indicator"), RowHeader: true, Note: i18n.T(w.lang, "followup.indicator_note"), Head: []document.Column{
 		{Text: i18n.T(w.lang, "followup.wave"), Width: 0.4}, {Text: i18n.T(w.lang, "followup.share"), Align: document.Right, Width: 0.2},
 		{Text: i18n.T(w.lang, "followup.interval"), Align: document.Right, Width: 0.2}, {Text: i18n.T(w.lang, "followup.base"), Align: document.Right, Width: 0.2}}}
+	known := w.s.tellsWaves()
+	if known {
+		t.Head = slices.Insert(t.Head, 1, document.Column{Text: i18n.T(w.lang, "followup.measured"), Width: 0.34})
+		for i, width := range map[int]float64{0: 0.18, 2: 0.14, 3: 0.2, 4: 0.14} {
+			t.Head[i].Width = width
+		}
+	}
 	for _, one := range waves {
 		row := chart.DotRow{Label: one.Date, Group: people.Business, Suppressed: true}
 		cells := []string{one.Date, suppressed, suppressed, suppressed}
@@ -56,6 +63,9 @@ func (w *writer) uptakeGoal() {
 			if e.Base >= percentBase && e.HasInterval {
 				cells[2] = percent(w.lang, e.Lower, e.Base) + "–" + i18n.Percent(w.lang, e.Upper, e.Base)
 			}
+		}
+		if known {
+			cells = slices.Insert(cells, 1, one.Measured(w.lang))
 		}
 		c.Rows = append(c.Rows, row)
 		t.Rows = append(t.Rows, document.Row(cells...))

@@ -49,7 +49,7 @@ func (s *Service) dataFiles(ctx context.Context, e Edition, snapshot *Snapshot) 
 	if err != nil {
 		return nil, err
 	}
-	data, err := encodeFigures(snapshot.figures())
+	data, err := snapshot.encodeFigures()
 	if err != nil {
 		return nil, err
 	}
@@ -117,17 +117,28 @@ func (s *Service) counted(ctx context.Context, snapshot *Snapshot) ([]*questionn
 	return defs, nil
 }
 
-var codebookHead = []string{"survey", "version", "question", "type", "groups", "theme", "text_sv", "text_en", "code", "label_sv", "label_en"}
+var codebookHead = []string{"survey", "version", "question", "type", "groups", "theme", "text_sv", "text_en", "code", "label_sv", "label_en",
+	"wave", "reworded", "reworded_sv", "reworded_en"}
+
+func (s *Snapshot) codebookColumns() int {
+	if s.tellsWaves() {
+		return len(codebookHead)
+	}
+	return len(codebookHead) - 4
+}
 
 // codebook has a line for each code of each question, and one for a question without codes. A matrix
 // has its rows as questions, "q5_05.a", as the data have.
 func codebook(snapshot *Snapshot, defs []*questionnaire.Definition) ([]byte, error) {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	_ = w.Write(codebookHead) // a buffer takes everything; Error says the rest
+	columns := snapshot.codebookColumns()
+	_ = w.Write(codebookHead[:columns]) // a buffer takes everything; Error says the rest
 	for i, def := range defs {
-		of := []string{snapshot.Surveys[i].ID, strconv.Itoa(snapshot.Surveys[i].Version)}
+		survey := &snapshot.Surveys[i]
+		of := []string{survey.ID, strconv.Itoa(survey.Version)}
 		for _, q := range def.Questions() {
+			wave := survey.waveCells(q.ID)
 			rows := []questionnaire.Row{{}}
 			if len(q.Rows) > 0 {
 				rows = q.Rows
@@ -139,16 +150,37 @@ func codebook(snapshot *Snapshot, defs []*questionnaire.Definition) ([]byte, err
 				}
 				about := slices.Concat(of, []string{id, string(q.Type), strings.Join(q.Groups, " "), q.Theme, text.Sv, text.En})
 				if len(q.Options) == 0 {
-					_ = w.Write(slices.Concat(about, []string{"", "", ""}))
+					_ = w.Write(slices.Concat(about, []string{"", "", ""}, wave)[:columns])
 				}
 				for _, o := range q.Options {
-					_ = w.Write(slices.Concat(about, []string{strconv.Itoa(o.Code), o.Text.Sv, o.Text.En}))
+					_ = w.Write(slices.Concat(about, []string{strconv.Itoa(o.Code), o.Text.Sv, o.Text.En}, wave)[:columns])
 				}
 			}
 		}
 	}
 	w.Flush()
 	return b.Bytes(), w.Error()
+}
+
+// waveCells are what the codebook says of a question's wave: its number, and how the question was put otherwise before.
+func (s *Survey) waveCells(question string) []string {
+	cells := []string{"", s.flag(question), "", ""}
+	if s.Wave > 0 {
+		cells[0] = strconv.Itoa(s.Wave)
+	}
+	for _, r := range s.Reworded {
+		if r.Question != question {
+			continue
+		}
+		for i, l := range []i18n.Lang{i18n.Sv, i18n.En} {
+			parts := []string{i18n.T(l, "report.package_before", "Wave", r.Before)}
+			for _, c := range r.Changes {
+				parts = append(parts, c.In(l))
+			}
+			cells[2+i] = strings.Join(parts, " ")
+		}
+	}
+	return cells
 }
 
 var followUpHead = []string{"edition", "recommendation", "title_sv", "title_en", "municipality_code", "municipality", "organisation", "answer",
@@ -240,7 +272,7 @@ type tableField struct {
 var required = map[string]any{"required": true}
 
 // schemas say what the columns of the tables are.
-var schemas = map[string]*tableSchema{
+var schemas = map[string]tableSchema{
 	DataFile: {MissingValues: []string{""}, Fields: []tableField{
 		{"survey", "string", "Survey id", required},
 		{"version", "integer", "Version of the questionnaire", required},
@@ -257,6 +289,9 @@ var schemas = map[string]*tableSchema{
 		{"lower", "number", "Lower end of the 95 % interval (Wilson for shares, t for means)", nil},
 		{"upper", "number", "Upper end of the 95 % interval", nil},
 		{"weighted", "boolean", "Whether firms were weighted to the frame", required},
+		{"wave", "integer", "Which time the survey was put, from 1; method.json says when it began", required},
+		{"reworded", "string", "Whether the question was put otherwise in the wave before: words, or codes where those mean other answers, so that the two must not be compared; the codebook says how",
+			map[string]any{"enum": []string{"words", "codes"}}},
 	}},
 	FollowUpFile: {MissingValues: []string{""}, Fields: []tableField{
 		{"edition", "string", "Edition whose recommendations were asked about", required},
@@ -276,6 +311,9 @@ var schemas = map[string]*tableSchema{
 		{"groups", "string", "Groups that were asked", nil}, {"theme", "string", "Main theme", nil},
 		{"text_sv", "string", "The question in Swedish", nil}, {"text_en", "string", "The question in English", nil},
 		{"code", "integer", "Answer code", nil}, {"label_sv", "string", "The answer in Swedish", nil}, {"label_en", "string", "The answer in English", nil},
+		{"wave", "integer", "Which time the survey was put", nil},
+		{"reworded", "string", "Whether the question was put otherwise in the wave before", map[string]any{"enum": []string{"words", "codes"}}},
+		{"reworded_sv", "string", "How, in Swedish", nil}, {"reworded_en", "string", "How, in English", nil},
 	}},
 }
 
@@ -287,12 +325,18 @@ func describe(e Edition, s *Snapshot, files []archived) packageDescription {
 	if s.Invented {
 		d.Description += " " + i18n.T(i18n.En, "report.mail_invented")
 	}
+	if slices.ContainsFunc(s.Surveys, func(v Survey) bool { return len(v.Reworded) > 0 }) {
+		d.Description += " " + i18n.T(i18n.En, "report.package_reworded")
+	}
 	for _, f := range files {
 		name, format, _ := strings.Cut(f.name, ".")
 		r := packageResource{Name: name, Path: f.name, Profile: "data-resource", Title: f.what, Format: format, MediaType: f.kind, Encoding: "utf-8",
 			Bytes: len(f.body), Hash: "sha256:" + Hash(f.body)}
-		if r.TableSchema = schemas[f.name]; r.TableSchema != nil {
-			r.Profile = "tabular-data-resource"
+		if schema, ok := schemas[f.name]; ok {
+			if columns, cut := map[string]int{DataFile: s.figureColumns(), CodebookFile: s.codebookColumns()}[f.name]; cut {
+				schema.Fields = schema.Fields[:columns]
+			}
+			r.Profile, r.TableSchema = "tabular-data-resource", &schema
 		}
 		d.Resources = append(d.Resources, r)
 	}

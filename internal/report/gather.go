@@ -13,6 +13,7 @@ import (
 	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/disclosure"
 	"upphandlingsdialog/internal/distribution"
+	"upphandlingsdialog/internal/exhibit"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/questionnaire"
@@ -118,7 +119,10 @@ func (g *gatherer) surveys(ctx context.Context) error {
 			g.minBase = r.Options.MinBase
 		}
 		s := Survey{ID: id, Area: r.Version.Definition.Area, Title: r.Version.Definition.Title,
-			Version: r.Version.Number, VersionHash: r.Version.Hash, Wave: r.Wave.Number}
+			Version: r.Version.Number, VersionHash: r.Version.Hash, Wave: r.Wave.Number, Begun: r.Wave.OpenedAt.Format(time.DateOnly)}
+		if s.Reworded, err = g.reworded(ctx, r); err != nil {
+			return fmt.Errorf("what was put otherwise in survey %s: %w", id, err)
+		}
 		if err := g.rates(ctx, &s, r.Wave.ID, campaigns); err != nil {
 			return err
 		}
@@ -129,6 +133,31 @@ func (g *gatherer) surveys(ctx context.Context) error {
 	}
 	g.s.MinBase = g.minBase
 	return g.early(ctx, campaigns)
+}
+
+// reworded are the questions of a wave that were put otherwise when they were asked before.
+func (g *gatherer) reworded(ctx context.Context, r recommendation.Results) (list []Reworded, err error) {
+	together, err := g.Recommendations.Together(ctx, r.Version.SurveyID)
+	if err != nil || !exhibit.Joined(together.Data) {
+		return nil, err
+	}
+	waves, err := g.Recommendations.Sources(ctx, together)
+	if err != nil {
+		return nil, err
+	}
+	for _, q := range r.Version.Definition.Questions() {
+		for _, one := range exhibit.Rewordings(together.Data, q.ID) {
+			if waves[one.Now-1].Wave.Number != r.Wave.Number {
+				continue
+			}
+			was := Reworded{Question: q.ID, Before: waves[one.Before-1].Wave.Number, Recoded: one.Recoded}
+			for _, c := range one.Changes {
+				was.Changes = append(was.Changes, both(c.In))
+			}
+			list = append(list, was)
+		}
+	}
+	return list, nil
 }
 
 // rates sums the campaigns of the wave.

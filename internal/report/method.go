@@ -8,6 +8,7 @@ import (
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/i18n"
+	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/region"
 )
 
@@ -171,7 +172,18 @@ func (g *gatherer) instruments(l i18n.Lang) string {
 		if len(hash) > 12 {
 			hash = hash[:12]
 		}
-		parts = append(parts, i18n.T(l, "report.says_instrument", "Survey", strings.ToUpper(s.ID), "Title", s.Title.In(l), "Version", s.Version, "Hash", hash))
+		said := i18n.T(l, "report.says_instrument", "Survey", strings.ToUpper(s.ID), "Title", s.Title.In(l), "Version", s.Version, "Hash", hash)
+		if s.Wave > 1 {
+			said += ", " + recommendation.Counted(l, s.Wave, s.Begun, false)
+		}
+		if len(s.Reworded) > 0 {
+			var ids []string
+			for _, r := range s.Reworded {
+				ids = append(ids, r.Question)
+			}
+			said += ", " + i18n.T(l, "report.says_reworded", "Count", len(ids), "Questions", strings.Join(ids, ", "))
+		}
+		parts = append(parts, said)
 	}
 	return strings.Join(parts, "; ")
 }

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/i18n"
@@ -66,17 +68,50 @@ type Survey struct {
 	Title       i18n.Text
 	Version     int
 	VersionHash string
-	Wave        int    `json:",omitempty"` // 1, 2, 3 ...; 0 in editions from before waves were told apart
-	Opened      string // first invitation, 2019-02-01; empty when unknown
-	Closes      string
-	Rates       []Rate
-	Questions   []Question
-	Weights     *Weights    `json:",omitempty"` // of firms; nil when no frame was loaded
-	Unweighted  string      `json:",omitempty"` // why there are none although a frame was loaded
-	Against     []FrameTest `json:",omitempty"` // firms who answered against the frame
+	Wave        int `json:",omitempty"` // 1, 2, 3 ...; 0 in editions from before waves were told apart
+	// Begun is when the wave began, 2019-02-01; empty in editions from before their data told the wave.
+	Begun string `json:",omitempty"`
+	// Reworded are the questions that were put otherwise than in the wave in which they were asked before.
+	Reworded   []Reworded `json:",omitempty"`
+	Opened     string     // first invitation, 2019-02-01; empty when unknown
+	Closes     string
+	Rates      []Rate
+	Questions  []Question
+	Weights    *Weights    `json:",omitempty"` // of firms; nil when no frame was loaded
+	Unweighted string      `json:",omitempty"` // why there are none although a frame was loaded
+	Against    []FrameTest `json:",omitempty"` // firms who answered against the frame
 	// Also are released results of part of a group that a sentence or the goal's
 	// figure rests on.
 	Also []analysis.Frequency `json:",omitempty"`
+}
+
+// Reworded tells that a question was put otherwise than in an earlier wave.
+type Reworded struct {
+	Question string
+	Before   int  // number of that wave
+	Recoded  bool `json:",omitempty"` // the codes mean other answers, so that nothing can be said of the change
+	Changes  []i18n.Text
+}
+
+// tellsWaves is false of an edition from before data told the wave. What belongs to such a one, its PDF with all that is
+// attached and its data package, is made as it was.
+func (s *Snapshot) tellsWaves() bool {
+	return slices.ContainsFunc(s.Surveys, func(one Survey) bool { return one.Begun != "" })
+}
+
+// flag is "words", or "codes" where those mean other answers; empty of a question that was put as before, or of a row
+// of one.
+func (s *Survey) flag(question string) string {
+	id, _, _ := strings.Cut(question, ".")
+	for _, r := range s.Reworded {
+		switch {
+		case r.Question == id && r.Recoded:
+			return "codes"
+		case r.Question == id:
+			return "words"
+		}
+	}
+	return ""
 }
 
 // Weights are what firms' weighted results rest on.

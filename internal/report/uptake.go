@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -68,6 +69,34 @@ type Wave struct {
 	Date     string // 2026-11-28
 	Baseline float64
 	Bid      *analysis.Estimate `json:",omitempty"` // nil: too few answers
+	// Of the answers: the survey, its wave and when that began. Survey is empty where nobody had answered enough,
+	// and Number 0 in editions from before waves were told apart.
+	Survey string `json:",omitempty"`
+	Number int    `json:",omitempty"`
+	Begun  string `json:",omitempty"`
+}
+
+// Measured says in which survey and wave the goal was measured: "enkät S5, mätning 2 (2027-04-01)"; "–" where that is
+// not known.
+func (w Wave) Measured(l i18n.Lang) string {
+	switch {
+	case w.Survey == "":
+		return "–"
+	case w.Number == 0:
+		return i18n.T(l, "followup.measured_survey", "Survey", strings.ToUpper(w.Survey))
+	}
+	return i18n.T(l, "followup.measured_wave", "Survey", strings.ToUpper(w.Survey), "Wave", w.Number, "Date", w.Begun)
+}
+
+// goal is the indicator as the snapshot states it.
+func (s *Snapshot) goal() Wave {
+	w := Wave{Date: s.Date, Baseline: s.Indicator.Baseline, Bid: s.Indicator.Bid}
+	for _, one := range s.Surveys {
+		if one.ID == s.Indicator.Survey {
+			w.Survey, w.Number, w.Begun = one.ID, one.Wave, cmp.Or(one.Begun, one.Opened)
+		}
+	}
+	return w
 }
 
 // Waves are the readable regional editions in which the goal was measured anew, oldest first; an edition in two
@@ -88,7 +117,9 @@ func (s *Service) Waves(ctx context.Context) ([]Wave, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Wave{Edition: e.Slug, Date: snapshot.Date, Baseline: snapshot.Indicator.Baseline, Bid: snapshot.Indicator.Bid})
+		wave := snapshot.goal()
+		wave.Edition = e.Slug
+		out = append(out, wave)
 	}
 	slices.Reverse(out)
 	return measured(out), nil
@@ -96,7 +127,9 @@ func (s *Service) Waves(ctx context.Context) ([]Wave, error) {
 
 // measured leaves out a wave with the same answers as the one before it: nobody has answered in between.
 func measured(waves []Wave) []Wave {
-	return slices.CompactFunc(waves, func(a, b Wave) bool { return a.Bid != nil && b.Bid != nil && *a.Bid == *b.Bid })
+	return slices.CompactFunc(waves, func(a, b Wave) bool {
+		return a.Bid != nil && b.Bid != nil && *a.Bid == *b.Bid && (a.Number == b.Number && a.Survey == b.Survey || a.Number == 0 || b.Number == 0)
+	})
 }
 
 // uptake freezes what was answered. The national edition names no body and has none.

@@ -169,7 +169,7 @@ func (v *verifier) data() {
 		v.differs(say("report.verify_lacks", "File", DataFile))
 		return
 	}
-	list, err := decodeFigures(body)
+	list, err := v.snapshot.decodeFigures(body)
 	if err != nil {
 		v.differs(say("report.verify_unreadable", "File", DataFile))
 		return
@@ -181,10 +181,10 @@ func (v *verifier) data() {
 		want = slices.DeleteFunc(want, part)
 	}
 	var other, wrong []Sentence
-	counted := 0
+	counted, columns := 0, v.snapshot.figureColumns()
 	for i := range list {
 		f := &list[i]
-		if i >= len(want) || strings.Join(f.record(), "\x00") != strings.Join(want[i].record(), "\x00") {
+		if i >= len(want) || !slices.Equal(f.record()[:columns], want[i].record()[:columns]) {
 			other = append(other, v.at(f, want, i))
 		}
 		checked, agrees := f.recomputes()

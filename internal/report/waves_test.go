@@ -1,7 +1,11 @@
 package report_test
 
 import (
+	"archive/zip"
+	"bytes"
+	"encoding/csv"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +16,7 @@ import (
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/report"
 )
@@ -63,6 +68,69 @@ func TestAnEditionSaysWhichWaveANumberIsOfAndJudgesEachWaveByItself(t *testing.T
 		if _, err := ledger.Release(t.Context(), disclosure.Survey{ID: "s5", Version: 1, Wave: number, Data: r.Data, Options: r.Options}, fs, nil); err != nil {
 			t.Errorf("wave %d: %v", number, err)
 		}
+	}
+}
+
+func TestTheDataOfAnEditionTellTheWaveAndWhereAQuestionWasPutOtherwise(t *testing.T) {
+	w := newWorld(t)
+	w.Decide()
+	w.Clock.Advance(365 * 24 * time.Hour)
+	for _, id := range []string{"s5", "s6", "s7"} {
+		var change func(*questionnaire.Definition)
+		if id == "s5" {
+			change = func(d *questionnaire.Definition) {
+				q, _ := d.Question("q5_02")
+				q.Text.Sv += " Alls?"
+				q, _ = d.Question("q5_11")
+				q.Options[0], q.Options[4] = questionnaire.Option{Code: 1, Text: q.Options[4].Text}, questionnaire.Option{Code: 5, Text: q.Options[0].Text}
+			}
+		}
+		w.NextWave(id, change)
+	}
+	w.Crowd(60)
+	e := w.Publish(report.Regional)
+	data, err := w.Reports.DataPackage(t.Context(), e)
+	w.Must(err)
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	w.Must(err)
+	files := map[string][]byte{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		w.Must(err)
+		files[f.Name], err = io.ReadAll(r)
+		w.Must(err)
+	}
+	for name, flagged := range map[string]map[string]string{report.DataFile: {"s5q5_02": "words", "s5q5_11": "codes"}, report.CodebookFile: {"s5q5_02": "words", "s5q5_11": "codes"}} {
+		rows, err := csv.NewReader(bytes.NewReader(files[name])).ReadAll()
+		w.Must(err)
+		at := func(column string) int { return slices.Index(rows[0], column) }
+		for _, r := range rows[1:] {
+			key := r[at("survey")] + r[at("question")]
+			if r[at("wave")] != "2" || r[at("reworded")] != flagged[key] {
+				t.Fatalf("%s: %s is of wave %q and reworded %q", name, key, r[at("wave")], r[at("reworded")])
+			}
+			if name == report.CodebookFile && key == "s5q5_02" && !strings.Contains(r[at("reworded_sv")], "annorlunda än i mätning 1") {
+				t.Errorf("the codebook says %q", r[at("reworded_sv")])
+			}
+		}
+	}
+	for name, want := range map[string][]string{report.MethodFile: {`"wave": 2`, `"wave_begun": "2027-04-01"`, `"question": "q5_11"`, `"recoded": true`, "2 frågor ställdes annorlunda"},
+		report.PackageFile: {"put otherwise than in an earlier wave"}} {
+		for _, s := range want {
+			if !strings.Contains(string(files[name]), s) {
+				t.Errorf("%s does not say %s", name, s)
+			}
+		}
+	}
+	waves, err := w.Reports.Waves(t.Context())
+	w.Must(err)
+	if last := waves[len(waves)-1]; last.Number != 2 || last.Measured(i18n.Sv) != "enkät "+strings.ToUpper(last.Survey)+", mätning 2 (2027-04-01)" {
+		t.Errorf("the goal was measured in %q", last.Measured(i18n.Sv))
+	}
+	pdf, err := w.Reports.PDF(t.Context(), e.ID)
+	w.Must(err)
+	if v, err := w.Reports.Verify(t.Context(), pdf, w.Reports.FindSlug); err != nil || !v.Agrees() {
+		t.Errorf("%v\n%s", err, said(v))
 	}
 }
 

@@ -55,7 +55,7 @@ func TestAnEditionSaysWhichWaveANumberIsOfAndJudgesEachWaveByItself(t *testing.T
 			}
 		}
 	}
-	if !strings.Contains(page, `Mätning 1 (<time datetime="2026-04-01">2026-04-01</time>).`) {
+	if !strings.Contains(page, "Mätning 1 (2026-04-01).") {
 		t.Error("the page does not say which wave its evidence is of")
 	}
 	// What is public of one wave leaves the other as it is.

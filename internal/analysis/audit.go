@@ -26,19 +26,18 @@ func (s secret) String() string { return fmt.Sprint(s.filter, s.since, s.until, 
 // filters that overlap, not over time, and not by what is told of a rating beside
 // its bands. What is public and too easy to work out already may not get easier.
 type auditor struct {
-	layout  layout
-	views   map[*Frequency]*cellView
-	public  []Standing
-	beside  Beside
-	gone    map[*Frequency]bool // results that must be withheld as a whole
-	wide    map[string]bool     // secrets that are safe: hiding more makes none narrower
-	before  *reader             // of what is public alone
-	baffled bool                // that reader finds contradictions
+	layout layout
+	views  map[*Frequency]*cellView
+	public []Standing
+	beside Beside
+	gone   map[*Frequency]bool    // results that must be withheld as a whole
+	wide   map[string]bool        // secrets that are safe: hiding more makes none narrower
+	before map[assumption]*reader // of what is public alone; nil where that contradicts itself
 }
 
 // audit is false when all results must be withheld.
 func (a *auditor) audit(fs []*Frequency) bool {
-	a.gone, a.wide = map[*Frequency]bool{}, map[string]bool{}
+	a.gone, a.wide, a.before = map[*Frequency]bool{}, map[string]bool{}, map[assumption]*reader{}
 	for {
 		r := a.reader(fs, nil)
 		if a.layout.bands && !r.stepped {
@@ -47,17 +46,31 @@ func (a *auditor) audit(fs []*Frequency) bool {
 		if !r.hides(a.beside.Limit) {
 			return true
 		}
-		if !r.solve() {
-			return false
-		}
-		at, least := a.narrow(r)
-		if at == nil {
-			return true
-		}
-		if !a.widen(r, *at, least) {
-			return false
+		if safe, ok := a.step(r); safe || !ok {
+			return ok
 		}
 	}
+}
+
+// step hides what one secret needs; safe when none needs anything, and not ok when nothing can help. A reader first takes
+// it that nobody is of a group without a table, and that nobody has left who need not have. Where that cannot be,
+// either may be wrong, and each is tried.
+func (a *auditor) step(r *reader) (safe, ok bool) {
+	for _, one := range [][]assumption{{{}}, {{others: true}, {leave: true}}, {{others: true, leave: true}}} {
+		for _, by := range one {
+			if by.leave && r.times == 0 || !r.solve(by) {
+				continue
+			}
+			ok = true
+			if at, least := a.narrow(r, by); at != nil {
+				return false, a.widen(r, *at, least)
+			}
+		}
+		if ok {
+			return true, true
+		}
+	}
+	return false, false
 }
 
 // reader is who has the results and everything public.
@@ -84,9 +97,10 @@ func (a *auditor) stepped(fs []*Frequency) bool {
 
 // narrow finds a secret that is too easy to work out, with the width that it
 // should have.
-func (a *auditor) narrow(r *reader) (at *secret, least int) {
+func (a *auditor) narrow(r *reader, by assumption) (at *secret, least int) {
 	for _, s := range r.secrets(a.beside.Limit) {
-		if a.wide[s.String()] {
+		name := fmt.Sprint(by, s)
+		if a.wide[name] {
 			continue
 		}
 		least := shortestInterval
@@ -96,26 +110,29 @@ func (a *auditor) narrow(r *reader) (at *secret, least int) {
 			width = least
 		}
 		if width < least && s.table.result == nil {
-			least = min(least, a.widthBefore(r, s))
+			least = min(least, a.widthBefore(r, s, by))
 		}
 		if width < least {
 			return &s, least
 		}
-		a.wide[s.String()] = true
+		a.wide[name] = true
 	}
 	return nil, 0
 }
 
 // widthBefore is the width of a secret for who has what is public alone. What contradicts itself tells nothing.
-func (a *auditor) widthBefore(r *reader, s secret) int {
-	if a.before == nil {
-		a.before = a.reader(nil, r.filters)
-		a.baffled = !a.before.solve()
+func (a *auditor) widthBefore(r *reader, s secret, by assumption) int {
+	before, known := a.before[by]
+	if !known {
+		if before = a.reader(nil, r.filters); !before.solve(by) {
+			before = nil
+		}
+		a.before[by] = before
 	}
-	if a.baffled {
+	if before == nil {
 		return unbounded
 	}
-	return widthOf(a.before.bounds(a.before.sum(s)))
+	return widthOf(before.bounds(before.sum(s)))
 }
 
 // widen hides what gives a secret the least width, as cheaply as can be.

@@ -73,28 +73,26 @@ func (r *reader) hides(limit int) bool {
 	})
 }
 
-// solve writes down what the reader knows. Nobody is taken to be of a group that
-// has no table, and nobody to have left who need not have by what is printed,
-// unless that cannot be.
-func (r *reader) solve() bool {
-	for attempt := range 4 {
-		others, leave := attempt%2 == 1, attempt > 1
-		if r.kinds = r.kindsOf(others); r.kinds == nil {
-			continue
-		}
-		r.known, r.letGo = known{}, map[int]letGo{}
-		r.crowds = []crowd{{first: r.people(func(int, int) bool { return true })}}
-		for time := 1; time <= r.times; time++ {
-			r.moved(time, leave)
-		}
-		for _, p := range r.tables {
-			r.read(p)
-		}
-		if r.known.solve() {
-			return true
-		}
+// assumption is what a reader takes for granted where it is not printed.
+type assumption struct {
+	others bool // there are people of no group that has a table
+	leave  bool // anybody may have left, also who need not have by what is printed
+}
+
+// solve writes down what the reader knows; false when it contradicts itself.
+func (r *reader) solve(by assumption) bool {
+	if r.kinds = r.kindsOf(by.others); r.kinds == nil {
+		return false
 	}
-	return false
+	r.known, r.letGo = known{}, map[int]letGo{}
+	r.crowds = []crowd{{first: r.people(func(int, int) bool { return true })}}
+	for time := 1; time <= r.times; time++ {
+		r.moved(time, by.leave)
+	}
+	for _, p := range r.tables {
+		r.read(p)
+	}
+	return r.known.solve()
 }
 
 // moved makes the crowds of those who came at a time and of those who left: an

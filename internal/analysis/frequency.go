@@ -96,6 +96,8 @@ type Numbers struct {
 	Ranking       []Ranked `json:"ranking,omitempty"`
 	Summary       *Summary `json:"summary,omitempty"`   // scales, ratings, numbers
 	Weighting     *Design  `json:"weighting,omitempty"` // of those who answered; nil = unweighted
+
+	weights []float64 // of the classes that there are, of a result that was counted with weights
 }
 
 // Share is a part of a base with its 95 % Wilson interval, all 0-1.

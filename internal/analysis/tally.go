@@ -256,7 +256,7 @@ func (t *tally) fill(n *Numbers, group string, o Options) {
 	n.NotApplicable, n.Unknown, n.Declined = t.missing[missNotApplicable].n, t.missing[missUnknown].n, t.missing[missDeclined].n
 	n.finish()
 	if t.weights != nil {
-		n.Weighting, n.weights = t.design(), t.met
+		n.Weighting, n.ClassWeights = t.design(), t.met
 		if all := t.base.sum + t.missing[missUnknown].sum; all > 0 {
 			n.UnknownShare = t.missing[missUnknown].sum / all
 		}

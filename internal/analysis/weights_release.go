@@ -54,7 +54,7 @@ func (n *Numbers) tellsClasses() bool {
 	}
 	exclusive = exclusive && total == n.Base
 	k := &known{}
-	classes := make([]int, len(n.weights)) // how many answered
+	classes := make([]int, len(n.ClassWeights)) // how many answered
 	for c := range classes {
 		classes[c] = k.number()
 	}
@@ -68,7 +68,7 @@ func (n *Numbers) tellsClasses() bool {
 	cells := make([][]int, len(rows))
 	for i, r := range rows {
 		var count, weighted []term
-		for c, w := range n.weights {
+		for c, w := range n.ClassWeights {
 			at := k.number()
 			cells[i] = append(cells[i], at)
 			count, weighted = append(count, term{at, 1}), append(weighted, term{at, w})
@@ -78,8 +78,8 @@ func (n *Numbers) tellsClasses() bool {
 		}
 		k.equal(count, float64(r.Count))
 		share := r.Share.coarse().Share
-		k.atMost(append(slices.Clone(weighted), all(func(c int) float64 { return -n.weights[c] * (share + slack) })...), 0)
-		k.atMost(append(times(weighted, -1), all(func(c int) float64 { return n.weights[c] * (share - slack) })...), 0)
+		k.atMost(append(slices.Clone(weighted), all(func(c int) float64 { return -n.ClassWeights[c] * (share + slack) })...), 0)
+		k.atMost(append(times(weighted, -1), all(func(c int) float64 { return n.ClassWeights[c] * (share - slack) })...), 0)
 	}
 	for c := range classes {
 		var of []term

@@ -67,11 +67,7 @@ func printPart(out io.Writer, lang i18n.Lang, p analysis.PartOf) {
 	}
 	n := p.Result.Numbers
 	if n == nil {
-		why := string(p.Result.Absent)
-		if p.Result.Absent == analysis.BelowCounty {
-			why = "reported for the whole county only, as procurers, business developers, exact numbers and own words are"
-		}
-		_, _ = fmt.Fprintf(out, "  %s\t..\t%s\n", name, why)
+		_, _ = fmt.Fprintf(out, "  %s\t..\t%s\n", name, whyAbsent(p.Result.Absent))
 		return
 	}
 	_, _ = fmt.Fprintf(out, "  %s\tn = %d\t%s\n", name, n.Base, baseWords(n))
@@ -99,6 +95,34 @@ func printPart(out io.Writer, lang i18n.Lang, p analysis.PartOf) {
 		row("1–2", *n.Bottom2)
 	}
 	printSummary(out, lang, n.Summary)
+}
+
+var absences = map[analysis.Absence]string{
+	analysis.NoAnswers:      "nobody answered",
+	analysis.TooFew:         "too few answered for a figure to be shown",
+	analysis.OneGroup:       "only one group answered: there is nothing to compare",
+	analysis.AllEqual:       "all gave the same answer",
+	analysis.NotAsked:       "the group was not asked the question",
+	analysis.FilterNotAsked: "the condition is on a question that the group was not asked",
+	analysis.NotOrdered:     "the answers have no order",
+	analysis.EmptyMargin:    "the frame has units where nobody answered, or none where somebody did",
+	analysis.FrameTooSmall:  "more answered than the frame says there are",
+	analysis.FrameMissing:   "no frame counts are loaded ('frame import' loads them)",
+	analysis.NotWeighted:    "there are no weights for the group or the method",
+	analysis.NoConvergence:  "the frame counts contradict each other",
+	analysis.Stale:          "made before the answers last changed",
+	analysis.Withholding:    "withheld, because it would tell what a few answered",
+	analysis.BelowCounty:    "reported for the whole county only, as procurers, business developers, exact numbers and own words are",
+	analysis.Reworded:       "the answers were worded otherwise in another wave",
+	analysis.Invalid:        "it cannot be counted",
+}
+
+// whyAbsent says in words why there is no number.
+func whyAbsent(why analysis.Absence) string {
+	if words, ok := absences[why]; ok {
+		return words
+	}
+	return string(why)
 }
 
 func baseWords(n *analysis.Numbers) string {
@@ -141,7 +165,7 @@ func printComparison(out io.Writer, t analysis.Table) {
 	c := t.Compared
 	name := func(i int) string { return t.Parts[c.Compared[i]].Part.ID }
 	if c.Absent != "" {
-		_, _ = fmt.Fprintf(out, "  no test: %s\n", c.Absent)
+		_, _ = fmt.Fprintf(out, "  no test: %s\n", whyAbsent(c.Absent))
 	}
 	if c.Overall != nil {
 		_, _ = fmt.Fprintf(out, "  test\t%s\n", testWords(*c.Overall))
@@ -213,7 +237,7 @@ func printGaps(out io.Writer, lang i18n.Lang, t analysis.GapTable) {
 			show(g.First.Value), g.First.Base, show(g.Second.Value), g.Second.Base, show(g.Diff.Value), show(g.Diff.Lower), show(g.Diff.Upper), p)
 	}
 	for _, m := range t.Missing {
-		_, _ = fmt.Fprintf(out, "%s\t..\t%s\n", m.Question, m.Absent)
+		_, _ = fmt.Fprintf(out, "%s\t..\t%s\n", m.Question, whyAbsent(m.Absent))
 	}
 	_, _ = fmt.Fprintf(out, "%d tests in one family\n", t.Family)
 }

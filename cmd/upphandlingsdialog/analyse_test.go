@@ -3,9 +3,13 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -117,6 +121,42 @@ func TestBelowTheCountyTheCommandLineCountsNoProcurer(t *testing.T) {
 		}
 		if _, out := command(t, append([]string{"analyse", "s5", "--data", dir}, args...)...); !strings.Contains(out, "reported for the whole county only") {
 			t.Errorf("%v says\n%s", args, out)
+		}
+	}
+}
+
+// The reasons are those that the package of the counting declares.
+func TestWhyThereIsNoNumberIsSaidInWords(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "../../internal/analysis/absence.go", nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var reasons []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		if v, ok := n.(*ast.ValueSpec); ok {
+			value, err := strconv.Unquote(v.Values[0].(*ast.BasicLit).Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			reasons = append(reasons, value)
+		}
+		return true
+	})
+	if len(reasons) < 10 {
+		t.Fatalf("found %v", reasons)
+	}
+	for _, r := range reasons {
+		if words := whyAbsent(analysis.Absence(r)); !strings.Contains(words, " ") || strings.Contains(words, "_") {
+			t.Errorf("%s is said as %q", r, words)
+		}
+	}
+	dir := counting(t)
+	for args, want := range map[string]string{
+		"-q q5_13 --by group --filter q5_08=1": "the condition is on a question that the group was not asked",
+		"-q q5_01 --by group --weights sector": "no weights: no frame counts are loaded",
+	} {
+		if code, out := command(t, append([]string{"analyse", "s5", "--data", dir}, strings.Fields(args)...)...); code != 0 || !strings.Contains(out, want) {
+			t.Errorf("%s: exit code %d\n%s", args, code, out)
 		}
 	}
 }

@@ -37,7 +37,7 @@ func weigh(r recommendation.Results, names ...string) (weightsMade, error) {
 // String is one line: how many firms answered, what they are worth, and how far the weights go.
 func (w weightsMade) String() string {
 	if w.Weights == nil {
-		return "no weights: " + string(w.Absent)
+		return "no weights: " + whyAbsent(w.Absent)
 	}
 	d := w.Design
 	return fmt.Sprintf("n %d, effective %.1f, deff %.4f, weights %.4f to %.4f, %d classes joined, %d trimmed, %d without an answer weigh 1",

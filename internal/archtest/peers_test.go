@@ -18,7 +18,9 @@ var complaints = []string{"LS 20317", "LS 4868", "LS 18585", "notifications-admi
 	"FB: a limit", "LS 18655", "LS 14951", "FB 5608", "FB 8431", "FB 8673", "Kobo 441", "Kobo 5121", "EUS 7616", "HF 117", "FB 2318",
 	"LS 4911", "FB 5846", "Kobo 1757", "EUS 7202", "LS CT-44", "LS 17720", "surveysolutions 3326",
 	"LS 14302", "LS 20192", "LS: running numbers", "Qualtrics",
-	"decidim 2059", "decidim 1970", "decidim 4035", "indico 1827", "indico 6892", "red-dwarf 97", "red-dwarf 118", "loomio 7643", "loomio 9796", "polis 1830"}
+	"decidim 2059", "decidim 1970", "decidim 4035", "indico 1827", "indico 6892", "red-dwarf 97", "red-dwarf 118", "loomio 7643", "loomio 9796", "polis 1830",
+	"decidim 3974", "loomio 12843", "decidim 5989", "decidim 14264", "loomio 4495", "polis 956", "polis 1708", "polis 1842", "indico 3357", "openslides-client 2257",
+	"OpenSlides 5201", "LS 17271", "EUS 7509", "FB 3145", "SJS 303", "gotenberg 1210", "FB: descriptions", "LS 2512"}
 
 func TestEveryComplaintOfPeersHasATest(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(root, "docs", "peers.md"))

@@ -28,7 +28,7 @@ type Config struct {
 	InvitePause int     `name:"invite-pause" env:"UD_INVITE_PAUSE" default:"30" help:"Days that a person should be left alone between two surveys; a launch warns of those who are not."`
 	MinBase     int     `name:"min-base" env:"UD_MIN_BASE" default:"7" help:"Smallest group that results are shown for, 5 to 20."`
 	KeepNames   int     `name:"keep-names" env:"UD_KEEP_NAMES" default:"0" help:"Months after a statement that an expert's name is kept; then it is taken out and the role stands. 0 keeps it until somebody takes it out."`
-	KeepPeople  int     `name:"keep-people" env:"UD_KEEP_PEOPLE" default:"0" help:"Months that somebody stays in the register of people without a part in a survey, a consultation or a seminar and without being on a distribution list; then the row is made nameless. 0 keeps everybody."`
+	KeepPeople  int     `name:"keep-people" env:"UD_KEEP_PEOPLE" default:"0" help:"Months that somebody stays in the register of people without a part in a survey, a consultation, a seminar or a follow-up and without being on a distribution list; then the row is made nameless. 0 keeps everybody."`
 	Disposal    string  `name:"disposal-decision" env:"UD_DISPOSAL_DECISION" help:"Number of the authority's decision on disposal (gallringsbeslut). --keep-people and --keep-names need it; it is logged with each erasure."`
 	TwoPersons  bool    `name:"two-persons" env:"UD_TWO_PERSONS" help:"A recommendation is decided by another person than the one who changed it last, and an edition approved by another than the one who made it."`
 	OpenRate    int     `name:"open-rate" env:"UD_OPEN_RATE" default:"600" help:"New respondents a minute at most by one open link; 0 for no limit. Addresses are not counted: many people share one."`

@@ -54,6 +54,19 @@ func (s *Service) Recompute(ctx context.Context) ([]Difference, error) {
 	return differences, nil
 }
 
+// RecomputeArgs are the arguments of the job that marks what no longer agrees with its source.
+type RecomputeArgs struct{}
+
+// Kind is the name of the job in the queue.
+func (RecomputeArgs) Kind() string { return "recompute_evidence" }
+
+// RecomputeJob does Recompute. It runs on a schedule, because answers are withdrawn and passages edited without anybody
+// opening the recommendations that rest on them, and may run any number of times.
+func (s *Service) RecomputeJob(ctx context.Context, _ RecomputeArgs) error {
+	_, err := s.Recompute(audit.WithActor(ctx, audit.Actor{Kind: "system", Name: "schedule"}))
+	return err
+}
+
 // check compares one piece of evidence with its source.
 func (s *Service) check(ctx context.Context, e Evidence) (mark, *Difference, error) {
 	m := mark{ID: e.ID}

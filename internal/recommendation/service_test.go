@@ -84,6 +84,32 @@ func TestChangedAnswersMakeFiguresStaleUntilAccepted(t *testing.T) {
 	}
 }
 
+// Nobody has to press anything.
+func TestAWithdrawnAnswerMarksTheRecommendationByItself(t *testing.T) {
+	w := recommendationtest.New(t)
+	w.Crowd(60)
+	yes := 1
+	id := w.Answer("s5", "business", questionnaire.Answers{"q5_08": {Code: &yes}})
+	w.ImportSample()
+	stale := func() bool {
+		w.Must(w.Service.RecomputeJob(t.Context(), recommendation.RecomputeArgs{}))
+		return w.Numbered("5.2").HasStale()
+	}
+	if stale() {
+		t.Error("marked although nothing has changed")
+	}
+	_, err := w.DB.Exec(`UPDATE response SET state = 'withdrawn', answers = '{}', receipt = NULL, submitted_at = NULL, withdrawn_at = now(), revision = revision + 1 WHERE id = $1`, id)
+	w.Must(err)
+	if !stale() {
+		t.Error("not marked although an answer that it rests on is gone")
+	}
+	var logged string
+	w.Must(w.DB.Get(&logged, `SELECT actor_name FROM audit_event WHERE event = 'recommendation.recomputed' ORDER BY id DESC LIMIT 1`))
+	if logged != "schedule" {
+		t.Errorf("the log says that %s did it", logged)
+	}
+}
+
 func TestDraftWithOneChannelStaysADraft(t *testing.T) {
 	w := recommendationtest.New(t)
 	w.Crowd(60)

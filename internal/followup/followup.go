@@ -86,6 +86,9 @@ func (r Request) State(number string) string {
 	return ""
 }
 
+// Reachable says whether the body has an address that somebody answers to: one that was erased leads nowhere.
+func (b Body) Reachable() bool { return !people.Nameless(b.Email) }
+
 // Answered counts the recommendations that have a reply.
 func (r Request) Answered() int { return len(r.Replies) }
 

@@ -15,7 +15,6 @@ import (
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/mail"
-	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/postgres"
 	"upphandlingsdialog/internal/report"
 	"upphandlingsdialog/internal/token"
@@ -112,7 +111,7 @@ func (s *Service) Plan(ctx context.Context, editionID string, bodies []Body) (Pl
 			return p, err
 		}
 		for _, r := range all {
-			asked[[2]string{r.Organisation, r.Addressee}] = !people.Nameless(r.Email)
+			asked[[2]string{r.Organisation, r.Addressee}] = r.Reachable()
 		}
 	} else if !fault.Is(err, fault.NotFound) {
 		return p, err
@@ -232,7 +231,7 @@ func (v View) Remindable(now time.Time) (out []Request) {
 		if r.RemindedAt != nil {
 			last = *r.RemindedAt
 		}
-		if r.Silent() && !people.Nameless(r.Email) && now.Sub(last) >= reminderPause {
+		if r.Silent() && r.Reachable() && now.Sub(last) >= reminderPause {
 			out = append(out, r)
 		}
 	}

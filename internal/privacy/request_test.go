@@ -187,6 +187,11 @@ func TestABodyWhoseContactWasErasedIsAskedAnewOverAnotherAddress(t *testing.T) {
 	if due := v.Remindable(w.Clock.Now()); len(due) != 1 || due[0].Organisation != "Kvarn AB" {
 		t.Errorf("to remind: %+v", due)
 	}
+	for _, r := range v.Requests {
+		if r.Reachable() != (r.Organisation == "Kvarn AB") {
+			t.Errorf("%s is said to be reachable: %v", r.Organisation, r.Reachable())
+		}
+	}
 	bodies, err := followup.ParseBodies("Föreningen Otta; Dalarna; ny@utanfor.example\nKvarn AB; Mora; ny@kvarn.example", "politicians", i18n.Sv)
 	w.Must(err)
 	plan, err := w.followUps.Ask(ctx, w.edition.ID, w.Clock.Now().AddDate(0, 1, 0), bodies)

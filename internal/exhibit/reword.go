@@ -1,6 +1,8 @@
 package exhibit
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -86,11 +88,26 @@ func (e Exhibit) RewordingNotes(lang i18n.Lang) (out []RewordingWords) {
 	for _, r := range e.Rewordings {
 		w := RewordingWords{Recoded: r.Recoded, Title: i18n.T(lang, "exhibit.reworded", "Before", e.waveLabel(lang, r.Before), "Now", e.waveLabel(lang, r.Now))}
 		for _, c := range r.Changes {
+			if saidIn(r.Changes, c, lang) {
+				continue
+			}
 			w.Changes = append(w.Changes, ChangeWords{c.In(lang), c.Words})
 		}
 		out = append(out, w)
 	}
 	return out
+}
+
+// saidIn tells whether a change is of a text in the other language that was changed in this one too.
+func saidIn(changes []authoring.Change, c authoring.Change, lang i18n.Lang) bool {
+	if c.Args["Lang"] == nil || c.Args["Lang"] == string(lang) {
+		return false
+	}
+	here := maps.Clone(c.Args)
+	here["Lang"] = string(lang)
+	return slices.ContainsFunc(changes, func(d authoring.Change) bool {
+		return d.Key == c.Key && d.Question == c.Question && maps.Equal(d.Args, here)
+	})
 }
 
 func (e Exhibit) waveLabel(lang i18n.Lang, code int) string {

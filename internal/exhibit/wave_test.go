@@ -3,6 +3,7 @@ package exhibit
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/questionnaire"
+	"upphandlingsdialog/internal/questionnaire/authoring"
 )
 
 // twoWaves joins a hundred procurers and firms before with as many now, when so many more of the firms
@@ -170,5 +172,21 @@ func TestAQuestionThatWasPutOtherwiseIsToldAndOneWhoseCodesMeanOtherThingsIsNotT
 				t.Errorf("the file says %v", said)
 			}
 		})
+	}
+}
+
+func TestAChangeInBothLanguagesIsToldInTheReadersAlone(t *testing.T) {
+	change := func(lang string) authoring.Change {
+		return authoring.Change{Question: "q5_02", Key: "authoring.change_text", Args: map[string]any{"Lang": lang}}
+	}
+	for _, c := range []struct {
+		changes []authoring.Change
+		told    int
+	}{{[]authoring.Change{change("sv"), change("en")}, 1}, {[]authoring.Change{change("en")}, 1}, {[]authoring.Change{change("sv")}, 1},
+		{[]authoring.Change{{Question: "q5_02", Key: "authoring.option_added"}, change("sv"), change("en")}, 2}} {
+		told := slices.DeleteFunc(slices.Clone(c.changes), func(one authoring.Change) bool { return saidIn(c.changes, one, i18n.Sv) })
+		if len(told) != c.told {
+			t.Errorf("of %+v is told %+v", c.changes, told)
+		}
 	}
 }

@@ -130,6 +130,26 @@ func (c *citer) runs(runs []Run, back way) []Run {
 	return out
 }
 
+// Elsewhere turns links to anchors of another document into addresses, and gives the marks among them their words. The
+// blocks' own slices stay as they are.
+func Elsewhere(blocks []Block, home Document, address string) []Block {
+	c := &citer{d: home, labels: Labels(Anchored(home))}
+	return mapped(blocks, func(b *Block) {
+		*b = MapRuns(*b, func(runs []Run) []Run {
+			return mapped(runs, func(r *Run) {
+				label, ok := c.labels[strings.TrimPrefix(r.Link, "#")]
+				if !ok || !strings.HasPrefix(r.Link, "#") {
+					return
+				}
+				if r.Mark {
+					r.Text = markGap + c.mark(label)
+				}
+				r.Link = address + r.Link
+			})
+		})
+	})
+}
+
 // mark is what a mark says that leads here: the row's name, the table's number, or a chapter's name as far as its first
 // stop, "bilaga A".
 func (c *citer) mark(l Label) string {

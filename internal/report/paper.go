@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
+	"strings"
 
 	"upphandlingsdialog/internal/document"
 	"upphandlingsdialog/internal/document/html"
@@ -46,8 +46,12 @@ func paperNames(s *Snapshot) []string {
 // papers renders the short papers of a snapshot. The same snapshot gives the same bytes.
 func papers(s *Snapshot, lang i18n.Lang) ([]Paper, error) {
 	var out []Paper
+	whole, err := Document(s, lang)
+	if err != nil {
+		return nil, err
+	}
 	for _, name := range paperNames(s) {
-		d, err := paperDocument(s, lang, name)
+		d, err := paperDocument(s, whole, name)
 		if err != nil {
 			return nil, fmt.Errorf("paper %s: %w", name, err)
 		}
@@ -64,39 +68,58 @@ func papers(s *Snapshot, lang i18n.Lang) ([]Paper, error) {
 	return out, nil
 }
 
-func paperDocument(s *Snapshot, lang i18n.Lang, name string) (document.Document, error) {
-	made, err := time.Parse(time.DateOnly, s.Date)
-	if err != nil {
-		return document.Document{}, fmt.Errorf("snapshot date: %w", err)
-	}
-	body, err := s.Encode()
-	if err != nil {
-		return document.Document{}, err
-	}
-	w := &writer{s: s, lang: lang, anchors: map[string]bool{}, used: map[string]bool{}}
-	d := document.Document{ID: Slug(s.Kind, s.Number, string(lang)) + "-" + name, Lang: lang, Created: made.UTC(), Invented: s.Invented,
-		Author: w.t("report.publisher"), Edition: w.editionName(),
-		Subject: w.t("report.subject_"+string(s.Kind)) + " " + w.t("report.snapshot_hash", "Hash", Hash(body))}
+// paperDocument is a paper of the whole edition. Its marks lead to the edition on the web.
+func paperDocument(s *Snapshot, whole document.Document, name string) (document.Document, error) {
+	w := reader(s, whole.Lang)
+	d := document.Document{ID: whole.ID + "-" + name, Lang: whole.Lang, Created: whole.Created, Invented: whole.Invented,
+		Author: whole.Author, Edition: whole.Edition, Subject: whole.Subject}
+	finish := func() { d.Blocks = document.Elsewhere(w.blocks, whole, w.address()+"/read") }
 	if name == easyText {
-		d.Title, err = w.easy()
-		d.Blocks = w.blocks
+		title, err := w.easy()
+		d.Title = title
+		finish()
+		d.Blocks = w.numbered(d.Blocks)
 		return d, err
 	}
 	asked := w.asked(name)
 	for detail := 2 * len(asked); ; detail-- {
 		w.blocks = nil
 		d.Title = w.brief(name, asked, detail)
-		d.Blocks = w.blocks
+		finish()
 		if detail == 0 || pdf.Pages(d) == 1 {
 			return d, nil
 		}
 	}
 }
 
+// numbered makes the marks numbers, which are easier to read than codes, and says last what each leads to.
+func (w *writer) numbered(blocks []document.Block) []document.Block {
+	var rows []document.Run
+	number := 0
+	for i, b := range blocks {
+		blocks[i] = document.MapRuns(b, func(runs []document.Run) []document.Run {
+			runs = slices.Clone(runs)
+			for k := range runs {
+				if r := &runs[k]; r.Mark {
+					number++
+					rows = append(rows, document.Run{Text: ", " + w.int(number) + "\u00a0"}, document.Run{Text: strings.TrimSpace(r.Text), Link: r.Link})
+					r.Text = "\u202f" + w.int(number)
+				}
+			}
+			return runs
+		})
+	}
+	if number == 0 {
+		return blocks
+	}
+	rows[0].Text = w.t("report.easy_rows") + strings.TrimPrefix(rows[0].Text, ",")
+	return append(blocks, document.Paragraph{Runs: append(rows, document.Run{Text: "."})})
+}
+
 // easy is the easy-read summary: short sentences, one thought each, numbers as people say them, and a
 // way to the whole report.
 func (w *writer) easy() (title string, err error) {
-	title = w.t("report.easy_heading")
+	title = w.t("report.easy_title")
 	w.add(document.Heading{Level: 1, ID: "easy", Text: title})
 	blocks, err := w.words(easyText)
 	if err != nil {
@@ -121,8 +144,12 @@ func (w *writer) easy() (title string, err error) {
 
 // whole points at the report that the paper is of.
 func (w *writer) whole() document.Block {
-	address := w.s.Address + "/reports/" + Slug(w.s.Kind, w.s.Number, string(w.lang))
-	return document.Paragraph{Runs: []document.Run{{Text: w.t("report.whole") + " "}, {Text: address, Link: address}, {Text: "."}}}
+	return document.Paragraph{Runs: []document.Run{{Text: w.t("report.whole") + " "}, {Text: w.address(), Link: w.address()}, {Text: "."}}}
+}
+
+// address is where the edition is read.
+func (w *writer) address() string {
+	return w.s.Address + "/reports/" + Slug(w.s.Kind, w.s.Number, string(w.lang))
 }
 
 // asked are the recommendations to an addressee.
@@ -149,7 +176,7 @@ func (w *writer) brief(addressee string, asked []*Recommendation, detail int) (t
 		}
 		runs := []document.Run{{Text: r.Number + " " + text, Bold: true}}
 		if i < detail-len(asked) {
-			runs = append(runs, document.Run{Text: " " + w.firstReason(r)})
+			runs = append(append(runs, document.Run{Text: " "}), w.firstReason(r)...)
 		}
 		if r.Due != "" {
 			runs = append(runs, document.Run{Text: " " + w.t("report.brief_due", "Date", r.Due)})
@@ -158,20 +185,35 @@ func (w *writer) brief(addressee string, asked []*Recommendation, detail int) (t
 	}
 	w.add(document.Heading{Level: 2, ID: "asks", Text: w.t("report.ask_title")}, list)
 	last := []document.Run{{Text: w.t("report.who_title") + " ", Bold: true}, {Text: w.whoAnswered()}}
-	w.add(document.Paragraph{Runs: last}, w.whole())
+	w.add(document.Paragraph{Runs: append(last, w.citeTable(w.responseChapter())...)}, w.whole())
 	return title
 }
 
-// firstReason is the first survey figure that a recommendation rests on, in a sentence.
-func (w *writer) firstReason(r *Recommendation) string {
+// firstReason is the first sentence of why, else the first survey figure that a recommendation rests on.
+func (w *writer) firstReason(r *Recommendation) []document.Run {
+	if why := firstSentence(w.said(r, r.Why)); len(why) > 0 {
+		return why
+	}
 	for i := range r.Evidence {
-		if e := &r.Evidence[i]; e.Value != nil {
-			if line := w.reason(e); len(line.Runs) > 0 {
-				return line.Runs[0].Text
-			}
+		if e := &r.Evidence[i]; e.quotable() {
+			found := w.finding(e, phrase{lang: w.lang, group: e.Group, est: *e.Value})
+			return append(document.Text(found), w.cite(e.Survey, e.Question)...)
 		}
 	}
-	return ""
+	return nil
+}
+
+// firstSentence is a text as far as its first full stop.
+func firstSentence(runs []document.Run) (out []document.Run) {
+	for _, r := range runs {
+		before, _, ends := strings.Cut(r.Text, ". ")
+		if ends {
+			r.Text = before + "."
+			return append(out, r)
+		}
+		out = append(out, r)
+	}
+	return out
 }
 
 // Papers are the short papers of an edition, without their PDFs.

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -171,6 +172,19 @@ func TestAnEditionHasAnEasyReadSummaryAndAPageForEachAddressee(t *testing.T) {
 	for _, p := range papers[1:] {
 		if !strings.Contains(p.HTML, "Hela rapporten finns på") {
 			t.Errorf("%s does not lead to the report", p.Name)
+		}
+	}
+	whole, err := w.Reports.HTML(ctx, e.ID)
+	w.Must(err)
+	for _, p := range papers {
+		marks := regexp.MustCompile(`<a href="[^"]*`+e.ReadPath()+`#([^"]+)" class="doc-mark"`).FindAllStringSubmatch(p.HTML, -1)
+		for _, m := range marks {
+			if !strings.Contains(whole, `id="`+m[1]+`"`) {
+				t.Errorf("%s: a mark leads to %q, which the edition does not have", p.Name, m[1])
+			}
+		}
+		if len(marks) == 0 || strings.Count(p.HTML, "doc-mark") != len(marks) {
+			t.Errorf("%s: %d of %d marks lead to the edition", p.Name, len(marks), strings.Count(p.HTML, "doc-mark"))
 		}
 	}
 	if _, err := w.Reports.Paper(ctx, e.ID, "nobody"); !fault.Is(err, fault.NotFound) {

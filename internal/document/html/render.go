@@ -333,7 +333,10 @@ func (w *writer) markAttributes(r document.Run) string {
 	if !r.Mark {
 		return ""
 	}
-	name := i18n.T(w.d.Lang, "document.link_internal", "Text", w.labels[strings.TrimPrefix(r.Link, "#")].Name)
+	name := i18n.T(w.d.Lang, "document.to_source") // in another document
+	if label, ok := w.labels[strings.TrimPrefix(r.Link, "#")]; ok {
+		name = i18n.T(w.d.Lang, "document.link_internal", "Text", label.Name)
+	}
 	return ` class="doc-mark" id="` + esc(r.ID) + `" aria-label="` + esc(r.Text+", "+name) + `"`
 }
 

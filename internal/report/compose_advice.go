@@ -260,8 +260,8 @@ func (w *writer) implementation(Chapter) {
 		return
 	}
 	t := document.Table{ID: "tab-implementation", Caption: w.t("report.implementation_caption"), RowHeader: true,
-		Head: []document.Column{{Text: w.t("report.col_recommendation"), Width: 0.36}, {Text: w.t("report.fact_responsible"), Width: 0.28},
-			{Text: w.t("report.fact_effort"), Width: 0.21}, {Text: w.t("report.fact_due"), Width: 0.15}}}
+		Head: []document.Column{{Text: w.t("report.col_recommendation"), Width: 0.32}, {Text: w.t("report.fact_responsible"), Width: 0.34},
+			{Text: w.t("report.fact_effort"), Width: 0.21}, {Text: w.t("report.fact_due"), Width: 0.13}}}
 	for i := range w.s.Recommendations {
 		r := &w.s.Recommendations[i]
 		title := w.in(r.Title)

@@ -5,6 +5,7 @@ import (
 
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/document"
+	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/people"
 )
 
@@ -178,7 +179,7 @@ func (w *writer) meetings(Chapter) {
 		if m.Municipality != "" && !strings.Contains(name, m.Municipality) {
 			name += ", " + m.Municipality
 		}
-		row := document.Row(name, m.Date)
+		row := []document.Cell{{{Text: name, Lang: i18n.Sv}}, document.Text(m.Date)}
 		for _, g := range people.Groups {
 			n := 0
 			for _, a := range m.Attendance {

@@ -17,8 +17,10 @@ func (w *writer) consultation(Chapter) {
 	for i := range w.s.Consultations {
 		c := &w.s.Consultations[i]
 		id := "consultation-" + strconv.Itoa(i+1)
-		w.add(document.Heading{Level: 2, ID: id, Text: c.Name},
-			document.Plain(w.t("report.consultation_locked", "Date", c.Locked)))
+		if len(w.s.Consultations) > 1 { // else the chapter's name says it
+			w.add(document.Heading{Level: 2, ID: id, Text: c.Name})
+		}
+		w.add(document.Plain(w.t("report.consultation_locked", "Date", c.Locked)))
 		for _, p := range c.Rule {
 			w.add(document.Plain(w.in(p)))
 		}

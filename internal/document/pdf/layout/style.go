@@ -34,7 +34,7 @@ var (
 	smallText   = style{typeset.Regular, 8.4, 4.2, chart.Quiet}
 	cellText    = style{typeset.Regular, 8.6, 4.2, chart.Ink}
 	headText    = style{typeset.Bold, 8.2, 4, chart.Quiet}
-	denseText   = style{typeset.Regular, 7.8, 3.8, chart.Ink}
+	denseText   = style{typeset.Regular, 7.8, 3.7, chart.Ink}
 	denseHead   = style{typeset.Bold, 7.6, 3.6, chart.Quiet}
 	captionText = style{typeset.Bold, 10.5, 5.2, chart.Ink}
 	labelText   = style{typeset.Bold, 8.8, 5.2, chart.Falu}

@@ -14,7 +14,7 @@ const (
 	cellPad  = 1.7 // left and right of a cell
 	closePad = 1.2 // in a dense table
 	rowPad   = 1.0
-	densePad = 0.6
+	densePad = 0.5
 )
 
 // grid is a table under way.

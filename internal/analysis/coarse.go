@@ -13,7 +13,7 @@ func Coarse(f, plain Frequency) *Frequency {
 		return nil
 	}
 	n := *f.Numbers
-	n.Summary, n.UnknownShare, n.ClassWeights = nil, 0, nil
+	n.Summary, n.UnknownShare = nil, 0
 	rows := func(list []Row) []Row {
 		out := append([]Row(nil), list...)
 		for i := range out {

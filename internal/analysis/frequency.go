@@ -96,9 +96,6 @@ type Numbers struct {
 	Ranking       []Ranked `json:"ranking,omitempty"`
 	Summary       *Summary `json:"summary,omitempty"`   // scales, ratings, numbers
 	Weighting     *Design  `json:"weighting,omitempty"` // of those who answered; nil = unweighted
-	// ClassWeights are the weights of the classes that anybody is of, of a result that was counted with weights and
-	// has not left the system.
-	ClassWeights []float64 `json:"-"`
 }
 
 // Share is a part of a base with its 95 % Wilson interval, all 0-1.

@@ -73,10 +73,7 @@ func ReleaseBeside(fs []Frequency, b Beside) []Frequency {
 			public[one.Shown.Question] = append(public[one.Shown.Question], one)
 		}
 	}
-	byQuestion(out, func(list []*Frequency) {
-		b.together(list, public[list[0].Question])
-		b.releaseWeighted(list, public[list[0].Question])
-	})
+	byQuestion(out, func(list []*Frequency) { b.together(list, public[list[0].Question]) })
 	return out
 }
 

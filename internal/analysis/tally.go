@@ -32,8 +32,7 @@ func (m *mass) merge(o mass) {
 // shows comes from it.
 type tally struct {
 	c       *column
-	weights *Weights  // nil = every respondent counts 1
-	met     []float64 // weights of the classes that anybody is of
+	weights *Weights // nil = every respondent counts 1
 	missing [firstPlace]mass
 	base    mass
 	counts  []mass // single-coded: by place in values; multiple: by option; ranking: in any place, by option
@@ -85,16 +84,9 @@ func (t *tally) places(rows bitmap) (out [256]mass) {
 	width := int(firstPlace) + max(1, len(t.c.values))
 	counts := make([]uint32, len(t.weights.weight)*width)
 	t.c.byClass(rows, t.weights.class, width, counts)
-	for class, weight := range t.weights.weight {
-		any := false
-		for place, n := range counts[class*width : (class+1)*width] {
-			if n > 0 {
-				out[place].add(int(n), weight)
-				any = true
-			}
-		}
-		if any {
-			t.met = append(t.met, weight)
+	for k, n := range counts {
+		if n > 0 {
+			out[k%width].add(int(n), t.weights.weight[k/width])
 		}
 	}
 	return out
@@ -256,7 +248,7 @@ func (t *tally) fill(n *Numbers, group string, o Options) {
 	n.NotApplicable, n.Unknown, n.Declined = t.missing[missNotApplicable].n, t.missing[missUnknown].n, t.missing[missDeclined].n
 	n.finish()
 	if t.weights != nil {
-		n.Weighting, n.ClassWeights = t.design(), t.met
+		n.Weighting = t.design()
 		if all := t.base.sum + t.missing[missUnknown].sum; all > 0 {
 			n.UnknownShare = t.missing[missUnknown].sum / all
 		}

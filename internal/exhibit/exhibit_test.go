@@ -221,7 +221,7 @@ func TestATitleClaimsADifferenceOnlyWhenTheTestAndTheIntervalDo(t *testing.T) {
 				t.Errorf("%q lacks %q", compared.Test, w)
 			}
 		}
-		if l := compared.Lines[0]; !strings.Contains(l.Diff, "procentenheter [") || !strings.HasPrefix(l.P, "p ") || l.Effect == "" {
+		if l := compared.Lines[0]; !strings.Contains(l.Diff, "procentenheter [") || !strings.HasPrefix(l.P, "p\u00a0") || l.Effect == "" {
 			t.Errorf("a pair without interval, P or effect: %+v", l)
 		}
 	}
@@ -232,7 +232,7 @@ func TestATestWhoseNumbersMayNotBeShownIsNotShownEither(t *testing.T) {
 	d := tilt(t, def, 7, 0) // one or two in each step: everything is hidden
 	e := computed(t, d, View{Question: "q5_11", By: analysis.SplitByGroup})
 	c, ok := e.Compare(i18n.Sv, e.Blocks[0])
-	if !ok || c.Test != "" || len(c.Lines) > 0 || strings.Contains(c.Lead, "p =") {
+	if !ok || c.Test != "" || len(c.Lines) > 0 || strings.Contains(c.Lead, "p\u00a0=") {
 		t.Errorf("%+v", c)
 	}
 }

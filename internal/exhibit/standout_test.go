@@ -22,7 +22,7 @@ func TestWhatStandsOutIsSaidWithIntervalAndTestAndLeadsToItsQuestion(t *testing.
 			t.Fatalf("shift %d: %+v", shift, out)
 		}
 		for _, one := range out.List {
-			if one.View.Question != "q5_11" || !strings.Contains(one.Diff, "[") || !strings.HasPrefix(one.Test, "p ") || !strings.HasPrefix(one.First, "upphandlare ") {
+			if one.View.Question != "q5_11" || !strings.Contains(one.Diff, "[") || !strings.HasPrefix(one.Test, "p\u00a0") || !strings.HasPrefix(one.First, "upphandlare ") {
 				t.Errorf("%+v", one)
 			}
 		}

@@ -63,12 +63,12 @@ func Percent(l Lang, share float64, n int) string {
 	return s + noBreakSpace + "%"
 }
 
-// PValue writes the P of a test: "p = 0,017", "p < 0,001".
+// PValue writes the P of a test, which no line break parts: "p = 0,017", "p < 0,001".
 func PValue(l Lang, p float64) string {
 	if p >= 0.001 {
-		return "p = " + Number(l, p, 3)
+		return "p" + noBreakSpace + "=" + noBreakSpace + Number(l, p, 3)
 	}
-	return "p < " + Number(l, 0.001, 3)
+	return "p" + noBreakSpace + "<" + noBreakSpace + Number(l, 0.001, 3)
 }
 
 // Share writes x of n as text does: "9 av 14" when n is under 20, else a percentage.

@@ -55,7 +55,7 @@ func papers(s *Snapshot, lang i18n.Lang) ([]Paper, error) {
 		if err != nil {
 			return nil, fmt.Errorf("paper %s: %w", name, err)
 		}
-		body, err := html.Render(d, html.Options{HeadingShift: 1})
+		body, err := html.Render(d, html.Options{})
 		if err != nil {
 			return nil, fmt.Errorf("paper %s: html: %w", name, err)
 		}

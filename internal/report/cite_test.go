@@ -3,8 +3,10 @@ package report_test
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
+	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/document"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/report"
@@ -95,4 +97,13 @@ func TestEveryShareInAChapterIsFollowedByAMark(t *testing.T) {
 func isAppendix(b document.Block) bool {
 	h, ok := b.(document.Heading)
 	return ok && h.ID == "ch-response"
+}
+
+func TestARecommendationsWordsHaveTheNumbersThatTheyBind(t *testing.T) {
+	r := report.Recommendation{Evidence: []report.Evidence{{Number: 2, Measure: analysis.MeasureShare,
+		Value: &analysis.Estimate{Value: 0.62, Lower: 0.5, Upper: 0.7, HasInterval: true, Count: 52, Base: 84}}}}
+	words := i18n.Text{Sv: `Av {{base "2"}} företag svarar {{figure "2"}} så, och {{figure "1"}} annorlunda.`}
+	if got := strings.ReplaceAll(r.Says(words, i18n.Sv), "\u00a0", " "); got != "Av 84 företag svarar 62 procent så, och .. annorlunda." {
+		t.Error(got)
+	}
 }

@@ -91,15 +91,24 @@ func withMarks(s string) []document.Run {
 
 // said are a recommendation's words with the figures that they bind, each with its mark.
 func (w *writer) said(r *Recommendation, words i18n.Text) []document.Run {
-	return withMarks(recommendation.Fill(w.in(words), func(field string, evidence int) string {
+	return withMarks(r.fill(words, w.lang, func(e *Evidence) string { return markText(w.evidenceRow(e)) }))
+}
+
+// Says are a recommendation's words with the figures that they bind.
+func (r *Recommendation) Says(words i18n.Text, lang i18n.Lang) string {
+	return r.fill(words, lang, func(*Evidence) string { return "" })
+}
+
+func (r *Recommendation) fill(words i18n.Text, lang i18n.Lang, mark func(*Evidence) string) string {
+	return recommendation.Fill(words.In(lang), func(field string, evidence int) string {
 		for i := range r.Evidence {
 			if e := &r.Evidence[i]; e.Number == evidence {
 				f := recommendation.Figure{Measure: e.Measure, Value: e.Value, Unit: e.Unit}
-				return f.Tell(field, w.lang) + markText(w.evidenceRow(e))
+				return f.Tell(field, lang) + mark(e)
 			}
 		}
 		return suppressed
-	}))
+	})
 }
 
 // marked makes marks of the links that markText wrote.

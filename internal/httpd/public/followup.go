@@ -66,6 +66,7 @@ func (p *followUpReplyPage) Answers() []followup.Answer { return followup.Answer
 type followUpItem struct {
 	R           *report.Recommendation
 	Number      string
+	FirstStep   string
 	Answer      string
 	Reason, Due string
 	RepliedAt   *time.Time
@@ -85,7 +86,7 @@ func (f *Face) followUpPage(c *gin.Context, status int, typed func(name string) 
 		Page: httpd.Page{Title: i18n.T(httpd.Lang(c), "followup.reply_title"), Invented: v.Invented, Problems: problems}}
 	for i := range v.Recommendations {
 		rec := &v.Recommendations[i]
-		item := followUpItem{R: rec, Number: rec.Number}
+		item := followUpItem{R: rec, Number: rec.Number, FirstStep: rec.Says(rec.FirstStep, httpd.Lang(c))}
 		switch reply, ok := r.Replies[rec.Number]; {
 		case !asked(r, rec.Number):
 			continue

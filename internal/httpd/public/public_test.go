@@ -62,6 +62,9 @@ func TestEveryPublicPageAnswersInBothLanguages(t *testing.T) {
 					got = s.get(path, "Cookie", got.Header().Get("Set-Cookie"))
 				}
 				body := got.Body.String()
+				if strings.Contains(body, "{{") {
+					t.Errorf("%s in %s shows a field that is not filled", path, lang)
+				}
 				if got.Code != http.StatusOK || strings.Contains(body, "[public.") || strings.Contains(body, "[report.") || strings.Count(body, "<h1") != 1 {
 					t.Errorf("%s in %s: status %d, %d h1, missing words %v", path, lang, got.Code, strings.Count(body, "<h1"), strings.Contains(body, "[public.") || strings.Contains(body, "[report."))
 				}

@@ -52,13 +52,15 @@ func (f *Face) recommendationList(c *gin.Context) error {
 
 type recommendationShowPage struct {
 	httpd.Page
-	R        *report.Recommendation
-	Area     strategy.Area
-	To       string
-	Purpose  string
-	Strength string
-	Facts    []document.Fact
-	Reasons  []reason
+	R         *report.Recommendation
+	Area      strategy.Area
+	To        string
+	Purpose   string
+	Strength  string
+	Why       string
+	FirstStep string
+	Facts     []document.Fact
+	Reasons   []reason
 }
 
 // reason is a piece of evidence with its chart drawn and the same numbers as a
@@ -85,7 +87,8 @@ func (f *Face) recommendationShow(c *gin.Context) error {
 	}
 	area, _ := strategy.AreaByNumber(r.Area)
 	p := &recommendationShowPage{Page: httpd.Page{Title: r.Title.In(lang), Invented: s.Invented}, R: r, Area: area, To: r.Addressed(lang),
-		Purpose: r.PurposeName(lang), Strength: r.StrengthName(lang), Facts: s.Facts(r, lang)}
+		Purpose: r.PurposeName(lang), Strength: r.StrengthName(lang), Facts: s.Facts(r, lang),
+		Why: r.Says(r.Why, lang), FirstStep: r.Says(r.FirstStep, lang)}
 	for i, one := range s.Reasons(r, lang) {
 		shown := reason{Reason: one}
 		if one.Chart != nil {

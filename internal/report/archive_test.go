@@ -29,15 +29,7 @@ func TestTheArchivePackageHoldsEverythingUnderItsChecksum(t *testing.T) {
 	if again, err := w.Reports.Archive(ctx, e.ID); err != nil || !bytes.Equal(first, again) {
 		t.Errorf("the same edition gave another archive: %v", err)
 	}
-	z, err := zip.NewReader(bytes.NewReader(first), int64(len(first)))
-	w.Must(err)
-	bodies := map[string][]byte{}
-	for _, f := range z.File {
-		r, err := f.Open()
-		w.Must(err)
-		bodies[f.Name], err = io.ReadAll(r)
-		w.Must(err)
-	}
+	bodies := w.unzipped(first)
 	var m struct {
 		Snapshot string `json:"snapshot_sha256"`
 		Files    []struct{ Name, SHA256 string }
@@ -74,4 +66,18 @@ func (w world) meetings() []string {
 		refs = append(refs, m.Ref)
 	}
 	return refs
+}
+
+// unzipped are a zip's files by name.
+func (w world) unzipped(b []byte) map[string][]byte {
+	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	w.Must(err)
+	files := map[string][]byte{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		w.Must(err)
+		files[f.Name], err = io.ReadAll(r)
+		w.Must(err)
+	}
+	return files
 }

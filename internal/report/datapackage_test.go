@@ -1,13 +1,11 @@
 package report_test
 
 import (
-	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"io"
 	"regexp"
 	"slices"
 	"strconv"
@@ -33,15 +31,7 @@ func TestTheDataPackageIsReadByItsOwnDescription(t *testing.T) {
 	if again, err := w.Reports.DataPackage(t.Context(), e); err != nil || !bytes.Equal(first, again) {
 		t.Errorf("the same edition gave another package: %v", err)
 	}
-	z, err := zip.NewReader(bytes.NewReader(first), int64(len(first)))
-	w.Must(err)
-	files := map[string][]byte{}
-	for _, f := range z.File {
-		r, err := f.Open()
-		w.Must(err)
-		files[f.Name], err = io.ReadAll(r)
-		w.Must(err)
-	}
+	files := w.unzipped(first)
 	var d struct {
 		Profile, Name string
 		Licenses      []struct{ Name, Path string }

@@ -1,11 +1,9 @@
 package report_test
 
 import (
-	"archive/zip"
 	"bytes"
 	"encoding/csv"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -91,15 +89,7 @@ func TestTheDataOfAnEditionTellTheWaveAndWhereAQuestionWasPutOtherwise(t *testin
 	e := w.Publish(report.Regional)
 	data, err := w.Reports.DataPackage(t.Context(), e)
 	w.Must(err)
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	w.Must(err)
-	files := map[string][]byte{}
-	for _, f := range z.File {
-		r, err := f.Open()
-		w.Must(err)
-		files[f.Name], err = io.ReadAll(r)
-		w.Must(err)
-	}
+	files := w.unzipped(data)
 	for name, flagged := range map[string]map[string]string{report.DataFile: {"s5q5_02": "words", "s5q5_11": "codes"}, report.CodebookFile: {"s5q5_02": "words", "s5q5_11": "codes"}} {
 		rows, err := csv.NewReader(bytes.NewReader(files[name])).ReadAll()
 		w.Must(err)

@@ -15,13 +15,13 @@ type SizeClass struct {
 // SizeClasses lists them from the smallest.
 var SizeClasses = []SizeClass{
 	{1, 0, 0, i18n.Text{Sv: "0 anställda (soloföretag)", En: "0 employees (solo firm)"}},
-	{2, 1, 4, i18n.Text{Sv: "1-4 anställda", En: "1-4 employees"}},
-	{3, 5, 9, i18n.Text{Sv: "5-9 anställda", En: "5-9 employees"}},
-	{4, 10, 19, i18n.Text{Sv: "10-19 anställda", En: "10-19 employees"}},
-	{5, 20, 49, i18n.Text{Sv: "20-49 anställda", En: "20-49 employees"}},
-	{6, 50, 99, i18n.Text{Sv: "50-99 anställda", En: "50-99 employees"}},
-	{7, 100, 199, i18n.Text{Sv: "100-199 anställda", En: "100-199 employees"}},
-	{8, 200, 249, i18n.Text{Sv: "200-249 anställda", En: "200-249 employees"}},
+	{2, 1, 4, i18n.Text{Sv: "1–4 anställda", En: "1–4 employees"}},
+	{3, 5, 9, i18n.Text{Sv: "5–9 anställda", En: "5–9 employees"}},
+	{4, 10, 19, i18n.Text{Sv: "10–19 anställda", En: "10–19 employees"}},
+	{5, 20, 49, i18n.Text{Sv: "20–49 anställda", En: "20–49 employees"}},
+	{6, 50, 99, i18n.Text{Sv: "50–99 anställda", En: "50–99 employees"}},
+	{7, 100, 199, i18n.Text{Sv: "100–199 anställda", En: "100–199 employees"}},
+	{8, 200, 249, i18n.Text{Sv: "200–249 anställda", En: "200–249 employees"}},
 	{9, 250, 0, i18n.Text{Sv: "250 anställda eller fler", En: "250 employees or more"}},
 }
 

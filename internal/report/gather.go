@@ -51,6 +51,7 @@ type gatherer struct {
 	kind    Kind
 	content content // its words
 	minBase int
+	at      time.Time
 	results map[string]recommendation.Results // by survey id
 	byID    map[string]dialogue.Summary       // meetings
 	s       *Snapshot
@@ -119,7 +120,7 @@ func (g *gatherer) surveys(ctx context.Context) error {
 			g.minBase = r.Options.MinBase
 		}
 		s := Survey{ID: id, Area: r.Version.Definition.Area, Title: r.Version.Definition.Title,
-			Version: r.Version.Number, VersionHash: r.Version.Hash, Wave: r.Wave.Number, Begun: r.Wave.OpenedAt.Format(time.DateOnly)}
+			Version: r.Version.Number, VersionHash: r.Version.Hash, Wave: r.Wave.Number, Begun: day(r.Wave.OpenedAt)}
 		if s.Reworded, err = g.reworded(ctx, r); err != nil {
 			return fmt.Errorf("what was put otherwise in survey %s: %w", id, err)
 		}
@@ -167,12 +168,13 @@ func (g *gatherer) rates(ctx context.Context, s *Survey, waveID string, campaign
 		if c.WaveID != waveID || c.LaunchedAt == nil {
 			continue
 		}
-		if opened := c.LaunchedAt.Format(time.DateOnly); s.Opened == "" || opened < s.Opened {
+		if opened := day(*c.LaunchedAt); s.Opened == "" || opened < s.Opened {
 			s.Opened = opened
 		}
-		if closes := c.ClosesAt.Format(time.DateOnly); closes > s.Closes {
+		if closes := day(c.Ends()); closes > s.Closes {
 			s.Closes = closes
 		}
+		s.Open = s.Open || c.Open(g.at)
 		status, err := g.Responses.Status(ctx, c)
 		if err != nil {
 			return fmt.Errorf("status of campaign %s: %w", c.ID, err)
@@ -402,7 +404,7 @@ func (g *gatherer) evidence(number string, e recommendation.Evidence) Evidence {
 		out.Narrowed, out.Text, out.Answers = len(f.Filter.Where) > 0, f.Text, f.Answers
 		out.Measure, out.Codes, out.Value, out.Unit = f.Measure, f.Codes, f.Value, f.Unit
 		if out.Weights = f.Weights; f.Again {
-			out.Wave, out.Waved = f.Wave.Number, f.Wave.OpenedAt.Format(time.DateOnly)
+			out.Wave, out.Waved = f.Wave.Number, day(f.Wave.OpenedAt)
 			r, ok := g.results[f.SurveyID]
 			out.Older = ok && r.Wave.Number != f.Wave.Number
 		}

@@ -118,7 +118,11 @@ func (g *gatherer) confidentiality(l i18n.Lang) string {
 func (g *gatherer) dates(l i18n.Lang) string {
 	held := slices.DeleteFunc(slices.Clone(g.s.Surveys), func(s Survey) bool { return s.Opened == "" })
 	return strings.Join(alike(l, held, func(s Survey, names string) string {
-		return i18n.T(l, "report.says_dates", "Survey", names, "From", s.Opened, "To", s.Closes)
+		key := "report.says_dates"
+		if s.Open {
+			key = "report.says_dates_open"
+		}
+		return i18n.T(l, key, "Survey", names, "From", s.Opened, "To", s.Closes)
 	}), "; ")
 }
 

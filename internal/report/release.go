@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -189,7 +188,7 @@ func (g *gatherer) earlier(ctx context.Context) (hidden []string, err error) {
 			return nil, fmt.Errorf("wave %d of survey %s: %w", c.wave, c.survey, err)
 		}
 		s := Survey{ID: c.survey, Area: r.Version.Definition.Area, Title: r.Version.Definition.Title, Version: r.Version.Number,
-			VersionHash: r.Version.Hash, Wave: c.wave, Begun: r.Wave.OpenedAt.Format(time.DateOnly), Opened: r.Wave.OpenedAt.Format(time.DateOnly)}
+			VersionHash: r.Version.Hash, Wave: c.wave, Begun: day(r.Wave.OpenedAt), Opened: day(r.Wave.OpenedAt)}
 		if err := g.also(&s, r); err != nil {
 			return nil, err
 		}

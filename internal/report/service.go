@@ -201,7 +201,7 @@ func (s *Service) freeze(ctx context.Context, kind Kind) (*Snapshot, error) {
 	}
 	dnr := imprint.Dnr
 	imprint.Dnr = ""
-	g := gatherer{Sources: s.sources, Waves: s.Waves, kind: kind, content: words.content, minBase: 7, s: &Snapshot{Schema: Schema, Kind: kind,
+	g := gatherer{Sources: s.sources, Waves: s.Waves, kind: kind, content: words.content, minBase: 7, at: today, s: &Snapshot{Schema: Schema, Kind: kind,
 		Date: today.Format(time.DateOnly), Dnr: dnr, Imprint: imprint, Contact: s.settings.Contact, Address: s.settings.Address,
 		FollowUp: today.AddDate(0, s.settings.FollowUpMonths, 0).Format("2006-01")}}
 	if err := g.gather(ctx, recs); err != nil {

@@ -74,7 +74,8 @@ type Survey struct {
 	// Reworded are the questions that were put otherwise than in the wave in which they were asked before.
 	Reworded   []Reworded `json:",omitempty"`
 	Opened     string     // first invitation, 2019-02-01; empty when unknown
-	Closes     string
+	Closes     string     // the last day, planned while Open
+	Open       bool       `json:",omitempty"` // answers still came in when the edition was made
 	Rates      []Rate
 	Questions  []Question
 	Weights    *Weights    `json:",omitempty"` // of firms; nil when no frame was loaded

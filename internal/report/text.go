@@ -154,7 +154,7 @@ func (s *Service) PreviewText(ctx context.Context, kind Kind, chapter string, la
 	if err != nil {
 		return "", err
 	}
-	snapshot := &Snapshot{Schema: Schema, Kind: kind, Date: s.now().Format(time.DateOnly), Outside: c.Outside}
+	snapshot := &Snapshot{Schema: Schema, Kind: kind, Date: day(s.now()), Outside: c.Outside}
 	if latest, err := latestSnapshot(ctx, s.db, kind); err != nil {
 		return "", err
 	} else if latest.ID != "" {

@@ -26,6 +26,7 @@ const (
 	skipShare    = 0.03 // of questions left empty
 	unknownShare = 0.06 // of answers "don't know", where offered
 	otherSpecial = 0.03 // of answers with another special code, where offered
+	rankSpread   = 1.5  // of a person's preferences about those of the group, which lie from -1 to 1
 )
 
 // scaleMean is where a group stands on a five-point scale; questions not listed have 3.
@@ -160,7 +161,7 @@ func (r *Respondent) Rank(question string, codes []string, top int) []string {
 	proper, _ := split(codes)
 	score := map[string]float64{}
 	for _, c := range proper {
-		score[c] = r.groupTilt(question+"#"+c) + r.rng.NormFloat64()*0.7
+		score[c] = r.groupTilt(question+"#"+c) + r.rng.NormFloat64()*rankSpread
 	}
 	slices.SortFunc(proper, func(a, b string) int {
 		if score[a] > score[b] {

@@ -50,6 +50,7 @@ type analysed struct {
 	Changes     []exhibit.Change   `json:"changes,omitempty"`
 	Reworded    []reworded         `json:"reworded,omitempty"`
 	Gaps        *analysis.GapTable `json:"gaps,omitempty"`
+	unasked     map[string]string  // of a question that nobody can have answered as asked for: why, in words
 	withoutTest bool
 	lang        i18n.Lang
 }
@@ -165,6 +166,7 @@ func (c analyseCmd) count(r recommendation.Results, release analysis.Releaser) (
 	if err != nil {
 		return out, err
 	}
+	out.unasked = unaskedOf(r.Data, questions, c.By, out)
 	split := analysis.Split{ID: c.By, Parts: []analysis.Part{{ID: c.By}}}
 	if c.By != "all" {
 		if split, err = r.Data.SplitBy(c.By); err != nil {
@@ -216,6 +218,20 @@ func (c analyseCmd) questions(def *questionnaire.Definition) ([]string, error) {
 		}
 	}
 	return all, nil
+}
+
+// unaskedOf says it as the pages do where they refuse such a view.
+func unaskedOf(d *analysis.Dataset, columns []string, by string, out analysed) map[string]string {
+	why := map[string]string{}
+	for _, column := range columns {
+		id, _, _ := strings.Cut(column, ".")
+		if q, ok := d.Definition().Question(id); ok {
+			if f := exhibit.Unasked(d, q, by, out.Filter); f != nil {
+				why[column] = i18n.TMap(out.lang, f.Key, f.Args)
+			}
+		}
+	}
+	return why
 }
 
 func (c analyseCmd) gaps(out *analysed, r recommendation.Results, release analysis.Releaser) error {

@@ -29,7 +29,7 @@ func (a analysed) print(e *env, language string) error {
 	}
 	out := tabwriter.NewWriter(e.Out, 0, 4, 2, ' ', 0)
 	for _, t := range a.Tables {
-		printTable(out, lang, t, !a.withoutTest)
+		printTable(out, lang, t, a.unasked[t.Question], !a.withoutTest)
 	}
 	printChanges(out, lang, a.Changes)
 	printReworded(out, a.Reworded)
@@ -39,7 +39,8 @@ func (a analysed) print(e *env, language string) error {
 	return out.Flush()
 }
 
-func printTable(out io.Writer, lang i18n.Lang, t analysis.Table, tested bool) {
+// printTable writes a question's table; unasked, where it is not empty, is why there can be none.
+func printTable(out io.Writer, lang i18n.Lang, t analysis.Table, unasked string, tested bool) {
 	if len(t.Parts) == 0 {
 		_, _ = fmt.Fprintf(out, "\n%s\tnobody was asked\n", t.Question)
 		return
@@ -50,6 +51,10 @@ func printTable(out io.Writer, lang i18n.Lang, t analysis.Table, tested bool) {
 		text += ": " + first.Label.In(lang)
 	}
 	_, _ = fmt.Fprintf(out, "\n%s  %s\n", t.Question, text)
+	if unasked != "" {
+		_, _ = fmt.Fprintf(out, "  %s\n", unasked)
+		return
+	}
 	for _, p := range t.Parts {
 		if !p.Result.NotAsked {
 			printPart(out, lang, p)

@@ -152,8 +152,11 @@ func TestWhyThereIsNoNumberIsSaidInWords(t *testing.T) {
 	}
 	dir := counting(t)
 	for args, want := range map[string]string{
-		"-q q5_13 --by group --filter q5_08=1": "the condition is on a question that the group was not asked",
-		"-q q5_01 --by group --weights sector": "no weights: no frame counts are loaded",
+		"-q q5_11 --by group --filter q5_08=1":                    "the condition is on a question that the group was not asked",
+		"-q q5_01 --by group --weights sector":                    "no weights: no frame counts are loaded",
+		"-q q5_08 --by q5_07 --lang en":                           "No group was asked all of these questions: “In the last 24",
+		"-q q5_01 --by bg_size --filter group=procurer --lang en": "The group was not asked “How many",
+		"-q q5_08 --by group --filter group=procurer --lang en":   "The group was not asked “In the last 24",
 	} {
 		if code, out := command(t, append([]string{"analyse", "s5", "--data", dir}, strings.Fields(args)...)...); code != 0 || !strings.Contains(out, want) {
 			t.Errorf("%s: exit code %d\n%s", args, code, out)

@@ -216,21 +216,15 @@ func ByGroup(d *Dataset, question string, where []Where, o Options) ([]Frequency
 func describe(q *questionnaire.Question, s *Selection, o Options) Frequency {
 	f := s.filter
 	text := q.Text
-	asked := f.Group
-	if asked == GroupAssociation {
-		asked = groupBusiness
-	}
-	out := Frequency{Absent: s.absent}
-	if t, ok := q.TextByGroup[asked]; ok {
+	out := Frequency{Absent: s.unasked(q)}
+	if t, ok := q.TextByGroup[versionOf(f.Group)]; ok {
 		text = t
 	}
 	out.Question, out.Type, out.Text, out.Theme = q.ID, q.Type, text, q.Theme
 	out.Filter, out.MinBase = f, o.minBase()
 	out.Choices, out.Sensitive = max(q.MaxChoices, q.Top), q.Sensitive
-	switch {
-	case asked != "" && !q.AskedOf(asked):
-		out.NotAsked, out.Absent = true, NotAsked
-	case out.Absent == "" && s.belowCounty(q):
+	out.NotAsked = out.Absent == NotAsked
+	if out.Absent == "" && s.belowCounty(q) {
 		out.Absent = BelowCounty
 	}
 	return out

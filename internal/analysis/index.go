@@ -71,10 +71,14 @@ func Indices(d *Dataset) []Index {
 // CountIndex computes an index for a selection. With weights the mean is
 // weighted; Cronbach's alpha never is. Cronbach 1951.
 func CountIndex(d *Dataset, x Index, s *Selection, o Options) (IndexResult, error) {
-	out := IndexResult{Index: x, Filter: s.filter, Absent: s.absent}
+	out := IndexResult{Index: x, Filter: s.filter}
 	items, err := d.items(x)
-	if err != nil || out.Absent != "" {
+	if err != nil {
 		return out, err
+	}
+	if !slices.ContainsFunc(items, func(i item) bool { return s.unasked(i.question) == "" }) {
+		out.Absent = s.unasked(items[0].question)
+		return out, nil
 	}
 	w := o.Weights.of(s.filter)
 	if w != nil && (w.dataset != d || w.Stale()) {
@@ -83,9 +87,6 @@ func CountIndex(d *Dataset, x Index, s *Selection, o Options) (IndexResult, erro
 	have := indexed(items, s)
 	base := countBoth(have, s.rows)
 	switch {
-	case s.filter.Group != "" && !slices.ContainsFunc(items, func(i item) bool { return askedOf(i.question, s.filter.Group) }):
-		out.Absent = NotAsked
-		return out, nil
 	case slices.ContainsFunc(items, func(i item) bool { return s.belowCounty(i.question) }):
 		out.Absent = BelowCounty
 		return out, nil

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"slices"
 
 	"upphandlingsdialog/internal/questionnaire"
 )
@@ -10,16 +11,16 @@ import (
 // that every number of a table is counted from. It holds until the dataset
 // changes.
 type Selection struct {
-	filter Filter
-	rows   bitmap
-	whole  bitmap // the filter's group without its conditions
-	absent Absence
-	places []*questionnaire.Question // those of municipality among the conditions
+	filter     Filter
+	rows       bitmap
+	whole      bitmap                    // the filter's group without its conditions
+	conditions []*questionnaire.Question // what the conditions are on
+	places     []*questionnaire.Question // those of municipality among them
 }
 
 // Select makes the selection of a filter. It fails on a question that the
 // questionnaire lacks. A condition on a question that the group was not asked
-// keeps nobody, and the results say so.
+// keeps nobody, and the results say so: see Unasked.
 func (d *Dataset) Select(f Filter) (*Selection, error) {
 	s := &Selection{filter: f, whole: d.everyone(f.Group)}
 	s.rows = s.whole
@@ -32,9 +33,7 @@ func (d *Dataset) Select(f Filter) (*Selection, error) {
 		if c == nil {
 			return nil, fmt.Errorf("filter: questionnaire %s has no question %q", d.def.ID, w.Question)
 		}
-		if f.Group != "" && !askedOf(c.question, f.Group) {
-			s.absent = FilterNotAsked
-		}
+		s.conditions = append(s.conditions, c.question)
 		if c.question.Type == questionnaire.Municipality {
 			s.places = append(s.places, c.question)
 		}
@@ -47,10 +46,33 @@ func (d *Dataset) Select(f Filter) (*Selection, error) {
 // for showing: a result's base is.
 func (s *Selection) Len() int { return s.rows.count() }
 
-// askedOf knows that trade associations answer the firms' version.
-func askedOf(q *questionnaire.Question, group string) bool {
-	if group == GroupAssociation {
-		group = groupBusiness
+// Unasked says why nobody can have answered a question within a filter: NotAsked
+// where the group ("" = all) was not asked it, FilterNotAsked where no group was
+// asked both it and everything that the conditions are on. Empty: somebody was.
+func Unasked(q *questionnaire.Question, group string, conditions ...*questionnaire.Question) Absence {
+	if group != "" && !askedOf(q, group) {
+		return NotAsked
 	}
-	return q.AskedOf(group)
+	for _, g := range q.Groups {
+		other := func(c *questionnaire.Question) bool { return !c.AskedOf(g) }
+		if (group == "" || g == versionOf(group)) && !slices.ContainsFunc(conditions, other) {
+			return ""
+		}
+	}
+	return FilterNotAsked
+}
+
+func (s *Selection) unasked(q *questionnaire.Question) Absence {
+	return Unasked(q, s.filter.Group, s.conditions...)
+}
+
+// askedOf knows that trade associations answer the firms' version.
+func askedOf(q *questionnaire.Question, group string) bool { return q.AskedOf(versionOf(group)) }
+
+// versionOf is the group whose version of the questionnaire a reported group answers.
+func versionOf(group string) string {
+	if group == GroupAssociation {
+		return groupBusiness
+	}
+	return group
 }

@@ -140,8 +140,9 @@ func TestAViewHasOneAddressThatLeadsBackToIt(t *testing.T) {
 			values.Add("where", fmt.Sprintf("%s:%d", other.ID, o.Code))
 		}
 		v, err := Parse(d, q.ID, values)
-		if err != nil {
-			t.Fatal(values, err)
+		group, by := values.Get("group"), values.Get("by")
+		if unasked := Unasked(d, q, by, analysis.Filter{Group: group}) != nil; unasked != fault.Is(err, fault.Invalid) || !unasked && err != nil {
+			t.Fatal(values, err) // and what comes with the refusal is a view too
 		}
 		again, err := Parse(d, q.ID, v.Query())
 		if err != nil || cmp.Diff(v, again) != "" || v.Encode() != again.Encode() {
@@ -273,6 +274,45 @@ func TestAConditionOnAQuestionThatWasNotAskedIsASentence(t *testing.T) {
 	e := computed(t, d, v)
 	if list := e.Withheld(i18n.Sv, e.Blocks[0]); len(list) != 1 || !strings.Contains(list[0], "Ta bort villkoret") {
 		t.Error(list)
+	}
+}
+
+// Politicians have no size, and no group was asked both q5_08 and q5_07: no number can be too small.
+func TestWhatNobodyWasAskedIsNotCalledTooFew(t *testing.T) {
+	d := crowd(t, s5(t), 20)
+	for address, want := range map[string]struct{ key, nearest string }{
+		"q5_11?group=politician&by=firm_size": {"exhibit.error_not_asked", "by=firm_size"},
+		"q5_11?group=business&by=q5_07":       {"exhibit.error_not_asked", "by=q5_07"},
+		"q5_08?by=q5_07":                      {"exhibit.error_unasked", ""},
+		"q5_07?by=bg_size":                    {"exhibit.error_unasked", ""},
+		"q5_07?by=firm_size&group=procurer":   {"exhibit.error_not_asked", ""},
+	} {
+		question, query, _ := strings.Cut(address, "?")
+		values, err := url.ParseQuery(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := Parse(d, question, values)
+		f, ok := fault.Of(err)
+		if !ok || len(f.Fields) != 1 || f.Fields[0].Key != want.key || f.Fields[0].Name != "by" {
+			t.Errorf("%s: %v", address, err)
+		}
+		if v.Question != question || v.Encode() != want.nearest {
+			t.Errorf("%s: the nearest view is %s?%s", address, v.Question, v.Encode())
+		}
+	}
+	split, err := d.SplitBy("q5_07")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := analysis.Cross(d, "q5_08", split, analysis.Filter{}, analysis.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range table.Parts {
+		if p.Result.Absent != analysis.FilterNotAsked {
+			t.Errorf("%s: %s", p.Part.ID, p.Result.Absent)
+		}
 	}
 }
 

@@ -36,7 +36,9 @@ type View struct {
 }
 
 // Parse reads a view of a question from an address. What it cannot read is Invalid, with one field for
-// each fault; an unknown question is NotFound.
+// each fault; an unknown question is NotFound. Where nobody was asked both the question and what it is to be
+// split by, the nearest view that somebody can have answered comes with the fault; conditions that nobody
+// meets for that reason are said in the view itself, with the way to remove them.
 func Parse(d *analysis.Dataset, question string, values url.Values) (View, error) {
 	def := d.Definition()
 	q, ok := def.Question(question)
@@ -45,7 +47,7 @@ func Parse(d *analysis.Dataset, question string, values url.Values) (View, error
 	}
 	v := View{Question: question, Group: values.Get("group"), By: values.Get("by"), Weights: values.Get("weights")}
 	var bad []fault.Field
-	if err := v.readGroup(def, q); err != nil {
+	if err := v.readGroup(def); err != nil {
 		bad = append(bad, *err)
 	}
 	if err := v.readBy(d, q); err != nil {
@@ -81,13 +83,18 @@ func Parse(d *analysis.Dataset, question string, values url.Values) (View, error
 	if v.ByWave() {
 		v.Wave = 0 // all of them
 	}
+	if len(bad) == 0 {
+		if err := Unasked(d, q, v.By, analysis.Filter{Group: v.Group}); err != nil {
+			return v.Nearest(d), fault.InvalidFields("exhibit.error_view", *err)
+		}
+	}
 	if len(bad) > 0 {
 		return View{}, fault.InvalidFields("exhibit.error_view", bad...)
 	}
 	return v, nil
 }
 
-func (v *View) readGroup(def *questionnaire.Definition, q *questionnaire.Question) *fault.Field {
+func (v *View) readGroup(def *questionnaire.Definition) *fault.Field {
 	asked := v.Group
 	if asked == analysis.GroupAssociation {
 		asked = "business"
@@ -96,8 +103,6 @@ func (v *View) readGroup(def *questionnaire.Definition, q *questionnaire.Questio
 	case asked == "":
 	case !def.HasGroup(asked):
 		return &fault.Field{Name: "group", Key: "exhibit.error_group", Args: fault.Args("Group", clip(v.Group))}
-	case !q.AskedOf(asked):
-		return &fault.Field{Name: "group", Key: "exhibit.error_not_asked", Args: fault.Args("Question", q.Text)}
 	}
 	return nil
 }

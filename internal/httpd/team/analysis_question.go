@@ -84,7 +84,7 @@ type analysisFigure struct {
 }
 
 // analysisQuestion shows the view of a question that the address asks for. An address that cannot be read
-// gets the plain view with what is wrong.
+// gets the plain view with what is wrong; one that nobody can have answered, the nearest.
 func (f *Face) analysisQuestion(c *gin.Context) error {
 	results, err := f.waveOf(c)
 	if err != nil {
@@ -97,12 +97,14 @@ func (f *Face) analysisQuestion(c *gin.Context) error {
 	}
 	status := http.StatusOK
 	if problems != nil {
+		status = http.StatusUnprocessableEntity
+	}
+	if problems != nil && v.Question == "" {
 		if results, err = f.Recommendations.Results(httpd.Context(c), c.Param("survey")); err != nil {
 			return err
 		}
-		status = http.StatusUnprocessableEntity
 		v = exhibit.View{Question: c.Param("question"), By: analysis.SplitByGroup}
-	} else if c.Query("set") != "" { // the menus were used: to the one address that the view has
+	} else if problems == nil && c.Query("set") != "" { // the menus were used: to the one address that the view has
 		return httpd.Redirect(c, viewPath(c.Param("survey"), v, c.Query("add")))
 	}
 	return f.showQuestion(c, status, results, v, problems)
@@ -230,11 +232,7 @@ func neighbours(def *questionnaire.Definition, data *analysis.Dataset, v exhibit
 		if i < 0 || i >= len(list) {
 			return nil
 		}
-		to := v.Of(list[i].ID)
-		if to.Group != "" && !list[i].AskedOf(to.Group) || to.ByWave() && !exhibit.HasWaves(data, to.Question) {
-			to = exhibit.View{Question: list[i].ID, By: analysis.SplitByGroup}
-		}
-		return &analysisNeighbour{ID: list[i].ID, Path: viewPath(def.ID, to, "")}
+		return &analysisNeighbour{ID: list[i].ID, Path: viewPath(def.ID, v.Of(list[i].ID).Nearest(data), "")}
 	}
 	return link(at - 1), link(at + 1)
 }
@@ -280,7 +278,7 @@ func filterOf(lang i18n.Lang, r recommendation.Results, v exhibit.View, add stri
 		f.Weights = weightings(lang, r, v)
 	}
 	for _, id := range usual {
-		f.Tabs = append(f.Tabs, analysisTab{exhibit.SplitLabel(lang, def, id), viewPath(def.ID, v.With(id), ""), v.By == id})
+		f.Tabs = append(f.Tabs, analysisTab{exhibit.SplitLabel(lang, def, id), viewPath(def.ID, v.With(id).Nearest(r.Data), ""), v.By == id})
 	}
 	f.Tabs = append(f.Tabs, analysisTab{exhibit.SplitLabel(lang, def, exhibit.Whole), viewPath(def.ID, v.With(exhibit.Whole), ""), v.By == exhibit.Whole})
 	for _, id := range slices.Concat(usual, []string{exhibit.Whole}, others) {

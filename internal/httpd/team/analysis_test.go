@@ -37,6 +37,8 @@ func TestAnAddressThatCannotBeReadGetsThePlainViewAndASentence(t *testing.T) {
 		"/team/analysis/s5/q5_11?group=kings":                 "Gruppen kings finns inte",
 		"/team/analysis/s5/q5_08?group=politician":            "fick inte frågan ”",
 		"/team/analysis/s5/q5_11?set=1&where=none:1&weights=": "kan inte vara ett villkor",
+		"/team/analysis/s5/q5_08?by=q5_07":                    "Ingen grupp fick alla dessa frågor: ”Har företaget",
+		"/team/analysis/s5/q5_11?by=bg_size&group=politician": "Gruppen fick inte frågan ”Hur många",
 	} {
 		status, body := s.get(address)
 		if status != http.StatusUnprocessableEntity || !strings.Contains(body, sentence) || !strings.Contains(body, "Bas: ") {

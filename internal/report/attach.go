@@ -173,7 +173,8 @@ func decodeFigure(r []string) (figure, error) {
 	return f, first
 }
 
-// figures are all results of the snapshot, in its order; those of part of a group come last.
+// figures are all results of the snapshot, in its order; those of part of a group come after, then firms' weighted ones,
+// and what is cited of earlier waves.
 func (s *Snapshot) figures() []figure {
 	var list []figure
 	for i := range s.Surveys {
@@ -190,6 +191,24 @@ func (s *Snapshot) figures() []figure {
 	for i := range s.Surveys {
 		for _, r := range s.Surveys[i].Also {
 			list = appendResult(list, &s.Surveys[i], r)
+		}
+	}
+	if !s.Placed {
+		return list
+	}
+	for i := range s.Surveys {
+		for _, q := range s.Surveys[i].Questions {
+			if q.Weighted != nil {
+				list = appendResult(list, &s.Surveys[i], *q.Weighted)
+			}
+		}
+	}
+	for i := range s.Earlier {
+		for _, r := range s.Earlier[i].Also {
+			list = appendResult(list, &s.Earlier[i], r)
+			for _, part := range r.Parts {
+				list = appendResult(list, &s.Earlier[i], part)
+			}
 		}
 	}
 	return list
@@ -216,7 +235,9 @@ func appendResult(list []figure, s *Survey, r analysis.Frequency) []figure {
 	}
 	none := i18n.Text{}
 	value("base", analysis.Share{Share: float64(n.Base)}, false)
-	add("unknown", "", none, n.Unknown == analysis.Withheld, false, analysis.Share{Count: n.Unknown, Base: n.Base + n.Unknown, Share: n.UnknownShare})
+	if !f.Weighted { // how many did not know is told unweighted
+		add("unknown", "", none, n.Unknown == analysis.Withheld, false, analysis.Share{Count: n.Unknown, Base: n.Base + n.Unknown, Share: n.UnknownShare})
+	}
 	for _, row := range n.Rows {
 		add("answer", strconv.Itoa(row.Code), row.Label, row.Hidden, true, row.Share)
 	}
@@ -280,6 +301,7 @@ func (s *Snapshot) methodRecord(hash string) ([]byte, error) {
 		MinBase  int                  `json:"smallest_base"`
 		Invented bool                 `json:"invented,omitempty"`
 		Surveys  []survey             `json:"surveys"`
+		Earlier  []survey             `json:"earlier,omitempty"` // waves of which the data hold no more than what is cited
 		Method   map[string]i18n.Text `json:"method"`
 	}{Schema: "udd-method/1", Kind: s.Kind, Number: s.Number, Date: s.Date, Snapshot: hash, MinBase: s.MinBase, Invented: s.Invented, Method: map[string]i18n.Text{}}
 	for _, v := range s.Surveys {
@@ -291,6 +313,10 @@ func (s *Snapshot) methodRecord(hash string) ([]byte, error) {
 			one.Reworded = append(one.Reworded, changed(r))
 		}
 		record.Surveys = append(record.Surveys, one)
+	}
+	for _, v := range s.told()[len(s.Surveys):] {
+		record.Earlier = append(record.Earlier, survey{ID: v.ID, Area: v.Area, Title: v.Title, Version: v.Version, VersionHash: v.VersionHash,
+			Wave: v.Wave, Begun: v.Begun, Opened: v.Opened, Rates: []Rate{}})
 	}
 	for _, f := range s.Method {
 		record.Method[f.Key] = f.Value

@@ -247,6 +247,11 @@ func (w *writer) findAnchors() {
 					w.anchors[rowID(s.ID, q.ID)] = true
 				}
 			}
+			for _, s := range w.s.told() {
+				for _, e := range w.placed(s) {
+					w.anchors[rowID(s.key(), e.Question)] = true
+				}
+			}
 			if ch.Part == "sources" {
 				w.findOutside()
 			}

@@ -196,12 +196,12 @@ func (w *writer) counted(e *Evidence) string {
 	return ""
 }
 
-// evidenceRow is the row of the number's question, which an earlier wave has none of.
+// evidenceRow is the row of the number's question, in an earlier wave of what is cited of it.
 func (w *writer) evidenceRow(e *Evidence) string {
-	if e.Older {
+	if e.Older && !w.s.Placed {
 		return ""
 	}
-	return w.row(e.Survey, e.Question)
+	return w.row(e.key(), e.Question)
 }
 
 // aside says that a number stands in no table of the edition: it is of part of a group, or of an earlier wave.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"upphandlingsdialog/internal/analysis"
@@ -70,22 +71,29 @@ func (w *writer) tables(Chapter) {
 		w.add(t)
 		w.weightedTable(s)
 	}
+	for _, s := range w.s.told()[len(w.s.Surveys):] {
+		t := w.questionTable(s, tableID(s.key()), func(id string) bool { return w.used[s.key()+"."+id] })
+		if t.Caption = w.t("report.tables_earlier", "Survey", w.in(s.Title), "Wave", s.Wave, "Date", s.Begun); len(t.Rows) > 0 {
+			w.add(t)
+		}
+	}
 }
 
 // sources are the rows that a short edition's numbers come from, of all surveys in one table.
 func (w *writer) sources(Chapter) {
 	var all document.Table
 	var cited []string
-	for i := range w.s.Surveys {
-		s := &w.s.Surveys[i]
-		t := w.questionTable(s, "tab-sources", func(id string) bool { return w.used[s.ID+"."+id] })
+	for _, s := range w.s.told() {
+		t := w.questionTable(s, "tab-sources", func(id string) bool { return w.used[s.key()+"."+id] })
 		if len(t.Rows) == 0 {
 			continue
 		}
 		if t.Rows, t.Anchors = append(all.Rows, t.Rows...), append(all.Anchors, t.Anchors...); all.Note != "" {
 			t.Note = strings.TrimSpace(all.Note + " " + t.Note)
 		}
-		all, cited = t, append(cited, strings.ToUpper(s.ID))
+		if all = t; !slices.Contains(cited, strings.ToUpper(s.ID)) {
+			cited = append(cited, strings.ToUpper(s.ID))
+		}
 	}
 	if len(cited) > 0 {
 		all.Caption = w.t("report.sources_caption", "Surveys", join(w.lang, cited))

@@ -130,16 +130,22 @@ func lineKey(question, group string) string {
 	return whole
 }
 
+// weightedLines stands before the question in the key of firms' weighted results in dataLines.
+const weightedLines = "weighted "
+
 // dataLines are the lines of the attached table that hold a survey's results, by lineKey; a matrix has its rows' lines
 // among its own. The first line is the head.
 func (w *writer) dataLines(survey *Survey) map[string]string {
 	type span struct{ from, to int }
 	spans := map[string]span{}
 	for i, f := range w.s.figures() {
-		if f.Survey != survey.ID {
+		if f.Survey != survey.ID || f.Wave != survey.Wave {
 			continue
 		}
 		key := lineKey(f.Question, f.Group)
+		if f.Weighted {
+			key = weightedLines + f.Question
+		}
 		s, seen := spans[key]
 		if !seen {
 			s.from = i + 2
@@ -163,10 +169,15 @@ var rowNames = map[string]string{
 
 // code is what rows and marks call a question: "q5_11", "anbud S5".
 func (w *writer) code(survey, question string) string {
+	id, wave, earlier := strings.Cut(survey, "-w")
+	name := question
 	if key, ok := rowNames[question]; ok {
-		return w.t(key) + " " + strings.ToUpper(survey)
+		name = w.t(key) + " " + strings.ToUpper(id)
 	}
-	return question
+	if earlier {
+		name = w.t("report.row_of_wave", "Row", name, "Wave", wave)
+	}
+	return name
 }
 
 // partName says which part of a group a result is of.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -15,7 +16,7 @@ import (
 // questionTable has the questions that takes names, with what leads a reader back: where their numbers are used, and the
 // lines of the attached data that hold them. Those of which nothing may be shown are named below it.
 func (w *writer) questionTable(s *Survey, id string, takes func(question string) bool) document.Table {
-	r := rows{w: w, s: s, lines: w.dataLines(s), t: document.Table{ID: id, RowHeader: true, Dense: true, UsedIn: 1, Caption: w.in(s.Title),
+	r := rows{w: w, s: s, lines: w.dataLines(s), told: map[string]bool{}, t: document.Table{ID: id, RowHeader: true, Dense: true, UsedIn: 1, Caption: w.in(s.Title),
 		Head: []document.Column{{Text: w.t("report.col_question_measure"), Width: 0.6}}}}
 	for _, g := range people.Groups {
 		r.t.Head = append(r.t.Head, document.Column{Text: w.t("report.short_" + g), Align: document.Right, Width: 0.08})
@@ -26,7 +27,7 @@ func (w *writer) questionTable(s *Survey, id string, takes func(question string)
 			r.question(q)
 		}
 	}
-	for _, q := range s.aside() {
+	for _, q := range w.besides(s) {
 		if takes(q.ID) {
 			r.question(&q)
 		}
@@ -44,6 +45,39 @@ func (s *Survey) aside() []Question {
 		known := s.question(f.Question) != nil || slices.ContainsFunc(out, func(q Question) bool { return q.ID == f.Question })
 		if f.Numbers != nil && !known && !strings.Contains(f.Question, ".") {
 			out = append(out, Question{ID: f.Question, Type: f.Type, Text: f.Text})
+		}
+	}
+	return out
+}
+
+// besides are the questions that the survey's own tables do not have: of an earlier wave, those that are cited.
+func (w *writer) besides(s *Survey) []Question {
+	if !s.ofEarlier() {
+		return s.aside()
+	}
+	var out []Question
+	for _, e := range w.placed(s) {
+		id, _, _ := strings.Cut(e.Question, ".")
+		if !slices.ContainsFunc(out, func(q Question) bool { return q.ID == id }) {
+			out = append(out, Question{ID: id, Text: e.Text})
+		}
+	}
+	return out
+}
+
+// placed are the numbers of a survey that recommendations rest on and that have a place in the data; none in an edition
+// whose data do not hold them all.
+func (w *writer) placed(s *Survey) []*Evidence {
+	var out []*Evidence
+	for i := range w.s.Recommendations {
+		for k := range w.s.Recommendations[i].Evidence {
+			e := &w.s.Recommendations[i].Evidence[k]
+			if w.s.Placed && e.Value != nil && e.Survey != "" && e.key() == s.key() {
+				if f := s.resultOf(e); f == nil || f.Numbers == nil {
+					continue
+				}
+				out = append(out, e)
+			}
 		}
 	}
 	return out
@@ -76,8 +110,9 @@ type rows struct {
 	s        *Survey
 	t        document.Table
 	lines    map[string]string
-	first    int      // the first row of the question
-	withheld []string // questions without a row, with their lines
+	first    int             // the first row of the question
+	told     map[string]bool // which numbers the rows have, by numberKey
+	withheld []string        // questions without a row, with their lines
 }
 
 // question adds a row for the question, or one for each row of a matrix, for each other measure that somebody cites, and
@@ -93,11 +128,70 @@ func (r *rows) question(q *Question) {
 	case !r.single(q):
 		return
 	}
-	for _, f := range r.s.Also {
-		if id, _, _ := strings.Cut(f.Question, "."); id == q.ID && f.Numbers != nil {
-			r.part(q, f)
+	if !r.s.ofEarlier() {
+		for _, f := range r.s.Also {
+			if id, _, _ := strings.Cut(f.Question, "."); id == q.ID && f.Numbers != nil {
+				r.part(q, f)
+			}
 		}
 	}
+	for _, e := range r.w.placed(r.s) {
+		if id, _, _ := strings.Cut(e.Question, "."); id == q.ID && r.w.used[r.s.key()+"."+q.ID] {
+			r.evidence(q, e)
+		}
+	}
+}
+
+// evidence adds a row for a number that a recommendation rests on, unless a row has it.
+func (r *rows) evidence(q *Question, e *Evidence) {
+	f := *r.s.resultOf(e)
+	m := rowMeasure{e.Measure, e.Codes, r.w.measured(e)}
+	if r.told[numberKey(f, len(e.Weights) > 0, m)] {
+		return
+	}
+	var of []string
+	if !f.Label.IsZero() {
+		of = append(of, r.w.in(f.Label))
+	}
+	if len(e.Where) > 0 {
+		of = append(of, r.w.partName(r.s, e.filter()))
+	}
+	if len(e.Weights) > 0 {
+		of = append(of, lowerFirst(r.w.t("report.col_weighted")))
+	}
+	lines := r.lines[lineKey(e.Question, columnGroup(e.filter()))]
+	if len(e.Weights) > 0 {
+		lines = r.lines[weightedLines+e.Question]
+	}
+	if len(r.t.Rows) == r.first {
+		r.add(e.Question, r.w.rowName(r.s, &Question{ID: e.Question, Text: e.Text}, []analysis.Frequency{f}, strings.Join(of, ", "), m.words), m, []analysis.Frequency{f}, lines)
+	} else {
+		r.add(r.anchorOf(e.Question), document.Text("– "+strings.Join(append(of, m.words), ": ")), m, []analysis.Frequency{f}, lines)
+	}
+}
+
+// anchorOf is the question, unless a row has its anchor: then nothing.
+func (r *rows) anchorOf(question string) string {
+	if slices.ContainsFunc(r.t.Anchors, func(a document.RowAnchor) bool { return a.ID == rowID(r.s.key(), question) }) {
+		return ""
+	}
+	return question
+}
+
+// numberKey names a number of a result.
+func numberKey(f analysis.Frequency, weighted bool, m rowMeasure) string {
+	return fmt.Sprint(f.Question, " ", f.Filter.String(), " ", weighted, " ", m.measure, m.codes)
+}
+
+// measured is what of the answers a cited number counts, in words.
+func (w *writer) measured(e *Evidence) string {
+	switch {
+	case e.Measure == analysis.MeasureUnknown:
+		return w.t("report.measure_unknown")
+	case !e.Measure.IsShare():
+		return w.t("report.measure_" + string(e.Measure) + "_short")
+	}
+	return w.answers(e.Answers)
 }
 
 // single adds a question's row, unless it would show nothing and nobody cites it.
@@ -176,7 +270,7 @@ func (w *writer) rowName(s *Survey, q *Question, results []analysis.Frequency, o
 	if of != "" {
 		text += " –\u00a0" + of
 	}
-	runs := []document.Run{{Text: w.code(s.ID, q.ID), Bold: true}, {Text: text}}
+	runs := []document.Run{{Text: w.code(s.key(), q.ID), Bold: true}, {Text: text}}
 	if measure != "" {
 		runs = append(runs, document.Run{Text: " " + measure, Italic: true})
 	}
@@ -204,9 +298,12 @@ func (r *rows) add(id string, name []document.Run, m rowMeasure, results []analy
 		row = append(row, document.Text(cell))
 	}
 	r.t.Rows = append(r.t.Rows, append(row, document.Text(lines)))
+	for _, f := range results {
+		r.told[numberKey(f, f.Numbers != nil && f.Numbers.Weighting != nil, m)] = true
+	}
 	anchor := document.RowAnchor{Under: len(r.t.Anchors) > r.first}
 	if id != "" {
-		anchor.ID, anchor.Name = rowID(r.s.ID, id), r.w.code(r.s.ID, id)
+		anchor.ID, anchor.Name = rowID(r.s.key(), id), r.w.code(r.s.key(), id)
 	}
 	r.t.Anchors = append(r.t.Anchors, anchor)
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/questionnaire/exchange"
@@ -73,13 +74,15 @@ func (s *Service) dataFiles(ctx context.Context, e Edition, snapshot *Snapshot) 
 	if taken != nil {
 		files = append(files, archived{FollowUpFile, "text/csv", "What bodies answer to the recommendations of an earlier edition", taken})
 	}
-	for i, def := range defs {
-		body, err := exchange.YAML(def)
+	for i, counted := range snapshot.told() {
+		body, err := exchange.YAML(defs[i])
 		if err != nil {
 			return nil, err
 		}
-		counted := snapshot.Surveys[i]
-		files = append(files, archived{fmt.Sprintf("%s-version-%d.yaml", counted.ID, counted.Version), "application/yaml", counted.Title.En, body})
+		name := fmt.Sprintf("%s-version-%d.yaml", counted.ID, counted.Version)
+		if !slices.ContainsFunc(files, func(f archived) bool { return f.name == name }) { // waves may share a version
+			files = append(files, archived{name, "application/yaml", counted.Title.En, body})
+		}
 	}
 	about, err := json.MarshalIndent(describe(e, snapshot, files), "", "  ")
 	if err != nil {
@@ -99,8 +102,9 @@ func (s *Service) counted(ctx context.Context, snapshot *Snapshot) ([]*questionn
 	if err != nil {
 		return nil, err
 	}
-	defs := make([]*questionnaire.Definition, len(snapshot.Surveys))
-	for i, want := range snapshot.Surveys {
+	told := snapshot.told()
+	defs := make([]*questionnaire.Definition, len(told))
+	for i, want := range told {
 		for _, one := range list {
 			for _, v := range one.Versions {
 				if one.Latest.SurveyID == want.ID && v.Hash == want.VersionHash {
@@ -134,10 +138,12 @@ func codebook(snapshot *Snapshot, defs []*questionnaire.Definition) ([]byte, err
 	w := csv.NewWriter(&b)
 	columns := snapshot.codebookColumns()
 	_ = w.Write(codebookHead[:columns]) // a buffer takes everything; Error says the rest
-	for i, def := range defs {
-		survey := &snapshot.Surveys[i]
+	for i, survey := range snapshot.told() {
 		of := []string{survey.ID, strconv.Itoa(survey.Version)}
-		for _, q := range def.Questions() {
+		for _, q := range defs[i].Questions() {
+			if survey.ofEarlier() && !survey.cites(q.ID) {
+				continue
+			}
 			wave := survey.waveCells(q.ID)
 			rows := []questionnaire.Row{{}}
 			if len(q.Rows) > 0 {
@@ -160,6 +166,14 @@ func codebook(snapshot *Snapshot, defs []*questionnaire.Definition) ([]byte, err
 	}
 	w.Flush()
 	return b.Bytes(), w.Error()
+}
+
+// cites says whether anything is told of a question or a row of it, of a wave of which no more is told than that.
+func (s *Survey) cites(question string) bool {
+	return slices.ContainsFunc(s.Also, func(f analysis.Frequency) bool {
+		id, _, _ := strings.Cut(f.Question, ".")
+		return id == question
+	})
 }
 
 // waveCells are what the codebook says of a question's wave: its number, and how the question was put otherwise before.

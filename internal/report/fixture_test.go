@@ -37,7 +37,7 @@ func fixture(t testing.TB, kind report.Kind, who crowd) *report.Snapshot {
 	}
 	results := map[string]recommendation.Results{}
 	s := &report.Snapshot{Schema: report.Schema, Kind: kind, Number: 1, Date: "2019-05-23", Contact: "dialog@lansstyrelsen.example",
-		Address: "https://dialog.example", FollowUp: "2020-05", Invented: true, MinBase: 7,
+		Address: "https://dialog.example", FollowUp: "2020-05", Invented: true, MinBase: 7, Placed: true,
 		Meetings: []report.Meeting{
 			{Ref: "mora", Title: "Dialogmöte i Mora", Date: "2019-02-12", Municipality: "Mora", Kind: "dialogue", Areas: []int{5, 6}, Excerpts: 9,
 				Attendance: []report.Attendance{{Group: people.Procurer, Count: 4}, {Group: people.Business, Count: 11}}},

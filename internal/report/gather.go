@@ -92,7 +92,7 @@ func (g *gatherer) gather(ctx context.Context, recs []recommendation.Recommendat
 			return err
 		}
 	}
-	g.s.Method = g.method()
+	g.s.Method, g.s.Placed = g.method(), true
 	return nil
 }
 
@@ -401,7 +401,7 @@ func (g *gatherer) evidence(number string, e recommendation.Evidence) Evidence {
 	out := Evidence{ID: e.ID, Number: e.Number, Channel: string(e.Channel)}
 	if f := e.Figure; f != nil {
 		out.Survey, out.Question, out.Group = f.SurveyID, f.Question, f.Filter.Group
-		out.Narrowed, out.Text, out.Answers = len(f.Filter.Where) > 0, f.Text, f.Answers
+		out.Narrowed, out.Where, out.Text, out.Answers = len(f.Filter.Where) > 0, f.Filter.Where, f.Text, f.Answers
 		out.Measure, out.Codes, out.Value, out.Unit = f.Measure, f.Codes, f.Value, f.Unit
 		if out.Weights = f.Weights; f.Again {
 			out.Wave, out.Waved = f.Wave.Number, day(f.Wave.OpenedAt)

@@ -40,7 +40,10 @@ type Snapshot struct {
 	Indicator Indicator
 	Surveys   []Survey
 	// Earlier are waves before those of Surveys, with no more than what recommendations rest on.
-	Earlier         []Survey `json:",omitempty"`
+	Earlier []Survey `json:",omitempty"`
+	// Placed says that the data hold every number that recommendations rest on: also of earlier waves, weighted, or of
+	// part of a group. What belongs to an edition from before they did is made as it was.
+	Placed          bool `json:",omitempty"`
 	Recommendations []Recommendation
 	Consultations   []Consultation `json:",omitempty"`
 	Uptake          *Uptake        `json:",omitempty"`
@@ -98,6 +101,55 @@ type Reworded struct {
 // attached and its data package, is made as it was.
 func (s *Snapshot) tellsWaves() bool {
 	return slices.ContainsFunc(s.Surveys, func(one Survey) bool { return one.Begun != "" })
+}
+
+// ofEarlier says that the survey is told of as it was in a wave before that of the tables.
+func (s *Survey) ofEarlier() bool { return len(s.Questions) == 0 && len(s.Also) > 0 }
+
+// key names a survey among the edition's: "s5", of an earlier wave "s5-w1".
+func (s *Survey) key() string {
+	if s.ofEarlier() {
+		return waveKey(s.ID, s.Wave)
+	}
+	return s.ID
+}
+
+func waveKey(survey string, wave int) string { return fmt.Sprintf("%s-w%d", survey, wave) }
+
+// key names the survey that a number is of among the edition's.
+func (e *Evidence) key() string {
+	if e.Older {
+		return waveKey(e.Survey, e.Wave)
+	}
+	return e.Survey
+}
+
+// filter is whose answers a number counts.
+func (e *Evidence) filter() analysis.Filter { return analysis.Filter{Group: e.Group, Where: e.Where} }
+
+// told are the surveys that the data tell of, with the waves that no more is told of than what is cited.
+func (s *Snapshot) told() []*Survey {
+	var list []*Survey
+	for i := range s.Surveys {
+		list = append(list, &s.Surveys[i])
+	}
+	if s.Placed {
+		for i := range s.Earlier {
+			list = append(list, &s.Earlier[i])
+		}
+	}
+	return list
+}
+
+// resultOf is what a number is taken from; nil when it cannot be.
+func (s *Survey) resultOf(e *Evidence) *analysis.Frequency {
+	if len(e.Weights) == 0 {
+		return s.result(e.Question, e.filter())
+	}
+	if q := s.question(e.Question); q != nil && len(e.Where) == 0 {
+		return q.Weighted
+	}
+	return nil
 }
 
 // flag is "words", or "codes" where those mean other answers; empty of a question that was put as before, or of a row
@@ -202,6 +254,7 @@ type Evidence struct {
 	Question string             `json:",omitempty"`
 	Group    string             `json:",omitempty"`
 	Narrowed bool               `json:",omitempty"` // only some of the group, by another answer
+	Where    []analysis.Where   `json:",omitempty"` // by which
 	Wave     int                `json:",omitempty"` // of the survey, where it has been put more than once
 	Waved    string             `json:",omitempty"` // when that wave began, 2019-02-01
 	Older    bool               `json:",omitempty"` // the wave is not the one that the tables are of

@@ -229,8 +229,8 @@ func (f *figure) number() string {
 	return fmt.Sprintf("%.6g (%d)", f.Share.Share, f.Base)
 }
 
-// cited counts the figures that recommendations rest on, from the attached table. Those of part of a group, of an
-// earlier wave or with weights are left to the drawing.
+// cited counts the figures that recommendations rest on, from the attached table. In an edition whose data do not hold
+// them all, those of part of a group, of an earlier wave or with weights are left to the drawing.
 func (v *verifier) cited() {
 	if v.figures == nil {
 		return
@@ -239,7 +239,7 @@ func (v *verifier) cited() {
 	counted := 0
 	for _, r := range v.snapshot.Recommendations {
 		for _, e := range r.Evidence {
-			if e.Value == nil || e.aside() {
+			if e.Value == nil || e.aside() && !v.snapshot.Placed {
 				continue
 			}
 			got, ok := cite(v.figures, &e)
@@ -265,7 +265,8 @@ func cite(list []figure, e *Evidence) (figure, bool) {
 	var sum figure
 	found := 0
 	for _, f := range list {
-		if f.Survey != e.Survey || f.Question != e.Question || f.Group != e.Group || f.Measure != measure || f.Hidden || f.Weighted {
+		if f.Survey != e.Survey || f.Question != e.Question || f.Group != columnGroup(e.filter()) || f.Measure != measure || f.Hidden ||
+			f.Weighted != (len(e.Weights) > 0) || e.Wave > 0 && f.Wave > 0 && f.Wave != e.Wave {
 			continue
 		}
 		if len(e.Codes) > 0 && f.Code != "" && !hasCode(e.Codes, f.Code) {
@@ -276,7 +277,9 @@ func cite(list []figure, e *Evidence) (figure, bool) {
 			continue
 		}
 		sum.Count += f.Count
-		sum.Share.Share = float64(sum.Count) / float64(sum.Base)
+		if sum.Share.Share += f.Share.Share; !f.Weighted {
+			sum.Share.Share = float64(sum.Count) / float64(sum.Base)
+		}
 	}
 	return sum, found == max(len(e.Codes), 1) || found == 1
 }

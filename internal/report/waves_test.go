@@ -4,13 +4,17 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/disclosure"
+	"upphandlingsdialog/internal/document"
+	"upphandlingsdialog/internal/document/pdf/uacheck"
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/people"
@@ -90,19 +94,26 @@ func TestTheDataOfAnEditionTellTheWaveAndWhereAQuestionWasPutOtherwise(t *testin
 	data, err := w.Reports.DataPackage(t.Context(), e)
 	w.Must(err)
 	files := w.unzipped(data)
+	earlier := map[string]int{}
 	for name, flagged := range map[string]map[string]string{report.DataFile: {"s5q5_02": "words", "s5q5_11": "codes"}, report.CodebookFile: {"s5q5_02": "words", "s5q5_11": "codes"}} {
 		rows, err := csv.NewReader(bytes.NewReader(files[name])).ReadAll()
 		w.Must(err)
 		at := func(column string) int { return slices.Index(rows[0], column) }
 		for _, r := range rows[1:] {
 			key := r[at("survey")] + r[at("question")]
-			if r[at("wave")] != "2" || r[at("reworded")] != flagged[key] {
+			if wave := r[at("wave")]; wave == "1" && r[at("reworded")] == "" { // what recommendations cite, put as it then was
+				earlier[name]++
+				continue
+			} else if wave != "2" || r[at("reworded")] != flagged[key] {
 				t.Fatalf("%s: %s is of wave %q and reworded %q", name, key, r[at("wave")], r[at("reworded")])
 			}
 			if name == report.CodebookFile && key == "s5q5_02" && !strings.Contains(r[at("reworded_sv")], "annorlunda än i mätning 1") {
 				t.Errorf("the codebook says %q", r[at("reworded_sv")])
 			}
 		}
+	}
+	if earlier[report.DataFile] == 0 || earlier[report.CodebookFile] == 0 || files["s5-version-1.yaml"] == nil || files["s5-version-2.yaml"] == nil {
+		t.Errorf("of the earlier wave: %v", earlier)
 	}
 	for name, want := range map[string][]string{report.MethodFile: {`"wave": 2`, `"wave_begun": "2027-04-01"`, `"question": "q5_11"`, `"recoded": true`, "2 frågor ställdes annorlunda"},
 		report.PackageFile: {"put otherwise than in an earlier wave"}} {
@@ -179,3 +190,173 @@ func TestAWeightedNumberIsPrintedAsTheEditionWeightsAndOfTheNewestWaveAlone(t *t
 }
 
 var smallFirms = analysis.Filter{Group: people.Business, Where: []analysis.Where{{Question: "bg_size", Codes: []int{1, 2, 3, 4, 5}}}}
+
+// The numbers of an edition of two waves: of both, of part of a group, weighted, and of other measures than the tables'.
+func TestEveryNumberThatIsCitedStandsInTheDataAndInTheRowThatItsMarkLeadsTo(t *testing.T) {
+	w := newWorld(t)
+	w.Crowd(60)
+	w.ImportSample()
+	r, err := w.Service.FindNumber(t.Context(), "5.1")
+	w.Must(err)
+	cite := func(question string, filter analysis.Filter, m analysis.Measure, weights []string, codes ...int) {
+		t.Helper()
+		_, _, err := w.Service.Cite(w.Context(), r.ID, recommendation.Figure{SurveyID: "s5", Question: question, Filter: filter, Measure: m, Codes: codes, Weights: weights}, "prov")
+		w.Must(err)
+	}
+	firms, procurers := analysis.Filter{Group: people.Business}, analysis.Filter{Group: people.Procurer}
+	cite("q5_11", smallFirms, analysis.MeasureTop2, nil)
+	cite("q5_13", procurers, analysis.MeasureMean, nil)
+	cite("q5_05.a", procurers, analysis.MeasureBottom2, nil)
+	w.again()
+	frame := "question;answer;units\n"
+	for code := 1; code <= 9; code++ {
+		frame += fmt.Sprintf("bg_size;%d;%d\n", code, 9000/code)
+	}
+	_, faults, err := w.Surveys.ImportFrame(t.Context(), "s5", "ram.csv", strings.NewReader(frame), false)
+	if err != nil || len(faults) > 0 {
+		t.Fatal(faults, err)
+	}
+	cite("q5_11", firms, analysis.MeasureTop2, []string{"bg_size"})
+	cite("q5_11", smallFirms, analysis.MeasureBottom2, nil)
+	cite("q5_13", procurers, analysis.MeasureMedian, nil)
+	cite("q5_01", firms, analysis.MeasureShare, nil, 3)
+	w.DecideAll()
+	for _, kind := range []report.Kind{report.Regional, report.National} {
+		e := w.Publish(kind)
+		s, err := w.Reports.Snapshot(w.Context(), e.SnapshotID)
+		w.Must(err)
+		d, err := report.Document(s, i18n.Sv)
+		w.Must(err)
+		written, err := report.Write(s, i18n.Sv)
+		w.Must(err)
+		rows := rowsOf(document.Anchored(d))
+		pkg, err := w.Reports.DataPackage(w.Context(), e)
+		w.Must(err)
+		lines, err := csv.NewReader(bytes.NewReader(w.unzipped(pkg)[report.DataFile])).ReadAll()
+		w.Must(err)
+		looked, earlier := 0, 0
+		for _, rec := range s.Recommendations {
+			for _, ev := range rec.Evidence {
+				if ev.Value == nil {
+					continue
+				}
+				looked++
+				at := ev.Survey
+				if ev.Older {
+					at += fmt.Sprint("-w", ev.Wave)
+					earlier++
+				}
+				id := "row-" + at + "-" + strings.ReplaceAll(ev.Question, ".", "-")
+				row, want := rows[id], cellOf(ev)
+				if !strings.Contains(row.text, want) {
+					t.Errorf("%s: %s of %s leads to %s, which says %q and not %q", kind, rec.Number, ev.Question, id, row.text, want)
+				}
+				for _, of := range []string{`id="` + id + `"`, `href="#` + id + `"`} {
+					if !strings.Contains(string(written.HTML), of) {
+						t.Errorf("%s: the page has no %s", kind, of)
+					}
+				}
+				if !slices.ContainsFunc(row.lines, func(n int) bool { return n <= len(lines) && holds(lines[n-1], ev) }) {
+					t.Errorf("%s: %s of %s %v: no line of %v holds %+v", kind, rec.Number, ev.Question, ev.Weights, row.lines, *ev.Value)
+				}
+			}
+		}
+		if looked < 15 || earlier == 0 {
+			t.Errorf("%s: %d numbers, %d of an earlier wave", kind, looked, earlier)
+		}
+		found, err := uacheck.Check(written.PDF)
+		w.Must(err)
+		for _, f := range found.Findings {
+			t.Error(f)
+		}
+		for _, l := range found.OneWay() {
+			if strings.HasPrefix(l.Text, "q5") {
+				t.Errorf("%s page %d: from where %q leads there is no way back", kind, l.Page, l.Text)
+			}
+		}
+		if v := report.Verify(written.PDF, nil); !v.Agrees() {
+			t.Error(said(v))
+		}
+	}
+}
+
+// row is what a reader finds where a mark leads: the row with those under it, and the lines of the data that they name.
+type row struct {
+	text  string
+	lines []int
+}
+
+func rowsOf(d document.Document) map[string]row {
+	out := map[string]row{}
+	for _, b := range d.Blocks {
+		table, ok := b.(document.Table)
+		if !ok {
+			continue
+		}
+		var all row
+		var ids []string
+		put := func() {
+			for _, id := range ids {
+				out[id] = all
+			}
+		}
+		for i, cells := range table.Rows {
+			a := table.RowAnchor(i)
+			if !a.Under {
+				put()
+				all, ids = row{}, nil
+			}
+			if a.ID != "" {
+				ids = append(ids, a.ID)
+			}
+			for _, c := range cells {
+				all.text += document.Words(c) + " | "
+			}
+			var from, to int
+			if n, _ := fmt.Sscanf(document.Words(cells[len(cells)-1]), "%d–%d", &from, &to); n == 2 {
+				for line := from; line <= to; line++ {
+					all.lines = append(all.lines, line)
+				}
+			}
+		}
+		put()
+	}
+	return out
+}
+
+// cellOf is how a table writes a number.
+func cellOf(e report.Evidence) string {
+	v := e.Value
+	switch {
+	case !e.Measure.IsShare():
+		text := i18n.Number(i18n.Sv, v.Value, 1)
+		if e.Measure == analysis.MeasureMedian {
+			text = strings.TrimSuffix(text, ",0")
+		}
+		return text + " (" + i18n.Int(i18n.Sv, v.Base) + ")"
+	case v.Base < 20:
+		return i18n.Share(i18n.Sv, v.Count, v.Base)
+	}
+	return i18n.Percent(i18n.Sv, v.Value, v.Base) + " (" + i18n.Int(i18n.Sv, v.Base) + ")"
+}
+
+// holds says whether a line of the data is of the number; of several answers it is one of them.
+func holds(line []string, e report.Evidence) bool {
+	group := e.Group
+	for _, where := range e.Where {
+		group += ":" + where.Question + "=" + strings.ReplaceAll(strings.Trim(fmt.Sprint(where.Codes), "[]"), " ", "|")
+	}
+	measure := map[analysis.Measure]string{analysis.MeasureShare: "answer"}[e.Measure]
+	if measure == "" {
+		measure = string(e.Measure)
+	}
+	if line[0] != e.Survey || line[2] != e.Question || line[3] != group || line[4] != measure || line[9] != fmt.Sprint(e.Value.Base) ||
+		line[14] != fmt.Sprint(len(e.Weights) > 0) || e.Wave > 0 && line[15] != fmt.Sprint(e.Wave) {
+		return false
+	}
+	if len(e.Codes) > 1 {
+		return true
+	}
+	value, err := strconv.ParseFloat(line[11], 64)
+	return err == nil && math.Abs(value-e.Value.Value) < 1e-9
+}

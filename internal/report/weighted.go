@@ -172,6 +172,11 @@ func (w *writer) weightedTable(s *Survey) {
 		Head: []document.Column{{Text: w.t("report.col_question_measure"), Width: 0.52},
 			{Text: w.t("report.col_unweighted"), Align: document.Right, Width: 0.13}, {Text: w.t("report.col_weighted"), Align: document.Right, Width: 0.1},
 			{Text: w.t("report.col_interval"), Align: document.Right, Width: 0.13}, {Text: w.t("report.col_effective"), Align: document.Right, Width: 0.12}}}
+	lines := w.dataLines(s)
+	if w.s.Placed {
+		t.Head[0].Width -= 0.08
+		t.Head = append(t.Head, document.Column{Text: w.t("report.col_data"), Align: document.Right, Width: 0.08})
+	}
 	for i := range s.Questions {
 		q := &s.Questions[i]
 		plain := only(q.Results, people.Business)
@@ -185,6 +190,9 @@ func (w *writer) weightedTable(s *Survey) {
 		}
 		numbers := document.Row(w.tableCell(plain[0], m.measure, m.codes), i18n.Percent(w.lang, e.Value, e.Base),
 			percent(w.lang, e.Lower, e.Base)+"–"+i18n.Percent(w.lang, e.Upper, e.Base), i18n.Number(w.lang, q.Weighted.Numbers.Weighting.Effective, 0))
+		if w.s.Placed {
+			numbers = append(numbers, document.Text(lines[weightedLines+q.ID]))
+		}
 		t.Rows = append(t.Rows, append([]document.Cell{w.rowName(s, q, plain, "", m.words)}, numbers...))
 	}
 	if len(t.Rows) > 0 {

@@ -1,35 +1,30 @@
 package analysis
 
 // Released returns how a survey went for a group as it may be printed beside its
-// answers: how many answered in part, in whole, or declined is withheld
-// (Withheld) where it is few, with as much besides as is needed so that nobody
-// can work it out. How many answered at all is told by every table of answers,
-// and how many were invited or did not belong there is told of the frame, so the
-// rest is judged as cells that add up to known numbers. False: nothing can cover
-// it, and the whole line must go.
-func (d Dispositions) Released(limit int) (Dispositions, bool) {
+// answers. How many answered, in whole or in part, is told: it is no answer, and
+// the bases of the questions say as much. How many of the others declined is
+// withheld (Withheld) where it is few, with as many kinds of silence as are
+// needed so that nobody can work it out, and with all of them where that is not
+// enough: how many did not answer follows from who was invited and who did.
+func (d Dispositions) Released(limit int) Dispositions {
 	if limit == 0 {
 		limit = DefaultCellLimit
 	}
-	c := &cells{block: []int{0, 0, 1, 1, 1, 1}}
-	fields := []*int{&d.Complete, &d.Partial, &d.Refusal, &d.NonContact, &d.Other, &d.Unknown}
+	fields := []*int{&d.Refusal, &d.NonContact, &d.Other, &d.Unknown}
+	c := &cells{block: make([]int, len(fields))}
 	var values []int
 	for _, p := range fields {
 		values = append(values, *p)
 	}
 	v := c.view(c.atom(values, nil))
-	for j := range 3 { // no answer and no contact are nobody's act
-		v.hidden[j] = small(values[j], limit)
-	}
-	if len(c.protect()) > 0 {
-		return Dispositions{}, false
-	}
+	v.hidden[0] = small(d.Refusal, limit) // no answer and no contact are nobody's act
+	uncovered := len(c.protect()) > 0
 	for j, hidden := range v.hidden {
-		if hidden {
+		if hidden || uncovered {
 			*fields[j] = Withheld
 		}
 	}
-	return d, true
+	return d
 }
 
 // TellsEligibility says whether the share of eligible cases, and the rates made

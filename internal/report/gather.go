@@ -218,10 +218,7 @@ func rate(group string, d analysis.Dispositions, minBase int) Rate {
 	if d.Complete+d.Partial < minBase {
 		return Rate{Group: group}
 	}
-	told, ok := d.Released(0)
-	if !ok {
-		return Rate{Group: group}
-	}
+	told := d.Released(0)
 	r := analysis.ResponseRates(d)
 	out := Rate{Group: group, Invited: d.Cases(), Answered: d.Complete + d.Partial, Cases: &told, RR2: r.RR2}
 	if told.TellsEligibility() {

@@ -201,9 +201,6 @@ func (g *gatherer) sampleSize(l i18n.Lang) string {
 	partial := 0
 	for _, s := range g.s.Surveys {
 		for _, r := range s.Rates {
-			if r.Cases.Partial == analysis.Withheld {
-				return i18n.T(l, "report.says_sample_whole", "Invited", i18n.Int(l, invited), "Answered", i18n.Int(l, answered))
-			}
 			partial += r.Cases.Partial
 		}
 	}

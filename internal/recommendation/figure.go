@@ -124,13 +124,13 @@ func (f *Figure) cite(def *questionnaire.Definition) *problem {
 	id, row, _ := strings.Cut(f.Question, ".")
 	q, ok := def.Question(id)
 	if !ok {
-		return wrong("recommendation.cite_question", "Question", f.Question)
+		return wrong("recommendation.cite_question", "Question", f.Question, "Survey", def.Title)
 	}
 	if (q.Type == questionnaire.Matrix) != (row != "") {
-		return wrong("recommendation.cite_row", "Question", f.Question)
+		return wrongRow(q)
 	}
 	if r, ok := q.Row(row); row != "" && !ok {
-		return wrong("recommendation.cite_row", "Question", f.Question)
+		return wrongRow(q)
 	} else if ok {
 		f.Row = r.Text
 	}
@@ -138,17 +138,25 @@ func (f *Figure) cite(def *questionnaire.Definition) *problem {
 	if group == analysis.GroupAssociation {
 		group = "business"
 	}
-	if group != "" && !q.AskedOf(group) {
-		return wrong("recommendation.cite_group", "Question", f.Question, "Group", group)
+	switch {
+	case group != "" && !def.HasGroup(group):
+		return wrong("recommendation.cite_no_group", "Group", group, "Groups", groupsOf(def))
+	case group != "" && !q.AskedOf(group):
+		return wrong("recommendation.cite_group", "Question", q.ID, "Text", q.Text, "Group", groupText(def, group))
 	}
 	for _, w := range f.Filter.Where {
 		wq, ok := def.Question(strings.SplitN(w.Question, ".", 2)[0])
-		if !ok || group != "" && !wq.AskedOf(group) || len(w.Codes) == 0 {
-			return wrong("recommendation.cite_question", "Question", w.Question)
+		switch {
+		case !ok:
+			return wrong("recommendation.cite_question", "Question", w.Question, "Survey", def.Title)
+		case group != "" && !wq.AskedOf(group):
+			return wrong("recommendation.cite_group", "Question", wq.ID, "Text", wq.Text, "Group", groupText(def, group))
+		case len(w.Codes) == 0:
+			return wrong("recommendation.cite_condition", "Question", wq.ID, "Text", wq.Text, "Codes", codesOf(wq))
 		}
 		for _, c := range w.Codes {
 			if _, ok := wq.Option(c); !ok {
-				return wrong("recommendation.cite_code", "Question", w.Question, "Code", c)
+				return wrongCode(wq, c)
 			}
 		}
 	}
@@ -156,9 +164,58 @@ func (f *Figure) cite(def *questionnaire.Definition) *problem {
 	return f.citeMeasure(q)
 }
 
+// What is wrong is said in the questionnaire's words, with the ids that a file has.
+
+func wrongRow(q *questionnaire.Question) *problem {
+	if q.Type != questionnaire.Matrix {
+		return wrong("recommendation.cite_no_row", "Question", q.ID, "Text", q.Text)
+	}
+	var rows i18n.Text
+	for _, r := range q.Rows {
+		rows.Sv += fmt.Sprintf(", %s.%s (%s)", q.ID, r.ID, r.Text.Sv)
+		rows.En += fmt.Sprintf(", %s.%s (%s)", q.ID, r.ID, r.Text.En)
+	}
+	return wrong("recommendation.cite_row", "Text", q.Text, "Rows", listed(rows))
+}
+
+func wrongCode(q *questionnaire.Question, code int) *problem {
+	return wrong("recommendation.cite_code", "Question", q.ID, "Text", q.Text, "Code", code, "Codes", codesOf(q))
+}
+
+func codesOf(q *questionnaire.Question) i18n.Text {
+	var codes i18n.Text
+	for _, o := range q.Options {
+		codes.Sv += fmt.Sprintf(", %d (%s)", o.Code, o.Text.Sv)
+		codes.En += fmt.Sprintf(", %d (%s)", o.Code, o.Text.En)
+	}
+	return listed(codes)
+}
+
+func groupsOf(def *questionnaire.Definition) i18n.Text {
+	var groups i18n.Text
+	for _, g := range def.Groups {
+		groups.Sv += fmt.Sprintf(", %s (%s)", g.ID, g.Name.Sv)
+		groups.En += fmt.Sprintf(", %s (%s)", g.ID, g.Name.En)
+	}
+	return listed(groups)
+}
+
+func groupText(def *questionnaire.Definition, id string) i18n.Text {
+	for _, g := range def.Groups {
+		if g.ID == id {
+			return g.Name
+		}
+	}
+	return i18n.Text{Sv: id, En: id}
+}
+
+func listed(t i18n.Text) i18n.Text {
+	return i18n.Text{Sv: strings.TrimPrefix(t.Sv, ", "), En: strings.TrimPrefix(t.En, ", ")}
+}
+
 // citeMeasure checks that the question has the number that is cited.
 func (f *Figure) citeMeasure(q *questionnaire.Question) *problem {
-	no := wrong("recommendation.cite_measure", "Question", f.Question, "Measure", string(f.Measure))
+	no := wrong("recommendation.cite_measure", "Question", q.ID, "Text", q.Text, "Measure", string(f.Measure))
 	scale := q.Type == questionnaire.Likert5 || q.Type == questionnaire.Matrix
 	counted := f.Codes
 	switch f.Measure {
@@ -193,7 +250,7 @@ func (f *Figure) citeMeasure(q *questionnaire.Question) *problem {
 	for i, code := range counted {
 		o, ok := q.Option(code)
 		if !ok {
-			return wrong("recommendation.cite_code", "Question", f.Question, "Code", code)
+			return wrongCode(q, code)
 		}
 		if i > 0 {
 			f.Answers.Sv += " / "

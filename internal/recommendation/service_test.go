@@ -172,17 +172,18 @@ func TestFaultyFileChangesNothingAndNamesEachLine(t *testing.T) {
 	w := recommendationtest.New(t)
 	w.Crowd(10)
 	good := string(sample.Recommendations(time.Now()))
-	for name, c := range map[string]struct{ old, new, key string }{
-		"typed figure":     {`{{figure \"2\"}} väljer en överblick`, `62 procent väljer en överblick`, "recommendation.error_typed"},
-		"unknown question": {"question: q5_11", "question: q5_99", "recommendation.cite_question"},
-		"wrong measure":    {"measure: bottom2", "measure: mode", "recommendation.cite_measure"},
-		"unknown code":     {"codes: [1]", "codes: [77]", "recommendation.cite_code"},
-		"wrong group":      {"q5_11, group: business", "q5_13, group: business", "recommendation.cite_group"},
-		"unknown field":    {"effort: low", "effrt: low", "recommendation.import_unknown_field"},
-		"number twice":     {`number: "5.2"`, `number: "5.1"`, "recommendation.import_twice"},
-		"no such passage":  {"theme: I03, kind: proposal}", "contains: månen}", "recommendation.import_excerpt"},
-		"unbound number":   {`{{base \"1\"}}`, `{{base \"9\"}}`, "recommendation.error_bound"},
-		"not YAML":         {"recommendations:", "recommendations: [", "recommendation.import_yaml"},
+	for name, c := range map[string]struct{ old, new, key, says string }{
+		"typed figure":     {`{{figure \"2\"}} väljer en överblick`, `62 procent väljer en överblick`, "recommendation.error_typed", "skrivet för hand"},
+		"unknown question": {"question: q5_11", "question: q5_99", "recommendation.cite_question", "Enkäten ”Nya lösningar"},
+		"wrong measure":    {"measure: bottom2", "measure: mode", "recommendation.cite_measure", "passar inte ”"},
+		"unknown code":     {"codes: [1]", "codes: [77]", "recommendation.cite_code", "Svaren är 1 ("},
+		"no such group":    {"q5_11, group: business", "q5_11, group: kings", "recommendation.cite_no_group", "procurer (Upphandlare, "},
+		"wrong group":      {"q5_11, group: business", "q5_13, group: business", "recommendation.cite_group", "ställs inte till gruppen Företag"},
+		"unknown field":    {"effort: low", "effrt: low", "recommendation.import_unknown_field", "effrt"},
+		"number twice":     {`number: "5.2"`, `number: "5.1"`, "recommendation.import_twice", "rad "},
+		"no such passage":  {"theme: I03, kind: proposal}", "contains: månen}", "recommendation.import_excerpt", "rad "},
+		"unbound number":   {`{{base \"1\"}}`, `{{base \"9\"}}`, "recommendation.error_bound", "rad "},
+		"not YAML":         {"recommendations:", "recommendations: [", "recommendation.import_yaml", "rad "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := strings.Replace(good, c.old, c.new, 1)
@@ -198,6 +199,9 @@ func TestFaultyFileChangesNothingAndNamesEachLine(t *testing.T) {
 				if near := strings.Join(strings.Split(text, "\n")[max(0, f.Line-1):f.Line+1], "\n"); c.key != "recommendation.import_yaml" &&
 					!strings.Contains(near, strings.TrimSuffix(c.new, "}")) && c.key != "recommendation.error_typed" {
 					t.Errorf("line %d is %q", f.Line, near)
+				}
+				if says := f.In(i18n.Sv); !strings.Contains(says, c.says) {
+					t.Errorf("it says %q and not %q", says, c.says)
 				}
 				return
 			}

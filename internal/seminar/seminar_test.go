@@ -428,8 +428,15 @@ func TestAYearFileWithFaultsStoresNothingAndNamesThem(t *testing.T) {
 	text := strings.Replace(string(file), "municipality: Ludvika", "municipality: Uppsala", 1)
 	_, err = w.s.ImportYear(context.Background(), strings.NewReader(text))
 	f, ok := fault.Of(err)
-	if !ok || len(f.Fields) != 1 || !strings.Contains(f.Fields[0].Name, "larseminarium-ludvika-2026: municipality") {
-		t.Errorf("%v", err)
+	if !ok || len(f.Fields) != 1 {
+		t.Fatalf("%v", err)
+	}
+	line := 1 + strings.Count(text[:strings.Index(text, "municipality: Uppsala")], "\n")
+	if want := fmt.Sprintf("line %d, “", line); !strings.HasPrefix(f.Fields[0].Name, want) || !strings.HasSuffix(f.Fields[0].Name, "”, municipality") {
+		t.Errorf("the fault is in %q", f.Fields[0].Name)
+	}
+	if says := i18n.TMap(i18n.Sv, f.Fields[0].Key, f.Fields[0].Args); !strings.Contains(says, "”Uppsala”") || !strings.Contains(says, "Mora") {
+		t.Errorf("it says %q", says)
 	}
 	all, err := w.s.List(context.Background(), 0)
 	w.must(err)

@@ -2,11 +2,13 @@ package seminar
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -83,7 +85,7 @@ func (s *Service) ImportYear(ctx context.Context, r io.Reader) (YearImported, er
 	if err != nil {
 		return YearImported{}, err
 	}
-	imp := &yearImport{s: s, file: file, firms: map[string]string{}}
+	imp := &yearImport{s: s, file: file, lines: linesOf(raw), firms: map[string]string{}}
 	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
 		imp.did, imp.faults = YearImported{}, nil
 		if err := imp.run(ctx, tx); err != nil {
@@ -119,32 +121,107 @@ func readYear(raw []byte) (YearFile, error) {
 	return file, nil
 }
 
+// yearLines are the lines and the words of a year file by the way to them: "seminars.0.registrations.2.email".
+type yearLines map[string]struct {
+	line int
+	word string
+}
+
+func linesOf(raw []byte) yearLines {
+	var root yaml.Node
+	lines := yearLines{}
+	if err := yaml.Unmarshal(raw, &root); err == nil && len(root.Content) > 0 { // it has been read once
+		lines.add("", root.Content[0])
+	}
+	return lines
+}
+
+func (l yearLines) add(way string, n *yaml.Node) {
+	step := func(name string, at, value *yaml.Node) {
+		below := strings.TrimPrefix(way+"."+name, ".")
+		l[below] = struct {
+			line int
+			word string
+		}{at.Line, value.Value}
+		l.add(below, value)
+	}
+	for i, value := range n.Content {
+		switch {
+		case n.Kind == yaml.SequenceNode:
+			step(strconv.Itoa(i), value, value)
+		case n.Kind == yaml.MappingNode && i%2 == 1:
+			step(n.Content[i-1].Value, n.Content[i-1], value)
+		}
+	}
+}
+
+// at is the line of a field, or of what it is missing in.
+func (l yearLines) at(way, field string) int {
+	if here, ok := l[way+"."+field]; ok {
+		return here.line
+	}
+	return l[way].line
+}
+
+// yearFields are the names in the file of what a form calls otherwise.
+var yearFields = map[string]string{"free_theme": "theme"}
+
+// yearChoices are what may stand in a field with few answers.
+func yearChoices(field string) string {
+	var list []string
+	switch field {
+	case "municipality":
+		for _, m := range region.Municipalities {
+			list = append(list, m.Name)
+		}
+	case "group":
+		for _, g := range region.TargetGroups {
+			list = append(list, g.ID)
+		}
+	case "kind":
+		list = []string{Training, Learning}
+	case "area":
+		list = []string{"5", "6", "7"}
+	case "needs":
+		list = Needs
+	}
+	return strings.Join(list, ", ")
+}
+
 type yearImport struct {
 	s      *Service
 	file   YearFile
+	lines  yearLines
 	firms  map[string]string // name -> organisation id
 	did    YearImported
 	faults []fault.Field
 }
 
-// bad keeps a fault of the input with its place; any other error ends the import.
-func (y *yearImport) bad(place string, err error) error {
+// yearPlace is where something of a year file stands: the way to it, and what a reader calls it.
+type yearPlace struct{ way, name string }
+
+// bad keeps a fault of the input with its line and what it is of; any other error ends the import.
+func (y *yearImport) bad(place yearPlace, err error) error {
 	f, ok := fault.Of(err)
 	if !ok || f.Kind != fault.Invalid {
 		return err
 	}
 	if len(f.Fields) == 0 {
-		y.faults = append(y.faults, fault.Field{Name: place, Key: f.Key, Args: f.Args})
+		y.faults = append(y.faults, fault.Field{Name: fmt.Sprintf("line %d, %s", y.lines.at(place.way, ""), place.name), Key: f.Key, Args: f.Args})
 	}
 	for _, field := range f.Fields {
-		y.faults = append(y.faults, fault.Field{Name: place + ": " + field.Name, Key: field.Key, Args: field.Args})
+		key := cmp.Or(yearFields[field.Name], field.Name)
+		if choices := yearChoices(key); field.Key == "error.choice" && choices != "" {
+			field.Key, field.Args = "seminar.file_choice", fault.Args("Value", y.lines[place.way+"."+key].word, "Choices", choices)
+		}
+		y.faults = append(y.faults, fault.Field{Name: fmt.Sprintf("line %d, %s, %s", y.lines.at(place.way, key), place.name, key), Key: field.Key, Args: field.Args})
 	}
 	return nil
 }
 
 func (y *yearImport) run(ctx context.Context, tx *sqlx.Tx) error {
 	for i, item := range y.file.Seminars {
-		place := fmt.Sprintf("seminars[%d] %s", i+1, item.Ref)
+		place := yearPlace{fmt.Sprint("seminars.", i), "“" + cmp.Or(item.Title, item.Ref) + "”"}
 		if err := y.seminar(ctx, tx, place, item); err != nil {
 			if err = y.bad(place, err); err != nil {
 				return err
@@ -162,7 +239,7 @@ func (y *yearImport) run(ctx context.Context, tx *sqlx.Tx) error {
 		}
 	}
 	for i, a := range y.file.Advice {
-		place := fmt.Sprintf("advice[%d] %s", i+1, a.Ref)
+		place := yearPlace{fmt.Sprint("advice.", i), "advice to “" + cmp.Or(a.Firm, a.Ref) + "”"}
 		if err := y.advice(ctx, tx, a); err != nil {
 			if err = y.bad(place, err); err != nil {
 				return err
@@ -194,7 +271,7 @@ func At(date, clock string) (time.Time, error) {
 	return time.Time{}, errors.New("not a date and a time of day: " + date + " " + clock)
 }
 
-func (y *yearImport) seminar(ctx context.Context, tx *sqlx.Tx, place string, item YearItem) error {
+func (y *yearImport) seminar(ctx context.Context, tx *sqlx.Tx, place yearPlace, item YearItem) error {
 	draft := item.draft(y.file.Invented)
 	if err := draft.check(); err != nil {
 		return err
@@ -211,7 +288,7 @@ func (y *yearImport) seminar(ctx context.Context, tx *sqlx.Tx, place string, ite
 		return err
 	}
 	for j, p := range item.Registrations {
-		at := fmt.Sprintf("%s registrations[%d] %s", place, j+1, p.Email)
+		at := yearPlace{fmt.Sprint(place.way, ".registrations.", j), place.name + ", registration of " + cmp.Or(p.Name, p.Email)}
 		if err := y.person(ctx, tx, sem, p); err != nil {
 			if err = y.bad(at, err); err != nil {
 				return err

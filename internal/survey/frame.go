@@ -168,15 +168,15 @@ func (r *frameReader) line(line int, record []string, place map[string]int) {
 		r.fault(line, "question", "Question", id)
 		return
 	case !slices.Contains(frameTypes, q.Type):
-		r.fault(line, "many", "Question", id)
+		r.fault(line, "many", "Question", id, "Text", q.Text)
 		return
 	case !q.AskedOf(frameGroup):
-		r.fault(line, "group", "Question", id)
+		r.fault(line, "group", "Question", id, "Text", q.Text)
 		return
 	}
 	code, ok := answerOf(q, cell("answer"))
 	if !ok {
-		r.fault(line, "answer", "Question", id, "Answer", cell("answer"))
+		r.fault(line, "answer", "Question", id, "Text", q.Text, "Answer", cell("answer"), "Answers", answersOf(q, nil))
 		return
 	}
 	units, err := strconv.Atoi(strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "").Replace(cell("units")))
@@ -185,7 +185,7 @@ func (r *frameReader) line(line int, record []string, place map[string]int) {
 		return
 	}
 	if before, twice := r.lines[id][code]; twice {
-		r.fault(line, "twice", "Question", id, "Answer", code, "Line", before)
+		r.fault(line, "twice", "Question", id, "Text", q.Text, "Answer", answersOf(q, func(c int) bool { return c == code }), "Line", before)
 		return
 	}
 	if r.lines[id] == nil {
@@ -210,6 +210,17 @@ func answerOf(q *questionnaire.Question, cell string) (code int, ok bool) {
 	return 0, false
 }
 
+// answersOf lists answers that firms can give, with their codes; of nil all.
+func answersOf(q *questionnaire.Question, of func(code int) bool) i18n.Text {
+	var sv, en []string
+	for _, o := range q.ForGroup(frameGroup).Options {
+		if of == nil || of(o.Code) {
+			sv, en = append(sv, fmt.Sprintf("%d (%s)", o.Code, o.Text.Sv)), append(en, fmt.Sprintf("%d (%s)", o.Code, o.Text.En))
+		}
+	}
+	return i18n.Text{Sv: strings.Join(sv, ", "), En: strings.Join(en, ", ")}
+}
+
 // finish looks for what only the whole file tells.
 func (r *frameReader) finish() {
 	if len(r.margins) == 0 && len(r.faults) == 0 {
@@ -220,17 +231,12 @@ func (r *frameReader) finish() {
 	}
 	for _, m := range r.margins {
 		q, _ := r.def.Question(m.Question)
-		var missing []string
-		for _, o := range q.ForGroup(frameGroup).Options {
-			if _, ok := m.Units[o.Code]; !ok {
-				missing = append(missing, strconv.Itoa(o.Code))
-			}
-		}
+		missing := answersOf(q, func(code int) bool { _, ok := m.Units[code]; return !ok })
 		switch {
-		case len(missing) > 0:
-			r.fault(r.first[m.Question], "missing", "Question", m.Question, "Answers", strings.Join(missing, ", "))
+		case !missing.IsZero():
+			r.fault(r.first[m.Question], "missing", "Question", m.Question, "Text", q.Text, "Answers", missing)
 		case m.Total() == 0:
-			r.fault(r.first[m.Question], "nobody", "Question", m.Question)
+			r.fault(r.first[m.Question], "nobody", "Question", m.Question, "Text", q.Text)
 		}
 	}
 }

@@ -99,7 +99,7 @@ func (c *column) resize(positions int) {
 }
 
 // check says why the column cannot carry an answer, or nil.
-func (c *column) check(a questionnaire.Answer) error {
+func (c *column) check(a *questionnaire.Answer) error {
 	id := c.question.ID
 	switch {
 	case c.row != "":
@@ -179,7 +179,7 @@ func (c *column) clear(row int) {
 
 // set stores the answer to a question that was shown, at a position that is
 // clear; check has passed it.
-func (c *column) set(row int, a questionnaire.Answer) {
+func (c *column) set(row int, a *questionnaire.Answer) {
 	c.codes[row] = missUnanswered
 	switch {
 	case c.row != "":
@@ -213,7 +213,7 @@ func (c *column) answer(row int, place uint8) {
 	c.answered.add(row)
 }
 
-func (c *column) setValue(row int, a questionnaire.Answer) {
+func (c *column) setValue(row int, a *questionnaire.Answer) {
 	switch c.question.Type {
 	case questionnaire.Multiple:
 		for _, code := range a.Codes {

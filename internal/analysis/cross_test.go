@@ -108,7 +108,8 @@ func TestFiltersKeepWhomANaiveReaderWouldKeep(t *testing.T) {
 		}
 		want := 0
 		for _, r := range kept {
-			if reportingGroup(r) != GroupAssociation && !slices.ContainsFunc(where, func(w Where) bool { return !holds(def, r, w.Question, w.Codes) }) {
+			association := r.Group == "business" && slices.Contains(r.Answers["bg_kind"].Codes, 3)
+			if !association && !slices.ContainsFunc(where, func(w Where) bool { return !holds(def, r, w.Question, w.Codes) }) {
 				want++
 			}
 		}

@@ -52,7 +52,8 @@ type Dataset struct {
 	used     int                // positions given out so far
 	frozen   int                // positions below it may be read by a snapshot: they are never written again
 	revision uint64             // counts changes, so that what was made before one is known as stale
-	entries  []entry            // of the response being put
+	asked    []int              // of the response being put: the questions shown, by their index in its sheet
+	list     questionnaire.AnswerList
 }
 
 // source is a questionnaire version and which columns its questions fill.
@@ -60,6 +61,7 @@ type source struct {
 	def     *questionnaire.Definition
 	columns map[string][]*column // by question id
 	sheets  map[string]sheet     // by group
+	kind    int                  // index of the question that tells a trade association, -1 without one
 	place   uint8                // of the source's code in the column of SourceQuestion
 }
 
@@ -68,14 +70,8 @@ type sheet []field
 
 // field is one question of a sheet and the columns that its answer fills.
 type field struct {
-	question *questionnaire.Question
-	columns  []*column
-}
-
-// entry is an answer to a question that was shown, and the columns it fills.
-type entry struct {
+	index   int // of the question in the questionnaire
 	columns []*column
-	answer  questionnaire.Answer
 }
 
 // NewDataset makes an empty dataset for a questionnaire version.
@@ -110,7 +106,10 @@ func (d *Dataset) addColumns(q *questionnaire.Question) {
 }
 
 func (d *Dataset) sourceOf(def *questionnaire.Definition) *source {
-	s := &source{def: def, columns: map[string][]*column{}, sheets: map[string]sheet{}}
+	s := &source{def: def, columns: map[string][]*column{}, sheets: map[string]sheet{}, kind: -1}
+	if i, asked := def.Index(kindQuestion); asked {
+		s.kind = i
+	}
 	for _, q := range def.Questions() {
 		for _, r := range q.Rows {
 			s.columns[q.ID] = append(s.columns[q.ID], d.columns[q.ID+"."+r.ID])
@@ -139,64 +138,70 @@ func (d *Dataset) Count(group string) int { return d.everyone(group).count() }
 // a number that is none), and in a snapshot. Answers to questions that the
 // respondent was not shown are left out.
 func (d *Dataset) Put(r Record) error {
-	if d.rows == nil {
-		return fmt.Errorf("put response %s: a snapshot is not changed", r.ID)
-	}
-	if r.ID == "" || r.Group == "" {
-		return fmt.Errorf("put response %q: id and group are needed", r.ID)
-	}
 	s := d.sources[r.Source]
+	if s != nil {
+		d.list = s.def.List(r.Answers, d.list)
+	}
+	return d.put(s, r.ID, r.Group, d.list)
+}
+
+// PutList is Put for who has the answers to the dataset's questionnaire as a list. It keeps nothing of it.
+func (d *Dataset) PutList(id, group string, answers questionnaire.AnswerList) error {
+	return d.put(d.sources[""], id, group, answers)
+}
+
+func (d *Dataset) put(s *source, id, group string, answers questionnaire.AnswerList) error {
+	if d.rows == nil {
+		return fmt.Errorf("put response %s: a snapshot is not changed", id)
+	}
+	if id == "" || group == "" {
+		return fmt.Errorf("put response %q: id and group are needed", id)
+	}
 	if s == nil {
-		return fmt.Errorf("put response %s: no source %q", r.ID, r.Source)
+		return fmt.Errorf("put response %s: of no source", id)
 	}
-	if err := d.gather(s, r); err != nil {
-		return fmt.Errorf("put response %s: %w", r.ID, err)
+	sheet := s.sheet(group)
+	if err := d.check(s, sheet, group, answers); err != nil {
+		return fmt.Errorf("put response %s: %w", id, err)
 	}
-	code, err := d.groupCode(reportingGroup(r))
+	code, err := d.groupCode(s.reportingGroup(group, answers))
 	if err != nil {
-		return fmt.Errorf("put response %s: %w", r.ID, err)
+		return fmt.Errorf("put response %s: %w", id, err)
 	}
 	d.revision++
-	id := keyOf(r.ID)
-	d.leave(id)
+	k := keyOf(id)
+	d.leave(k)
 	row := d.take()
-	d.rows[id] = row
+	d.rows[k] = row
 	d.held++
 	d.group[row] = code
 	d.members[code].add(int(row))
-	d.store(int(row), s)
+	d.store(int(row), s, sheet, answers)
 	return nil
 }
 
-// gather looks up the answers to the questions shown, in d.entries, and says of
-// the first that cannot be carried why.
-func (d *Dataset) gather(s *source, r Record) error {
-	d.entries = d.entries[:0]
-	fields := s.sheet(r.Group)
-	for _, q := range s.def.Visible(r.Group, r.Answers) {
-		for fields[0].question != q {
-			fields = fields[1:]
-		}
-		e := entry{fields[0].columns, r.Answers[q.ID]}
-		for _, c := range e.columns {
-			if err := c.check(e.answer); err != nil {
+// check finds the questions shown, for d.asked, and says of the first answer that cannot be carried why.
+func (d *Dataset) check(s *source, sheet sheet, group string, answers questionnaire.AnswerList) error {
+	d.asked = s.def.VisibleAt(group, answers, d.asked[:0])
+	for _, i := range d.asked {
+		for _, c := range sheet[i].columns {
+			if err := c.check(&answers[sheet[i].index]); err != nil {
 				return err
 			}
 		}
-		d.entries = append(d.entries, e)
 	}
 	return nil
 }
 
-// store fills a position's columns: those that were shown with the answers
-// gathered, all others as not shown.
-func (d *Dataset) store(row int, s *source) {
+// store fills a position's columns: those that were asked with the answers, all
+// others as not shown.
+func (d *Dataset) store(row int, s *source, sheet sheet, answers questionnaire.AnswerList) {
 	for _, c := range d.order {
 		c.clear(row)
 	}
-	for _, e := range d.entries {
-		for _, c := range e.columns {
-			c.set(row, e.answer)
+	for _, i := range d.asked {
+		for _, c := range sheet[i].columns {
+			c.set(row, &answers[sheet[i].index])
 		}
 	}
 	if c := d.columns[SourceQuestion]; c != nil {
@@ -204,15 +209,15 @@ func (d *Dataset) store(row int, s *source) {
 	}
 }
 
-// sheet returns what a group is asked. Its questions are those of Visible, in
-// the same order.
+// sheet returns what a group is asked, through its pages.
 func (s *source) sheet(group string) sheet {
 	f, ok := s.sheets[group]
 	if !ok {
 		for _, page := range s.def.Pages(group) {
 			for i := range page.Questions {
 				q := &page.Questions[i]
-				f = append(f, field{q, s.columns[q.ID]})
+				index, _ := s.def.Index(q.ID)
+				f = append(f, field{index, s.columns[q.ID]})
 			}
 		}
 		s.sheets[group] = f
@@ -316,11 +321,11 @@ func (d *Dataset) everyone(group string) bitmap {
 	return set
 }
 
-func reportingGroup(r Record) string {
-	if r.Group == groupBusiness && slices.Contains(r.Answers[kindQuestion].Codes, kindAssociation) {
+func (s *source) reportingGroup(group string, answers questionnaire.AnswerList) string {
+	if group == groupBusiness && s.kind >= 0 && slices.Contains(answers[s.kind].Codes, kindAssociation) {
 		return GroupAssociation
 	}
-	return r.Group
+	return group
 }
 
 func round(v float64) int { return int(math.Round(v)) }

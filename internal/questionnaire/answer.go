@@ -18,6 +18,24 @@ type Answer struct {
 // was never shown.
 type Answers map[string]Answer
 
+// AnswerList is one respondent's answers by the index of the question in Definition.Questions. One that
+// was left empty or never shown is zero. Where a million are read, looking them up by id is half of the work.
+type AnswerList []Answer
+
+// List fills a list with the answers to the questionnaire's questions; others are left out.
+func (d *Definition) List(a Answers, list AnswerList) AnswerList {
+	d.once.Do(d.build)
+	n := len(d.Questions())
+	list = slices.Grow(list[:0], n)[:n]
+	clear(list)
+	for id, answer := range a {
+		if i, ok := d.indexes[id]; ok {
+			list[i] = answer
+		}
+	}
+	return list
+}
+
 // IsZero tells whether nothing was answered.
 func (a Answer) IsZero() bool {
 	return a.Code == nil && len(a.Codes) == 0 && a.Number == nil && a.Text == "" && len(a.Rows) == 0

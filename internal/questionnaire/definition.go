@@ -63,9 +63,10 @@ type Definition struct {
 	Groups   []Group   `json:"groups"` // in the order of the file
 	Sections []Section `json:"sections"`
 
-	once  sync.Once
-	views map[string]*view
-	byID  map[string]*Question
+	once    sync.Once
+	views   map[string]*view
+	byID    map[string]*Question
+	indexes map[string]int // in Questions, by id
 
 	places map[string]Place // where Load found the questions; the empty id is the questionnaire
 }
@@ -156,6 +157,13 @@ func (d *Definition) Questions() []*Question {
 		}
 	}
 	return list
+}
+
+// Index is a question's in Questions, or false where it is none of them.
+func (d *Definition) Index(id string) (int, bool) {
+	d.once.Do(d.build)
+	i, ok := d.indexes[id]
+	return i, ok
 }
 
 // HasGroup tells whether the questionnaire is asked of the group.

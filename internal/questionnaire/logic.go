@@ -92,14 +92,15 @@ type view struct {
 	pages     []Section
 	questions []*Question
 	consulted []bool // by question, whether conditions look at it
+	indexes   []int  // by question, its index in Questions
 }
 
 // build makes the index and the views of the groups, once.
 func (d *Definition) build() {
-	d.byID = make(map[string]*Question)
-	for _, q := range d.Questions() {
+	d.byID, d.indexes = make(map[string]*Question), make(map[string]int)
+	for i, q := range d.Questions() {
 		if d.byID[q.ID] == nil {
-			d.byID[q.ID] = q
+			d.byID[q.ID], d.indexes[q.ID] = q, i
 		}
 	}
 	d.views = make(map[string]*view, len(d.Groups))
@@ -126,6 +127,7 @@ func (d *Definition) build() {
 		}
 		for _, q := range v.questions {
 			v.consulted = append(v.consulted, consulted[q.ID])
+			v.indexes = append(v.indexes, d.indexes[q.ID])
 		}
 		d.views[g.ID] = v
 	}
@@ -163,24 +165,36 @@ func (d *Definition) Pages(group string) []Section { return d.view(group).pages 
 func (d *Definition) Visible(group string, a Answers) []*Question {
 	v := d.view(group)
 	visible := make([]*Question, 0, len(v.questions))
+	v.show(func(i int) Answer { return a[v.questions[i].ID] }, func(i int) { visible = append(visible, v.questions[i]) })
+	return visible
+}
+
+// VisibleAt appends to a list which of the group's questions, counted through its pages, are those of Visible.
+func (d *Definition) VisibleAt(group string, a AnswerList, list []int) []int {
+	v := d.view(group)
+	v.show(func(i int) Answer { return a[v.indexes[i]] }, func(i int) { list = append(list, i) })
+	return list
+}
+
+// show passes on the questions that the answers so far let show.
+func (v *view) show(answer func(question int) Answer, pass func(question int)) {
 	// Only the answers that conditions look at are kept: results are made of very many respondents.
 	var kept Answers
 	for i, q := range v.questions {
 		if !q.ShowIf.Holds(kept) {
 			continue
 		}
-		visible = append(visible, q)
+		pass(i)
 		if !v.consulted[i] {
 			continue
 		}
-		if answer := a[q.ID]; !answer.IsZero() {
+		if a := answer(i); !a.IsZero() {
 			if kept == nil {
 				kept = Answers{}
 			}
-			kept[q.ID] = answer
+			kept[q.ID] = a
 		}
 	}
-	return visible
 }
 
 // Clean keeps the answers to the questions that are shown and drops the rest: other groups'

@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"upphandlingsdialog/internal/analysis"
+	"upphandlingsdialog/internal/questionnaire"
 )
 
 // shelf keeps the submitted answers of each survey ready to be counted. Several processes share one
@@ -23,10 +24,16 @@ type shelf struct {
 type kept struct {
 	busy     chan struct{}                // holds one token while somebody brings it up to date
 	position string                       // see position; empty before the first load
-	data     map[string]*analysis.Dataset // by wave
+	data     map[string]counted           // by wave
 	shown    map[string]*analysis.Dataset // snapshots, none of a dataset that has changed since
 	sums     map[string]string            // of anonymous campaigns: see ballotSums
 	ballots  map[string]map[string]ballotOf
+}
+
+// counted is the answers of a wave, and what reads those that come.
+type counted struct {
+	*analysis.Dataset
+	reader *questionnaire.AnswerReader
 }
 
 // ballotOf is an anonymous response as it was last read.
@@ -93,12 +100,12 @@ func (s *Service) follow(ctx context.Context, tx *sqlx.Tx, surveyID string, k *k
 	}
 	put := func(c change) error { return s.put(ctx, k, c) }
 	if k.position == "" {
-		k.data, k.shown = map[string]*analysis.Dataset{}, map[string]*analysis.Dataset{}
+		k.data, k.shown = map[string]counted{}, map[string]*analysis.Dataset{}
 		k.ballots = map[string]map[string]ballotOf{}
 		if err = s.prepare(ctx, tx, surveyID, k); err != nil {
 			return err
 		}
-		if err = counted(ctx, tx, surveyID, put); err == nil {
+		if err = submitted(ctx, tx, surveyID, put); err == nil {
 			k.sums, err = ballotSums(ctx, tx, surveyID)
 		}
 	} else if err = changedSince(ctx, tx, surveyID, k.position, put); err == nil {
@@ -133,14 +140,14 @@ func (s *Service) prepare(ctx context.Context, tx *sqlx.Tx, surveyID string, k *
 }
 
 // dataset is the one that a wave's answers go to.
-func (s *Service) dataset(ctx context.Context, k *kept, wave, version string) (*analysis.Dataset, error) {
-	d := k.data[wave]
-	if d == nil {
+func (s *Service) dataset(ctx context.Context, k *kept, wave, version string) (counted, error) {
+	d, ok := k.data[wave]
+	if !ok {
 		def, err := s.Questionnaire(ctx, version)
 		if err != nil {
-			return nil, err
+			return counted{}, err
 		}
-		d = analysis.NewDataset(def)
+		d = counted{analysis.NewDataset(def), questionnaire.NewAnswerReader(def)}
 		k.data[wave] = d
 	}
 	return d, nil
@@ -199,7 +206,7 @@ func (s *Service) put(ctx context.Context, k *kept, c change) error {
 		}
 		return nil
 	}
-	if c.Anonymous {
+	if c.CampaignID != "" {
 		if k.ballots[c.CampaignID] == nil {
 			k.ballots[c.CampaignID] = map[string]ballotOf{}
 		}
@@ -209,12 +216,16 @@ func (s *Service) put(ctx context.Context, k *kept, c change) error {
 	if err != nil {
 		return err
 	}
+	answers, err := d.reader.Read(c.Answers)
+	if err != nil {
+		return fmt.Errorf("read answers of response %s: %w", c.ID, err)
+	}
 	delete(k.shown, c.WaveID)
-	return d.Put(analysis.Record{ID: c.ID, Group: c.Group, Answers: c.Answers})
+	return d.PutList(c.ID, c.Group, answers)
 }
 
 func (k *kept) remove(wave, id string) {
-	if d := k.data[wave]; d != nil && d.Remove(id) {
+	if d, ok := k.data[wave]; ok && d.Remove(id) {
 		delete(k.shown, wave)
 	}
 }

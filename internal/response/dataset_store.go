@@ -3,7 +3,6 @@ package response
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"runtime"
 	"sync"
 
@@ -11,17 +10,18 @@ import (
 	"github.com/lib/pq"
 
 	"upphandlingsdialog/internal/postgres"
-	"upphandlingsdialog/internal/questionnaire"
 )
 
-// change is one response as it now counts, or that it does not count any more. Its answers are there
-// while it is yielded.
+// change is one response as it now counts, or that it does not count any more.
 type change struct {
-	Row
-	WaveID    string // empty of one that was deleted
-	Counts    bool
-	Anonymous bool
-	Revision  int // of an anonymous one
+	ID         string
+	Group      string
+	VersionID  string
+	WaveID     string // empty of one that was deleted
+	CampaignID string // of an anonymous one
+	Revision   int
+	Counts     bool
+	Answers    []byte // as they are stored, while it is yielded
 }
 
 // asOf reads in one transaction that sees the database as it is at one moment.
@@ -44,8 +44,8 @@ func position(ctx context.Context, tx *sqlx.Tx) (p string, err error) {
 // A response that came by a link is of its campaign's wave. Answers are read as bytes, which the driver does
 // not copy as it does a text.
 const (
-	changeColumns = `r.id, r.group_id, r.survey_version_id, coalesce(r.campaign_id::text, ''), r.state = 'submitted', r.ballot_key IS NOT NULL,
-		r.revision, convert_to(coalesce(r.sent_in, '{}'), 'UTF8'), coalesce(c.wave_id, r.wave_id)::text`
+	changeColumns = `r.id, r.group_id, r.survey_version_id, coalesce(c.wave_id, r.wave_id), CASE WHEN r.ballot_key IS NOT NULL THEN r.campaign_id END,
+		r.revision, r.state = 'submitted', convert_to(coalesce(r.sent_in, '{}'), 'UTF8')`
 	changeRows = `response r LEFT JOIN campaign c ON c.id = r.campaign_id`
 )
 
@@ -55,8 +55,8 @@ func numbers(ctx context.Context, q sqlx.QueryerContext, surveyID string) (map[s
 		SELECT coalesce(c.wave_id, r.wave_id), count(*) FROM `+changeRows+` WHERE r.state = 'submitted' AND r.survey_id = $1 GROUP BY 1`, surveyID)
 }
 
-// counted streams all submitted responses of a survey, in no order.
-func counted(ctx context.Context, tx *sqlx.Tx, surveyID string, yield func(change) error) error {
+// submitted streams all submitted responses of a survey, in no order.
+func submitted(ctx context.Context, tx *sqlx.Tx, surveyID string, yield func(change) error) error {
 	return changes(ctx, tx, yield, `SELECT `+changeColumns+` FROM `+changeRows+` WHERE r.state = 'submitted' AND r.survey_id = $1`, surveyID)
 }
 
@@ -67,7 +67,7 @@ func changedSince(ctx context.Context, tx *sqlx.Tx, surveyID, position string, y
 		SELECT `+changeColumns+` FROM `+changeRows+`
 		WHERE r.survey_id = $1 AND r.position >= $2::xid8 AND r.position < pg_snapshot_xmax(pg_current_snapshot())
 		UNION ALL
-		SELECT id, '', NULL, '', false, false, 0, '{}'::bytea, NULL FROM response_deleted
+		SELECT id, '', NULL, NULL, NULL, 0, false, '{}' FROM response_deleted
 		WHERE survey_id = $1 AND position >= $2::xid8 AND position < pg_snapshot_xmax(pg_current_snapshot())`, surveyID, position)
 }
 
@@ -81,14 +81,13 @@ func submittedByID(ctx context.Context, tx *sqlx.Tx, ids []string, yield func(ch
 // a million responses the collector would wait for as much garbage again.
 const mostUnswept = 48 << 20
 
-// changes yields what a query finds while what comes next is being decoded and what comes then read: the three
-// take about as long.
+// changes yields what a query finds while what comes next is being read: the two take about as long.
 func changes(ctx context.Context, tx *sqlx.Tx, yield func(change) error, query string, args ...any) error {
 	rows, err := tx.QueryxContext(ctx, query, args...)
 	if err != nil {
 		return postgres.Fault(err)
 	}
-	read, decoded, free := make(chan *batch), make(chan *batch), make(chan *batch, 3)
+	read, free := make(chan *batch), make(chan *batch, 2)
 	for range cap(free) {
 		free <- &batch{}
 	}
@@ -108,22 +107,10 @@ func changes(ctx context.Context, tx *sqlx.Tx, yield func(change) error, query s
 			}
 		}
 	}()
-	go func() {
-		defer close(decoded)
-		for b := range read {
-			b.decode()
-			decoded <- b
-		}
-	}()
 	stop := sync.OnceFunc(func() { close(free) })
-	for b := range decoded { // to the end also after an error: tx is free again when nothing is read from it
-		for i := range b.held {
-			if err == nil {
-				err = yield(b.changes[i])
-			}
-		}
+	for b := range read { // to the end also after an error: tx is free again when nothing is read from it
 		if err == nil {
-			err = b.err
+			err = b.yield(yield)
 		}
 		if err != nil {
 			stop()
@@ -134,11 +121,10 @@ func changes(ctx context.Context, tx *sqlx.Tx, yield func(change) error, query s
 	return err
 }
 
-// batch is some changes, each with what holds its answers.
+// batch is some changes, with what holds their answers.
 type batch struct {
 	changes [64]change
-	readers [64]questionnaire.AnswerReader
-	text    []byte  // the answers as they are stored, one after another
+	text    []byte  // the answers, one after another
 	ends    [64]int // in text
 	held    int
 	err     error // after those
@@ -160,33 +146,35 @@ func (b *batch) fill(rows *sqlx.Rows) (more bool) {
 }
 
 func (b *batch) scan(rows *sqlx.Rows) error {
-	var version, wave *string
-	var answers sql.RawBytes
+	var version, wave, campaign, answers sql.RawBytes
 	c := &b.changes[b.held]
-	*c = change{}
-	if err := rows.Scan(&c.ID, &c.Group, &version, &c.CampaignID, &c.Counts, &c.Anonymous, &c.Revision, &answers, &wave); err != nil {
+	if err := rows.Scan(&c.ID, &c.Group, &version, &wave, &campaign, &c.Revision, &c.Counts, &answers); err != nil {
 		return err
 	}
-	if version != nil {
-		c.VersionID, c.WaveID = *version, *wave
+	for _, f := range []struct {
+		id  *string
+		now []byte
+	}{{&c.VersionID, version}, {&c.WaveID, wave}, {&c.CampaignID, campaign}} {
+		if string(f.now) != *f.id { // seldom another than in the batch before
+			*f.id = string(f.now)
+		}
 	}
 	b.text = append(b.text, answers...)
 	b.ends[b.held] = len(b.text)
 	return nil
 }
 
-// decode reads the answers; the changes after one that cannot be read are not held.
-func (b *batch) decode() {
+// yield passes the changes on, and the error after them.
+func (b *batch) yield(yield func(change) error) error {
 	from := 0
 	for i := range b.held {
 		c := &b.changes[i]
-		var err error
-		if c.Answers, err = b.readers[i].Read(b.text[from:b.ends[i]]); err != nil {
-			b.held, b.err = i, fmt.Errorf("read answers of response %s: %w", c.ID, err)
-			return
+		c.Answers, from = b.text[from:b.ends[i]], b.ends[i]
+		if err := yield(*c); err != nil {
+			return err
 		}
-		from = b.ends[i]
 	}
+	return b.err
 }
 
 // ballotSums gives, by campaign, a text that is equal only while its submitted anonymous responses are

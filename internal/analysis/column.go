@@ -33,7 +33,7 @@ type column struct {
 	low      [128]uint8    // the same of the codes that most questions have, 0 for none: much faster than a map
 	answered bitmap        // has a substantive answer
 
-	options map[int]int // multiple and ranking: index by option code
+	options map[int]int // multiple and ranking: index by option code; in low, one more than that
 	chosen  []bitmap    // multiple: by option
 	ranks   []uint8     // ranking: stride places a position, option index + 1, 0 = place not used
 	stride  int
@@ -51,7 +51,11 @@ func newColumn(q *questionnaire.Question, row string) *column {
 	case questionnaire.Multiple, questionnaire.Ranking:
 		c.options = make(map[int]int, len(q.Options))
 		for i := range q.Options {
-			c.options[q.Options[i].Code] = i
+			code := q.Options[i].Code
+			c.options[code] = i
+			if 0 <= code && code < len(c.low) && i < math.MaxUint8 {
+				c.low[code] = uint8(i + 1)
+			}
 		}
 		if q.Type == questionnaire.Multiple {
 			c.chosen = make([]bitmap, len(q.Options))
@@ -117,7 +121,7 @@ func (c *column) check(a *questionnaire.Answer) error {
 		}
 	}
 	for _, code := range a.Codes {
-		if i, ok := c.options[code]; c.options != nil && (!ok || c.stride > 0 && i >= math.MaxUint8) {
+		if i, ok := c.option(code); c.options != nil && (!ok || c.stride > 0 && i >= math.MaxUint8) {
 			return fmt.Errorf("question %s: code %d has no place", id, code)
 		}
 	}
@@ -125,6 +129,15 @@ func (c *column) check(a *questionnaire.Answer) error {
 		return fmt.Errorf("question %s: %d places given, %d known", id, len(a.Codes), c.stride)
 	}
 	return nil
+}
+
+// option returns the index of an option by its code.
+func (c *column) option(code int) (index int, ok bool) {
+	if 0 <= code && code < len(c.low) && c.low[code] > 0 {
+		return int(c.low[code]) - 1, true
+	}
+	index, ok = c.options[code]
+	return index, ok
 }
 
 func (c *column) hasPlace(code int) bool {
@@ -217,11 +230,13 @@ func (c *column) setValue(row int, a *questionnaire.Answer) {
 	switch c.question.Type {
 	case questionnaire.Multiple:
 		for _, code := range a.Codes {
-			c.chosen[c.options[code]].add(row)
+			i, _ := c.option(code)
+			c.chosen[i].add(row)
 		}
 	case questionnaire.Ranking:
 		for place, code := range a.Codes {
-			c.ranks[row*c.stride+place] = uint8(c.options[code] + 1)
+			i, _ := c.option(code)
+			c.ranks[row*c.stride+place] = uint8(i + 1)
 		}
 	case questionnaire.Numeric:
 		if a.Number != nil {

@@ -271,6 +271,9 @@ func (d *Dataset) Reserve(responses int) {
 	if responses > len(d.group) {
 		d.resize(responses + responses/64)
 	}
+	if len(d.rows) == 0 {
+		d.rows = make(map[key]int32, responses)
+	}
 }
 
 // resize makes room for at least that many positions in every column.

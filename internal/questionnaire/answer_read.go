@@ -26,10 +26,10 @@ type AnswerReader struct {
 // known is an id and the index of the one that last came after it. The database writes the members of
 // every document in the same order, so that the next id is seldom another.
 type known struct {
-	id     string
-	quoted []byte // as it is written
-	index  int    // of the question, -1 where it is none
-	next   int
+	id    string
+	key   []byte // as the database writes it before what it has
+	index int    // of the question, -1 where it is none
+	next  int
 }
 
 // NewAnswerReader reads answers to a questionnaire.
@@ -79,7 +79,7 @@ func (r *AnswerReader) answers() bool {
 	}
 	for {
 		id, ok := r.id()
-		if !ok || !r.next(':') {
+		if !ok {
 			return false
 		}
 		into := &r.spare
@@ -108,7 +108,7 @@ func (r *AnswerReader) passes(signs string) bool {
 // answer reads what most answers are, a code alone as the database writes it, without looking at each sign of it.
 func (r *AnswerReader) answer(a *Answer) (ok bool) {
 	start := r.at
-	if r.passes(` {"code": `) {
+	if r.passes(`{"code": `) {
 		if a.Code, ok = r.code(); ok && r.passes("}") {
 			return true
 		}
@@ -184,15 +184,16 @@ func (r *AnswerReader) quoted() (inside []byte, plain, ok bool) {
 	return nil, false, false
 }
 
+// id passes an id and the colon after it.
 func (r *AnswerReader) id() (*known, bool) {
 	r.space()
-	if i := r.ids[r.last].next; i > 0 && bytes.HasPrefix(r.b[r.at:], r.ids[i].quoted) {
-		r.at += len(r.ids[i].quoted)
+	if i := r.ids[r.last].next; i > 0 && bytes.HasPrefix(r.b[r.at:], r.ids[i].key) {
+		r.at += len(r.ids[i].key)
 		r.last = i
 		return &r.ids[i], true
 	}
 	inside, plain, ok := r.quoted()
-	if !ok || !plain {
+	if !ok || !plain || !r.next(':') {
 		return nil, false
 	}
 	i, seen := r.index[string(inside)]
@@ -202,7 +203,7 @@ func (r *AnswerReader) id() (*known, bool) {
 		if !asked {
 			index = -1
 		}
-		r.ids = append(r.ids, known{id: string(inside), quoted: []byte(`"` + string(inside) + `"`), index: index})
+		r.ids = append(r.ids, known{id: string(inside), key: []byte(`"` + string(inside) + `": `), index: index})
 		r.index[r.ids[i].id] = i
 	}
 	r.ids[r.last].next = i
@@ -219,29 +220,20 @@ func (r *AnswerReader) words() (s string, ok bool) {
 	return s, json.Unmarshal(r.b[end-len(inside)-2:end], &s) == nil
 }
 
-// digits is the next number as it is written.
-func (r *AnswerReader) digits() []byte {
+// integer reads a whole number that is not negative. What follows it is not looked at: another sign than the
+// document may have there, such as the point of 3.0, is not passed afterwards.
+func (r *AnswerReader) integer() (n int, ok bool) {
 	r.space()
 	start := r.at
-	for r.at < len(r.b) && (r.b[r.at] >= '0' && r.b[r.at] <= '9' || r.b[r.at] == '-' || r.b[r.at] == '.') {
-		r.at++
-	}
-	return r.b[start:r.at]
-}
-
-func (r *AnswerReader) integer() (int, bool) {
-	d := r.digits()
-	if len(d) == 0 || len(d) > 9 || len(d) > 1 && d[0] == '0' {
-		return 0, false
-	}
-	n := 0
-	for _, c := range d {
-		if c < '0' || c > '9' {
-			return 0, false
+	for ; r.at < len(r.b); r.at++ {
+		digit := r.b[r.at] - '0'
+		if digit > 9 {
+			break
 		}
-		n = 10*n + int(c-'0')
+		n = 10*n + int(digit)
 	}
-	return n, true
+	digits := r.at - start
+	return n, 0 < digits && digits <= 9 && (digits == 1 || r.b[start] != '0')
 }
 
 func (r *AnswerReader) integers() ([]int, bool) {
@@ -265,14 +257,20 @@ func (r *AnswerReader) integers() ([]int, bool) {
 }
 
 func (r *AnswerReader) number() (*float64, bool) {
-	d := r.digits()
-	whole, fraction, point := bytes.Cut(d, []byte("."))
-	if len(whole) == 0 || len(whole) > 1 && whole[0] == '0' || point && len(fraction) == 0 || bytes.ContainsRune(d, '-') || len(d) > 15 {
-		return nil, false
+	r.space()
+	start := r.at
+	n, ok := r.integer()
+	v := float64(n)
+	if ok && r.at < len(r.b) && r.b[r.at] == '.' {
+		point := r.at
+		for r.at++; r.at < len(r.b) && r.b[r.at]-'0' <= 9; r.at++ {
+		}
+		var err error
+		v, err = strconv.ParseFloat(string(r.b[start:r.at]), 64)
+		ok = err == nil && r.at > point+1
 	}
-	v, err := strconv.ParseFloat(string(d), 64)
 	r.numbers = append(r.numbers, v) // when it grows, as codes
-	return &r.numbers[len(r.numbers)-1], err == nil
+	return &r.numbers[len(r.numbers)-1], ok
 }
 
 func (r *AnswerReader) rows() (map[string]int, bool) {
@@ -285,7 +283,7 @@ func (r *AnswerReader) rows() (map[string]int, bool) {
 	}
 	for {
 		id, ok := r.id()
-		if !ok || !r.next(':') {
+		if !ok {
 			return nil, false
 		}
 		n, ok := r.integer()

@@ -75,7 +75,11 @@ func printPart(out io.Writer, lang i18n.Lang, p analysis.PartOf) {
 		_, _ = fmt.Fprintf(out, "  %s\t..\t%s\n", name, whyAbsent(p.Result.Absent))
 		return
 	}
-	_, _ = fmt.Fprintf(out, "  %s\tn = %d\t%s\n", name, n.Base, baseWords(n))
+	words := baseWords(n)
+	if why := p.Result.Unweighted; why != "" {
+		words += "; unweighted, because with weights it is " + whyAbsent(why)
+	}
+	_, _ = fmt.Fprintf(out, "  %s\tn = %d\t%s\n", name, n.Base, words)
 	row := func(label string, s analysis.Share) {
 		_, _ = fmt.Fprintf(out, "    %s\t%d\t%s  [%s; %s]\n", label, s.Count, percent(lang, s.Share), percent(lang, s.Lower), percent(lang, s.Upper))
 	}
@@ -184,7 +188,10 @@ func printComparison(out io.Writer, t analysis.Table) {
 }
 
 func testWords(t analysis.Test) string {
-	text := fmt.Sprintf("%s, n %d, statistic %.6g", t.Method, t.N, t.Statistic)
+	text := fmt.Sprintf("%s, n %d", t.Method, t.N)
+	if t.Statistic != 0 {
+		text += fmt.Sprintf(", statistic %.6g", t.Statistic)
+	}
 	if t.DF > 0 {
 		text += fmt.Sprintf(", df %.6g", t.DF)
 	}

@@ -32,11 +32,15 @@ type auditor struct {
 	beside Beside
 	gone   map[*Frequency]bool    // results that must be withheld as a whole
 	wide   map[string]bool        // secrets that are safe: hiding more makes none narrower
+	shown  []*Frequency           // that are to be printed
 	before map[assumption]*reader // of what is public alone; nil where that contradicts itself
+	// weighed are results whose weights are told, or are to be.
+	weighed []weighedResult
 }
 
 // audit is false when all results must be withheld.
 func (a *auditor) audit(fs []*Frequency) bool {
+	a.shown = fs
 	a.gone, a.wide, a.before = map[*Frequency]bool{}, map[string]bool{}, map[assumption]*reader{}
 	for {
 		r := a.reader(fs, nil)
@@ -52,11 +56,14 @@ func (a *auditor) audit(fs []*Frequency) bool {
 	}
 }
 
+// assumptions are what a reader takes for granted, each line where the one before cannot be.
+var assumptions = [][]assumption{{{}}, {{others: true}, {leave: true}}, {{others: true, leave: true}}}
+
 // step hides what one secret needs; safe when none needs anything, and not ok when nothing can help. A reader first takes
 // it that nobody is of a group without a table, and that nobody has left who need not have. Where that cannot be,
 // either may be wrong, and each is tried.
 func (a *auditor) step(r *reader) (safe, ok bool) {
-	for _, one := range [][]assumption{{{}}, {{others: true}, {leave: true}}, {{others: true, leave: true}}} {
+	for _, one := range assumptions {
 		for _, by := range one {
 			if by.leave && r.times == 0 || !r.solve(by) {
 				continue
@@ -75,18 +82,22 @@ func (a *auditor) step(r *reader) (safe, ok bool) {
 
 // reader is who has the results and everything public.
 func (a *auditor) reader(fs []*Frequency, filters []Filter) *reader {
-	r := &reader{layout: a.layout, filters: slices.Clone(filters), data: a.beside.Data}
+	r := &reader{layout: a.layout, filters: slices.Clone(filters), data: a.beside.Data, counter: a.beside.counter}
 	r.take(fs, a.views, a.public)
 	for _, p := range r.tables {
 		p.gone = a.gone[p.result]
 	}
+	for _, w := range a.weighed {
+		r.weigh(w.of, r.times, w.people, w.told)
+	}
+	r.knowClasses(filters != nil)
 	r.stepped = a.beside.stepped
 	return r
 }
 
 // stepped says whether the reader of a rating is taken to know its single steps.
 func (a *auditor) stepped(fs []*Frequency) bool {
-	r := &reader{layout: a.layout, data: a.beside.Data}
+	r := &reader{layout: a.layout, data: a.beside.Data, counter: a.beside.counter}
 	r.take(nil, nil, a.public)
 	for _, f := range fs {
 		r.filter(f.Filter)
@@ -104,11 +115,7 @@ func (a *auditor) narrow(r *reader, by assumption) (at *secret, least int) {
 			continue
 		}
 		least := shortestInterval
-		low, high := r.bounds(r.sum(s))
-		width := widthOf(low, high)
-		if s.guessed && (high <= 0 || low >= float64(a.beside.Limit)) {
-			width = least
-		}
+		width := a.width(r, s)
 		if width < least && s.table.result == nil {
 			least = min(least, a.widthBefore(r, s, by))
 		}
@@ -118,6 +125,15 @@ func (a *auditor) narrow(r *reader, by assumption) (at *secret, least int) {
 		a.wide[name] = true
 	}
 	return nil, 0
+}
+
+// width is how much room a secret has for a reader; of what may not be few, all.
+func (a *auditor) width(r *reader, s secret) int {
+	low, high := r.bounds(r.sum(s))
+	if s.guessed && (high <= 0 || low >= float64(a.beside.Limit)) {
+		return unbounded
+	}
+	return widthOf(low, high)
 }
 
 // widthBefore is the width of a secret for who has what is public alone. What contradicts itself tells nothing.
@@ -222,7 +238,7 @@ func (r *reader) secrets(limit int) (out []secret) {
 			}
 		}
 	}
-	return append(out, r.between(limit)...)
+	return slices.Concat(out, r.between(limit), r.classSecrets(limit))
 }
 
 // between are the answers that few gave who came, or left, between two times at

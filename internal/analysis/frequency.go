@@ -68,7 +68,9 @@ type Frequency struct {
 	Filter   Filter             `json:"filter"`
 	NotAsked bool               `json:"not_asked,omitempty"` // the group's version lacks the question
 	Absent   Absence            `json:"absent,omitempty"`    // why there are no Numbers
-	MinBase  int                `json:"min_base"`            // the smallest base that is shown
+	// Unweighted is why the numbers are unweighted although weights were asked for.
+	Unweighted Absence `json:"unweighted,omitempty"`
+	MinBase    int     `json:"min_base"` // the smallest base that is shown
 	// Choices is how many codes one respondent could give; 0 = one, or no limit.
 	Choices   int         `json:"choices,omitempty"`
 	Sensitive bool        `json:"sensitive,omitempty"` // what all or nobody answered is hidden too
@@ -96,6 +98,10 @@ type Numbers struct {
 	Ranking       []Ranked `json:"ranking,omitempty"`
 	Summary       *Summary `json:"summary,omitempty"`   // scales, ratings, numbers
 	Weighting     *Design  `json:"weighting,omitempty"` // of those who answered; nil = unweighted
+	// Step is what weighted shares are told in whole steps of, once they have left the system; 0 = in full.
+	Step float64 `json:"step,omitempty"`
+	// Classes are those of the weights, which are told nobody.
+	Classes []WeightedClass `json:"-"`
 }
 
 // Share is a part of a base with its 95 % Wilson interval, all 0-1.

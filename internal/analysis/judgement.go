@@ -152,7 +152,7 @@ func (f Frequency) Hides(other Frequency) bool {
 			return true
 		}
 	}
-	if summaryLevel(f.Numbers) < summaryLevel(other.Numbers) {
+	if f.Numbers.Step == 0 && summaryLevel(f.Numbers) < summaryLevel(other.Numbers) { // weighted ones are never told
 		return true
 	}
 	for i, n := range other.Numbers.missingCounts() {

@@ -28,6 +28,7 @@ type Beside struct {
 	hidden   map[string]*cellView // by filter: what was hidden before
 	standing []*Frequency         // what is public already, in today's numbers
 	stepped  bool                 // a rating is audited by its single steps
+	counter  *classCounter
 }
 
 // Standing is a result that is public already.
@@ -66,6 +67,9 @@ func ReleaseBeside(fs []Frequency, b Beside) []Frequency {
 	out := make([]Frequency, len(fs))
 	for i := range fs {
 		out[i] = fs[i].clone()
+	}
+	if b.Data != nil {
+		b.counter = &classCounter{b.Data, map[string][]bitmap{}}
 	}
 	public := map[string][]Standing{}
 	for _, s := range b.Public {
@@ -116,7 +120,7 @@ func (f Frequency) clone() Frequency {
 // released says whether anything of a result is hidden.
 func (f Frequency) released() bool {
 	n := f.Numbers
-	return n != nil && (len(n.Bands) > 0 && len(n.Rows) == 0 || slices.ContainsFunc(n.Rows, Row.isHidden) || slices.ContainsFunc(n.Bands, Row.isHidden) ||
+	return n != nil && (n.Step > 0 || len(n.Bands) > 0 && len(n.Rows) == 0 || slices.ContainsFunc(n.Rows, Row.isHidden) || slices.ContainsFunc(n.Bands, Row.isHidden) ||
 		slices.ContainsFunc(n.Ranking, func(r Ranked) bool { return r.Hidden }) || slices.Contains(n.missingCounts(), Withheld))
 }
 
@@ -139,17 +143,35 @@ func (b Beside) together(fs []*Frequency, public []Standing) {
 	}
 	l := layoutOf(values)
 	a := auditor{layout: l, public: all, beside: b}
-	b.stepped = a.stepped(shown)
-	after := l.judgement(shown, public, b)
+	single, twins := apart(shown)
+	b.stepped = a.stepped(single)
+	after := l.judgement(single, public, b)
 	a.views, a.beside = after.views(), b
-	if !a.audit(shown) {
+	if !a.audit(single) {
 		withhold(shown...)
 		return
 	}
+	weighted := a.tellWeights(shown, twins)
 	after.apply()
 	for f := range a.gone {
 		withhold(f)
 	}
+	for f, n := range weighted {
+		f.Numbers = n
+	}
+}
+
+// apart takes out results that count the same people as another, with other weights or without.
+func apart(fs []*Frequency) (single []*Frequency, twins map[*Frequency]*Frequency) {
+	twins = map[*Frequency]*Frequency{}
+	for _, f := range fs {
+		if at := slices.IndexFunc(single, func(g *Frequency) bool { return g.Filter.String() == f.Filter.String() }); at >= 0 {
+			twins[f] = single[at]
+			continue
+		}
+		single = append(single, f)
+	}
+	return single, twins
 }
 
 func withhold(fs ...*Frequency) {

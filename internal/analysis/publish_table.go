@@ -46,7 +46,7 @@ func ReleaseTablesBy(ts []Table, release Releaser) ([]Table, error) {
 		for j := range out[i].Parts {
 			out[i].Parts[j].Result, fs = fs[0], fs[1:]
 		}
-		out[i].Compared = out[i].Compared.release(out[i].Parts)
+		out[i].Compared = out[i].Compared.release(out[i].Parts).coarse(out[i].Parts)
 	}
 	return out, nil
 }
@@ -89,6 +89,48 @@ func (c Comparison) release(parts []PartOf) Comparison {
 		out.compareTogether(parts)
 	}
 	return out
+}
+
+// coarse tells of weighted tests, where weights leave the system, the P to two figures and nothing else: statistic and
+// effect are sums over the classes of the weights. Where a part is told without its weights there is no test.
+func (c Comparison) coarse(parts []PartOf) Comparison {
+	told := func(p PartOf) bool { return p.Result.Numbers != nil && p.Result.Numbers.Step > 0 }
+	refused := slices.ContainsFunc(parts, func(p PartOf) bool { return p.Result.Unweighted != "" })
+	if !refused && !slices.ContainsFunc(parts, told) {
+		return c
+	}
+	test := func(t Test) Test {
+		if t.Weighted {
+			t.P, t.Adjusted = twoFigures(t.P), twoFigures(t.Adjusted)
+			t.Statistic, t.DF, t.DF2, t.Effects = 0, 0, 0, nil
+		}
+		return t
+	}
+	weighted := c.Overall != nil && c.Overall.Weighted || slices.ContainsFunc(c.Options, func(o OptionTest) bool { return o.Test.Weighted })
+	if weighted && refused {
+		return Comparison{Compared: c.Compared, Absent: Withholding}
+	}
+	if c.Overall != nil {
+		t := test(*c.Overall)
+		c.Overall = &t
+	}
+	c.Pairs, c.Options = slices.Clone(c.Pairs), slices.Clone(c.Options)
+	for i := range c.Pairs {
+		c.Pairs[i].Test = test(c.Pairs[i].Test)
+	}
+	for i := range c.Options {
+		c.Options[i].Test = test(c.Options[i].Test)
+	}
+	return c
+}
+
+// twoFigures is a number with two significant figures.
+func twoFigures(v float64) float64 {
+	if v <= 0 {
+		return v
+	}
+	step := math.Pow(10, math.Floor(math.Log10(v))-1)
+	return rounded(v, step)
 }
 
 // compareTogether compares the answers of the compared parts with those that any

@@ -21,6 +21,8 @@ type reader struct {
 	times   int
 	crowds  []crowd
 	tables  []*printed
+	weighed []*weighting
+	counter *classCounter // nil: nobody is weighted
 	letGo   map[int]letGo // by row with a price
 }
 
@@ -44,7 +46,11 @@ func (r *reader) take(fs []*Frequency, views map[*Frequency]*cellView, public []
 	for i := range public {
 		s := &public[i]
 		mask := r.layout.maskOf(s.Shown)
-		if time, changed := at[s.In]; changed {
+		time, changed := at[s.In]
+		if s.Shown.Numbers.Classes != nil {
+			r.weighPublic(s, time, changed)
+		}
+		if changed {
 			then := s.Then
 			if then == nil || then.Numbers == nil {
 				then = &s.Shown
@@ -68,7 +74,7 @@ func (r *reader) take(fs []*Frequency, views map[*Frequency]*cellView, public []
 func (r *reader) hides(limit int) bool {
 	rare := func(n int) bool { return small(n, limit) }
 	told := slices.ContainsFunc(r.tables, func(p *printed) bool { return r.stepped && p.view.summary > tellNothing })
-	return r.times > 0 || slices.ContainsFunc(r.tables, func(p *printed) bool {
+	return r.times > 0 || len(r.weighed) > 0 || slices.ContainsFunc(r.tables, func(p *printed) bool {
 		return slices.Contains(p.view.hidden[:r.layout.answers()], true) || told && slices.ContainsFunc(p.steps, rare)
 	})
 }
@@ -91,6 +97,9 @@ func (r *reader) solve(by assumption) bool {
 	}
 	for _, p := range r.tables {
 		r.read(p)
+	}
+	for _, w := range r.weighed {
+		r.readWeights(w)
 	}
 	return r.known.solve()
 }

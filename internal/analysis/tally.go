@@ -248,7 +248,7 @@ func (t *tally) fill(n *Numbers, group string, o Options) {
 	n.NotApplicable, n.Unknown, n.Declined = t.missing[missNotApplicable].n, t.missing[missUnknown].n, t.missing[missDeclined].n
 	n.finish()
 	if t.weights != nil {
-		n.Weighting = t.design()
+		n.Weighting, n.Classes = t.design(), t.weights.classes
 		if all := t.base.sum + t.missing[missUnknown].sum; all > 0 {
 			n.UnknownShare = t.missing[missUnknown].sum / all
 		}

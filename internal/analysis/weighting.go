@@ -26,6 +26,14 @@ type Weights struct {
 	dataset  *Dataset
 	class    []uint16  // by position
 	weight   []float64 // by class
+	classes  []WeightedClass
+}
+
+// WeightedClass is the firms of which each weighs the same: those of one class of every margin. Without conditions it
+// is those who are of no class.
+type WeightedClass struct {
+	Where  []Where `json:"where,omitempty"`
+	Weight float64 `json:"weight"`
 }
 
 // WeightMargin is one margin as it was used, after small classes were joined.
@@ -177,8 +185,16 @@ func (w *Weights) fit(cells []Cell, margins [][]float64) error {
 		w.Rounds = r.Rounds
 	}
 	w.weight = []float64{1}
+	if w.Unplaced > 0 {
+		w.classes = append(w.classes, WeightedClass{Weight: 1})
+	}
 	for _, c := range r.Cells {
 		w.weight = append(w.weight, c.Weight)
+		class := WeightedClass{Weight: c.Weight}
+		for m, k := range c.Class {
+			class.Where = append(class.Where, Where{Question: w.Margins[m].Question, Codes: w.Margins[m].Classes[k].Codes})
+		}
+		w.classes = append(w.classes, class)
 	}
 	for m := range w.Margins {
 		for k, sum := range r.totals(m, len(margins[m])) {

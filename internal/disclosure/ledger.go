@@ -156,6 +156,9 @@ func (l *Ledger) Check(ctx context.Context, tx *sqlx.Tx, s Survey, released []an
 	var shown []analysis.Frequency
 	for _, f := range released {
 		one, err := analysis.Count(s.Data, f.Question, f.Filter, s.Options)
+		if err == nil && f.Numbers != nil && f.Numbers.Step > 0 {
+			one = f.Untold()
+		}
 		if err == nil && (analysis.Standing{Now: one, Shown: f}).Moved() == 0 {
 			now, shown = append(now, one), append(shown, f)
 		}
@@ -186,6 +189,7 @@ func (l *Ledger) Record(ctx context.Context, tx *sqlx.Tx, kind Kind, reference s
 		}
 		e := entry{SurveyID: s.ID, Version: s.Version, Wave: s.Wave, Question: f.Question, Selection: f.Filter.String(), Kind: string(kind),
 			Reference: reference, ReleasedAt: l.now(), ReleasedBy: audit.ActorOf(ctx).Name}
+		e.Weighting = f.Numbers.WeightedBy()
 		var counted *analysis.Frequency
 		if s.Data != nil {
 			e.Responses = s.Data.Len()

@@ -18,6 +18,7 @@ type entry struct {
 	Wave       int
 	Question   string
 	Selection  string
+	Weighting  string // the questions whose classes were weighted; empty: unweighted
 	Responses  int
 	Kind       string
 	Reference  string
@@ -32,9 +33,10 @@ func listReleases(ctx context.Context, db sqlx.QueryerContext, s Survey, questio
 		Shown     []byte
 		Counted   []byte
 		Reference string
+		Weights   []byte
 	}
 	if err := sqlx.SelectContext(ctx, db, &rows, `
-		SELECT shown, counted, reference FROM disclosure_release
+		SELECT shown, counted, reference, weights FROM disclosure_release
 		WHERE survey_id = $1 AND wave = $2 AND split_part(question, '.', 1) = ANY($3) ORDER BY id`,
 		s.ID, s.Wave, pq.Array(questions)); err != nil {
 		return nil, postgres.Fault(err)
@@ -44,6 +46,11 @@ func listReleases(ctx context.Context, db sqlx.QueryerContext, s Survey, questio
 		out[i].In = r.Reference
 		if err := json.Unmarshal(r.Shown, &out[i].Shown); err != nil {
 			return nil, err
+		}
+		if n := out[i].Shown.Numbers; r.Weights != nil && n != nil {
+			if err := json.Unmarshal(r.Weights, &n.Classes); err != nil {
+				return nil, err
+			}
 		}
 		if r.Counted != nil {
 			if err := json.Unmarshal(r.Counted, &out[i].Then); err != nil {
@@ -65,11 +72,18 @@ func insertRelease(ctx context.Context, tx *sqlx.Tx, e entry, f analysis.Frequen
 			return err
 		}
 	}
+	var weights []byte
+	if f.Numbers.Classes != nil {
+		if weights, err = json.Marshal(f.Numbers.Classes); err != nil {
+			return err
+		}
+	}
 	_, err = tx.ExecContext(ctx, `
-		INSERT INTO disclosure_release (survey_id, version, question, selection, shown, responses, kind, reference, released_at, released_by, counted, wave)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+		INSERT INTO disclosure_release (survey_id, version, question, selection, weighting, shown, responses, kind, reference, released_at, released_by,
+			counted, wave, weights)
+		VALUES ($1, $2, $3, $4, $13, $5, $6, $7, $8, $9, $10, $11, $12, $14)
 		ON CONFLICT ON CONSTRAINT disclosure_release_once DO NOTHING`,
-		e.SurveyID, e.Version, e.Question, e.Selection, shown, e.Responses, e.Kind, e.Reference, e.ReleasedAt, e.ReleasedBy, then, e.Wave)
+		e.SurveyID, e.Version, e.Question, e.Selection, shown, e.Responses, e.Kind, e.Reference, e.ReleasedAt, e.ReleasedBy, then, e.Wave, e.Weighting, weights)
 	return postgres.Fault(err)
 }
 

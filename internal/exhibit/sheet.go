@@ -61,6 +61,9 @@ func (e Exhibit) SheetOf(lang i18n.Lang, version, wave int) Sheet {
 			if f.Numbers != nil && f.Numbers.Weighting != nil {
 				weights = e.View.Weights
 			}
+			if f.Unweighted != "" {
+				weights = "withheld" // and the shares are unweighted
+			}
 			for _, l := range e.linesOf(lang, f) {
 				var hidden any
 				if l.withheld {

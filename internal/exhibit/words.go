@@ -347,7 +347,11 @@ func (e Exhibit) Base(lang i18n.Lang, b Block) string {
 	if len(parts) == 0 {
 		return i18n.T(lang, "exhibit.base_none")
 	}
-	return i18n.T(lang, "exhibit.base", "List", strings.Join(parts, ", "))
+	text := i18n.T(lang, "exhibit.base", "List", strings.Join(parts, ", "))
+	if slices.ContainsFunc(b.Table.Parts, func(p analysis.PartOf) bool { return p.Result.Unweighted != "" }) {
+		text += " " + i18n.T(lang, "exhibit.weights_withheld")
+	}
+	return text
 }
 
 func unknownShare(lang i18n.Lang, n *analysis.Numbers) string {

@@ -139,15 +139,9 @@ func (r Results) weigh(f *Figure, beside []analysis.Frequency) (*analysis.Estima
 	if err != nil {
 		return nil, err
 	}
-	for _, plain := range analysis.ReleaseBeside(beside, analysis.Beside{Data: r.Data}) {
-		if plain.Filter.String() != f.Filter.String() {
-			continue
-		}
-		if shown := analysis.Coarse(analysis.Release([]analysis.Frequency{weighted}, 0)[0], plain); shown != nil {
-			if e, err := shown.Estimate(f.Measure, f.Codes); err == nil && e.Base >= percentBase {
-				return &e, nil
-			}
-		}
+	released := analysis.ReleaseBeside(append(slices.Clone(beside), weighted), analysis.Beside{Data: r.Data})
+	if e, err := released[len(beside)].Estimate(f.Measure, f.Codes); err == nil && e.Base >= percentBase {
+		return &e, nil
 	}
 	return nil, nil
 }

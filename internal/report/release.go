@@ -126,22 +126,21 @@ func (g *gatherer) judge(ctx context.Context, s *Survey, r recommendation.Result
 		return slices.ContainsFunc(g.cited, func(c citation) bool { return c.survey != "" && c.in(s) && c.counts(f, code) }) ||
 			slices.ContainsFunc(indicators, func(c citation) bool { return c.counts(f, code) })
 	}
-	fs := s.results()
+	results := s.results()
+	fs := append(results, s.weighted()...)
 	var err error
 	if g.Ledger == nil {
 		fs = analysis.ReleaseBeside(fs, analysis.Beside{Data: r.Data, Cited: cited})
 	} else if fs, err = g.Ledger.Release(ctx, judged(s, r), fs, cited); err != nil {
 		return err
 	}
+	fs, weighted := fs[:len(results)], fs[len(results):]
 	for i := range s.Questions {
 		q := &s.Questions[i]
 		n := len(q.Results)
 		q.Results, fs = slices.Clone(fs[:n]), fs[n:]
-		// Weights on shares with a gap would tell of the classes in the gap.
-		if q.Weighted != nil && !slices.ContainsFunc(q.Results, func(f analysis.Frequency) bool {
-			return f.Filter.String() == q.Weighted.Filter.String() && f.Numbers != nil && !f.HidesAny()
-		}) {
-			q.Weighted = nil
+		if q.Weighted != nil {
+			q.Weighted, weighted = &weighted[0], weighted[1:]
 		}
 	}
 	s.Also = nil
@@ -214,6 +213,16 @@ func (s *Survey) results() []analysis.Frequency {
 	return append(fs, s.Also...)
 }
 
+// weighted are its weighted results.
+func (s *Survey) weighted() (fs []analysis.Frequency) {
+	for _, q := range s.Questions {
+		if q.Weighted != nil {
+			fs = append(fs, *q.Weighted)
+		}
+	}
+	return fs
+}
+
 // result finds one; nil when the survey tells nothing of it.
 func (s *Survey) result(question string, filter analysis.Filter) *analysis.Frequency {
 	for _, f := range s.results() {
@@ -263,15 +272,31 @@ func (s *Service) disclose(ctx context.Context, tx *sqlx.Tx, e Edition) error {
 	if err != nil {
 		return err
 	}
+	classes, err := snapshotClasses(ctx, tx, e.SnapshotID)
+	if err != nil {
+		return fmt.Errorf("weights of snapshot %s: %w", e.SnapshotID, err)
+	}
 	for _, told := range slices.Concat(snapshot.Surveys, snapshot.Earlier) {
 		r, err := s.sources.Recommendations.Wave(ctx, told.ID, told.Wave)
 		if err != nil {
 			return fmt.Errorf("results of survey %s: %w", told.ID, err)
 		}
-		if err := s.sources.Ledger.Check(ctx, tx, judged(&told, r), told.results()); err != nil {
+		results := told.results()
+		for _, f := range told.weighted() {
+			if f.Numbers == nil {
+				continue
+			}
+			if f.Numbers.Step == 0 {
+				return fault.New(fault.Conflict, "report.error_weights_full")
+			}
+			n := *f.Numbers
+			n.Classes, f.Numbers = classes[told.ID], &n
+			results = append(results, f)
+		}
+		if err := s.sources.Ledger.Check(ctx, tx, judged(&told, r), results); err != nil {
 			return err
 		}
-		if err := s.sources.Ledger.Record(ctx, tx, disclosure.Edition, e.SnapshotID, judged(&told, r), told.results()); err != nil {
+		if err := s.sources.Ledger.Record(ctx, tx, disclosure.Edition, e.SnapshotID, judged(&told, r), results); err != nil {
 			return err
 		}
 	}

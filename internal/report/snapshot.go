@@ -75,15 +75,17 @@ type Survey struct {
 	// Begun is when the wave began, 2019-02-01; empty in editions from before their data told the wave.
 	Begun string `json:",omitempty"`
 	// Reworded are the questions that were put otherwise than in the wave in which they were asked before.
-	Reworded   []Reworded `json:",omitempty"`
-	Opened     string     // first invitation, 2019-02-01; empty when unknown
-	Closes     string     // the last day, planned while Open
-	Open       bool       `json:",omitempty"` // answers still came in when the edition was made
-	Rates      []Rate
-	Questions  []Question
-	Weights    *Weights    `json:",omitempty"` // of firms; nil when no frame was loaded
-	Unweighted string      `json:",omitempty"` // why there are none although a frame was loaded
-	Against    []FrameTest `json:",omitempty"` // firms who answered against the frame
+	Reworded  []Reworded `json:",omitempty"`
+	Opened    string     // first invitation, 2019-02-01; empty when unknown
+	Closes    string     // the last day, planned while Open
+	Open      bool       `json:",omitempty"` // answers still came in when the edition was made
+	Rates     []Rate
+	Questions []Question
+	Weights   *Weights `json:",omitempty"` // of firms; nil when no frame was loaded
+	// Classes are those of the weights, for whoever judges later what the edition told. They stay in the system.
+	Classes    []analysis.WeightedClass `json:"-"`
+	Unweighted string                   `json:",omitempty"` // why there are none although a frame was loaded
+	Against    []FrameTest              `json:",omitempty"` // firms who answered against the frame
 	// Also are released results of part of a group that a sentence or the goal's
 	// figure rests on.
 	Also []analysis.Frequency `json:",omitempty"`
@@ -218,7 +220,8 @@ type Question struct {
 	Unit    string `json:",omitempty"`
 	Text    i18n.Text
 	Results []analysis.Frequency
-	// Weighted is firms' result with weights, its shares to three decimals; nil without weights.
+	// Weighted is firms' result with weights, in whole per cent, or without numbers where it is withheld; nil without
+	// weights.
 	Weighted *analysis.Frequency `json:",omitempty"`
 }
 

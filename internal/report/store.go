@@ -3,11 +3,13 @@ package report
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 
+	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/postgres"
 )
@@ -141,11 +143,30 @@ func latestSnapshot(ctx context.Context, q sqlx.QueryerContext, kind Kind) (snap
 }
 
 func insertSnapshot(ctx context.Context, tx *sqlx.Tx, s *Snapshot, body []byte, contentHash, by string, at time.Time) (id string, err error) {
+	classes := map[string][]analysis.WeightedClass{}
+	for _, one := range s.Surveys {
+		if one.Classes != nil {
+			classes[one.ID] = one.Classes
+		}
+	}
+	weights, err := json.Marshal(classes)
+	if err != nil {
+		return "", err
+	}
 	err = tx.GetContext(ctx, &id, `
-		INSERT INTO report_snapshot (kind, number, hash, content_hash, body, made_at, made_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
-		s.Kind, s.Number, Hash(body), contentHash, body, at, by)
+		INSERT INTO report_snapshot (kind, number, hash, content_hash, body, made_at, made_by, weights)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
+		s.Kind, s.Number, Hash(body), contentHash, body, at, by, weights)
 	return id, postgres.Fault(err)
+}
+
+// snapshotClasses are the classes of the weights of a snapshot's surveys, by id; none of one from before they were kept.
+func snapshotClasses(ctx context.Context, q sqlx.QueryerContext, id string) (classes map[string][]analysis.WeightedClass, err error) {
+	var weights []byte
+	if err := sqlx.GetContext(ctx, q, &weights, `SELECT weights FROM report_snapshot WHERE id = $1`, id); err != nil || weights == nil {
+		return nil, postgres.Fault(err)
+	}
+	return classes, json.Unmarshal(weights, &classes)
 }
 
 func snapshotBody(ctx context.Context, db *sqlx.DB, id string) (body []byte, err error) {

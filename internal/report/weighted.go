@@ -42,7 +42,9 @@ func weighted(s *Survey, r recommendation.Results) error {
 			if err != nil {
 				return fmt.Errorf("count %s of survey %s with weights: %w", q.ID, s.ID, err)
 			}
-			q.Weighted = analysis.Coarse(analysis.Release([]analysis.Frequency{f}, 0)[0], q.Results[k])
+			if f.Numbers != nil {
+				q.Weighted, s.Classes = &f, f.Numbers.Classes
+			}
 		}
 	}
 	for m := range w.Margins {
@@ -166,7 +168,7 @@ func (w *writer) weightedTable(s *Survey) {
 	if s.Weights == nil {
 		return
 	}
-	d := s.Weights.Design
+	d, withheld := s.Weights.Design, false
 	t := document.Table{ID: "tab-weighted-" + s.ID, RowHeader: true, Dense: true, Caption: w.t("report.weighted_caption", "Survey", w.in(s.Title)),
 		Note: w.t("report.weighted_note", "Deff", i18n.Number(w.lang, d.Deff, 2), "N", w.int(d.N), "Effective", i18n.Number(w.lang, d.Effective, 0)),
 		Head: []document.Column{{Text: w.t("report.col_question_measure"), Width: 0.52},
@@ -180,10 +182,16 @@ func (w *writer) weightedTable(s *Survey) {
 	for i := range s.Questions {
 		q := &s.Questions[i]
 		plain := only(q.Results, people.Business)
-		if q.Weighted == nil || q.Weighted.Numbers.Weighting == nil || len(plain) == 0 {
+		if q.Weighted == nil || len(plain) == 0 {
 			continue
 		}
 		m := w.tableMeasure(q, q.Results)
+		if told := estimate(plain[0], m.measure, m.codes...); q.Weighted.Numbers == nil && told != nil && m.measure.IsShare() && told.Base >= percentBase {
+			withheld = true
+			t.Rows = append(t.Rows, append([]document.Cell{w.rowName(s, q, plain, "", m.words)},
+				document.Row(w.tableCell(plain[0], m.measure, m.codes), "..", "..", "..")...))
+			continue
+		}
 		e := estimate(*q.Weighted, m.measure, m.codes...)
 		if e == nil || !m.measure.IsShare() || e.Base < percentBase {
 			continue
@@ -194,6 +202,9 @@ func (w *writer) weightedTable(s *Survey) {
 			numbers = append(numbers, document.Text(lines[weightedLines+q.ID]))
 		}
 		t.Rows = append(t.Rows, append([]document.Cell{w.rowName(s, q, plain, "", m.words)}, numbers...))
+	}
+	if withheld {
+		t.Note += " " + w.t("report.weighted_withheld")
 	}
 	if len(t.Rows) > 0 {
 		w.add(t)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"upphandlingsdialog/internal/analysis"
@@ -16,7 +17,11 @@ func figuresOf(out analysed) map[string]float64 {
 	for _, t := range out.Tables {
 		for _, p := range t.Parts {
 			if n := p.Result.Numbers; n != nil {
-				figuresOfPart(n, func(name string, v float64) { all[t.Question+","+p.Part.ID+","+name] = v })
+				figuresOfPart(n, func(name string, v float64) {
+					if p.Result.Unweighted == "" || strings.HasSuffix(name, ".count") || strings.HasSuffix(name, "base") { // R has it with weights
+						all[t.Question+","+p.Part.ID+","+name] = v
+					}
+				})
 			}
 		}
 		if !t.Compared.Collapsed { // from answers taken together, which R would have to be told of
@@ -105,7 +110,7 @@ func figuresOfPart(n *analysis.Numbers, put func(string, float64)) {
 			put(name, float64(v))
 		}
 	}
-	if n.Unknown != analysis.Withheld {
+	if n.Unknown != analysis.Withheld && n.Step == 0 { // told without weights where others are rounded
 		put("unknown_share", n.UnknownShare)
 	}
 	for _, r := range n.Rows {
@@ -173,7 +178,7 @@ func figuresOfTest(name string, x analysis.Test, put func(string, float64)) {
 	name += "." + string(x.Method)
 	put(name+".p", x.P)
 	put(name+".n", float64(x.N))
-	if x.Method != analysis.FisherTest && x.Method != analysis.FisherSimulated {
+	if x.Method != analysis.FisherTest && x.Method != analysis.FisherSimulated && !(x.Weighted && x.Statistic == 0) { // of weighted ones that leave P is told alone
 		put(name+".statistic", x.Statistic)
 	}
 	if x.DF > 0 {

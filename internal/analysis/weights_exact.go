@@ -73,41 +73,73 @@ type span struct{ low, high int }
 
 // safe says whether each secret of a weighted table by itself can still be anything within the shortest interval, or
 // within what the counts alone leave: there are tables in whole numbers that agree with all that is told, also for a
-// reader who knows how many of each class answered and what they weigh together. Only tables that differ from the
-// true one in two answers are looked for, so the error is to tell too little.
+// reader who knows how many of each class answered and what they weigh together. They are reached by moves one after
+// another; what no such way is found to is taken for impossible, so the error is to tell too little.
 func (t *byClass) safe(limit int) bool {
-	var ms []exchange
-	for _, s := range t.secrets(limit) {
-		if s.least > 0 && ms == nil {
-			for _, m := range t.layout.moves() {
-				ms = append(ms, t.exchange(m))
-			}
-		}
-		if !t.covered(s, ms) {
-			return false
-		}
-	}
-	return true
+	secrets := t.secrets(limit)
+	return !slices.ContainsFunc(secrets, func(s classSecret) bool { return !t.covered(s) })
 }
 
 // covered says whether a secret can be as much smaller and larger as it must.
-func (t *byClass) covered(s classSecret, ms []exchange) bool {
-	can := func(change int) bool {
-		return slices.ContainsFunc(ms, func(e exchange) bool {
-			by := e.into(s.columns)
-			return by != 0 && e.changes(s.classes, change*by)
-		})
-	}
-	down := min(s.value, s.least)
-	for down > 0 && !can(-down) {
-		down--
-	}
-	for up := s.least - down; up <= s.least+2; up++ {
-		if up == 0 || can(up) {
-			return true
+func (t *byClass) covered(s classSecret) bool {
+	down := t.reach(s, -1, min(s.value, s.least))
+	return down >= s.least || down+t.reach(s, 1, s.least-down) >= s.least
+}
+
+// reach is how much a secret can be smaller (sign -1) or larger, by large steps or by steps of one; it stops looking
+// at most.
+func (t *byClass) reach(s classSecret, sign, most int) (far int) {
+	for _, longest := range []int{most, 1} {
+		now, moved := *t, 0
+		now.people = slices.Clone(t.people)
+		for moved < most {
+			n := now.step(s, sign, min(longest, most-moved))
+			if n == 0 {
+				break
+			}
+			moved += n
+		}
+		if far = max(far, moved); far >= most {
+			break
 		}
 	}
-	return false
+	return far
+}
+
+// step makes a secret smaller or larger by as much as one move can, at most so much, and returns by how much.
+func (t *byClass) step(s classSecret, sign, most int) int {
+	var ms []exchange
+	for _, m := range t.layout.moves() {
+		if m.into(s.columns) != 0 {
+			ms = append(ms, t.exchange(m))
+		}
+	}
+	for n := most; n > 0; n-- {
+		for _, e := range ms {
+			if by := e.changes(s.classes, sign*n*e.into(s.columns)); by != nil {
+				t.answerOtherwise(e.move, by)
+				return n
+			}
+		}
+	}
+	return 0
+}
+
+// answerOtherwise moves so many of each class.
+func (t *byClass) answerOtherwise(m move, by []int) {
+	for g, n := range by {
+		if n == 0 {
+			continue
+		}
+		values := slices.Clone(t.people[g].values)
+		for _, j := range m.plus {
+			values[j] += n
+		}
+		for _, j := range m.minus {
+			values[j] -= n
+		}
+		t.people[g].values = values
+	}
 }
 
 // exchange is a move with the room of every class and the slack of the weighted sums.
@@ -127,8 +159,9 @@ func (t *byClass) exchange(m move) exchange {
 	return e
 }
 
-// changes says whether so many of some classes can move while as many of the others move back.
-func (e exchange) changes(classes []int, by int) bool {
+// changes finds how many of each class move when so many of some do and as many of the others move back; nil when
+// that cannot be.
+func (e exchange) changes(classes []int, by int) []int {
 	var others []int
 	for g := range e.weight {
 		if !slices.Contains(classes, g) && e.room[g] != (span{}) {
@@ -140,23 +173,25 @@ func (e exchange) changes(classes []int, by int) bool {
 	light := slices.Clone(heavy)
 	slices.Reverse(light)
 	for _, order := range [][]int{heavy, light} {
-		weighs, ok := e.spread(order, by)
-		if ok && e.back(others, -by, e.least-weighs, e.most-weighs) {
-			return true
+		moved := make([]int, len(e.weight))
+		weighs, ok := e.spread(order, by, moved)
+		if ok && e.back(others, -by, e.least-weighs, e.most-weighs, moved) {
+			return moved
 		}
 		if len(classes) == 1 || !ok {
 			break
 		}
 	}
-	return false
+	return nil
 }
 
 // spread moves so many of some classes, of the first as many as can be; weighs is what they weigh.
-func (e exchange) spread(order []int, by int) (weighs float64, ok bool) {
+func (e exchange) spread(order []int, by int, moved []int) (weighs float64, ok bool) {
 	for _, g := range order {
 		n := min(max(by, e.room[g].low), e.room[g].high)
 		weighs += e.weight[g] * float64(n)
 		by -= n
+		moved[g] = n
 	}
 	return weighs, by == 0
 }
@@ -164,13 +199,13 @@ func (e exchange) spread(order []int, by int) (weighs float64, ok bool) {
 // farthest is how many of a third class are tried, and mostThirds of how many classes.
 const farthest, mostThirds = 40, 10
 
-// back says whether so many of some classes can move that together weigh between two numbers: of one, two or
-// three classes.
-func (e exchange) back(classes []int, by int, least, most float64) bool {
+// back moves so many of some classes that together weigh between two numbers: of one, two or three classes. False
+// when it finds none.
+func (e exchange) back(classes []int, by int, least, most float64, moved []int) bool {
 	if least > most {
 		return false
 	}
-	if e.two(classes, by, least, most) {
+	if e.two(classes, by, least, most, moved) {
 		return true
 	}
 	if len(classes) < 3 || len(classes) > mostThirds {
@@ -179,7 +214,8 @@ func (e exchange) back(classes []int, by int, least, most float64) bool {
 	for i, g := range classes {
 		rest := classes[i+1:]
 		for n := max(e.room[g].low, -farthest); n <= min(e.room[g].high, farthest); n++ {
-			if w := e.weight[g] * float64(n); n != 0 && e.two(rest, by-n, least-w, most-w) {
+			if w := e.weight[g] * float64(n); n != 0 && e.two(rest, by-n, least-w, most-w, moved) {
+				moved[g] = n
 				return true
 			}
 		}
@@ -188,15 +224,18 @@ func (e exchange) back(classes []int, by int, least, most float64) bool {
 }
 
 // two is back of at most two classes.
-func (e exchange) two(classes []int, by int, least, most float64) bool {
+func (e exchange) two(classes []int, by int, least, most float64, moved []int) bool {
 	for i, g := range classes {
 		if w := e.weight[g] * float64(by); e.room[g].has(by) && least <= w && w <= most {
+			moved[g] = by
 			return true
 		}
 		for _, h := range classes[:i] {
 			// n of g, by-n of h
 			low, high := max(e.room[g].low, by-e.room[h].high), min(e.room[g].high, by-e.room[h].low)
-			if low <= high && wholeBetween(e.weight[g]-e.weight[h], least-e.weight[h]*float64(by), most-e.weight[h]*float64(by), low, high) {
+			others := e.weight[h] * float64(by)
+			if n, ok := wholeBetween(e.weight[g]-e.weight[h], least-others, most-others, low, high); ok {
+				moved[g], moved[h] = n, by-n
 				return true
 			}
 		}
@@ -206,14 +245,16 @@ func (e exchange) two(classes []int, by int, least, most float64) bool {
 
 func (s span) has(n int) bool { return s.low <= n && n <= s.high }
 
-// wholeBetween says whether a whole number from low to high, times a factor, lies between two numbers.
-func wholeBetween(factor, least, most float64, low, high int) bool {
-	if math.Abs(factor) < 1e-12 {
-		return least <= 0 && 0 <= most
+// wholeBetween finds a whole number from low to high that times a factor lies between two numbers, the nearest to 0.
+func wholeBetween(factor, least, most float64, low, high int) (n int, ok bool) {
+	if math.Abs(factor) >= 1e-12 {
+		a, b := least/factor, most/factor
+		if a > b {
+			a, b = b, a
+		}
+		low, high = max(low, int(math.Ceil(math.Max(a, -1e6)))), min(high, int(math.Floor(math.Min(b, 1e6))))
+	} else if least > 0 || most < 0 {
+		return 0, false
 	}
-	a, b := least/factor, most/factor
-	if a > b {
-		a, b = b, a
-	}
-	return math.Ceil(math.Max(a, float64(low))) <= math.Floor(math.Min(b, float64(high)))
+	return min(max(0, low), high), low <= high
 }

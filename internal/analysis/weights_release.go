@@ -14,32 +14,52 @@ type weighedResult struct {
 // withheld instead. The team's own pages (Data is nil) have their weighted results in full.
 func (a *auditor) tellWeights(fs []*Frequency, twins map[*Frequency]*Frequency) map[*Frequency]*Numbers {
 	out := map[*Frequency]*Numbers{}
+	view := func(f *Frequency) *cellView {
+		if twin := twins[f]; twin != nil {
+			return a.views[twin]
+		}
+		return a.views[f]
+	}
+	if a.beside.Data == nil {
+		for f := range twins {
+			f.Numbers.release(a.layout, view(f))
+			out[f] = f.Numbers
+		}
+		return out
+	}
+	var weighted []*Frequency
 	for _, f := range fs {
-		twin, beside := twins[f]
-		if f.Numbers.Weighting == nil || a.beside.Data == nil {
-			if beside {
-				out[f] = f.Numbers
-				f.Numbers.release(a.layout, a.views[twin])
-			}
-			continue
+		if f.Numbers.Weighting != nil {
+			weighted = append(weighted, f)
+			a.lay(f, twins[f], view(f))
 		}
-		v := a.views[f]
-		if beside {
-			v = a.views[twin]
-		}
+	}
+	for _, f := range weighted {
+		at := slices.IndexFunc(a.weighed, func(w weighedResult) bool { return w.of == f })
 		told := f.Numbers.coarse()
-		if !a.gone[f] && !a.gone[twin] && !slices.Contains(v.hidden[:a.layout.answers()], true) && a.mayTell(f, told) {
-			told.release(a.layout, v)
+		if at >= 0 && a.mayTell(at, told) {
+			told.release(a.layout, view(f))
 			out[f] = told
 			continue
 		}
-		if beside {
+		if twins[f] != nil {
 			f.Absent, out[f] = Withholding, nil
 			continue
 		}
 		f.unweight(a.beside.Data)
 	}
 	return out
+}
+
+// lay puts a weighted result among those that may be told: with answers that are listed and none of them hidden,
+// and nothing told of it by itself that it must not.
+func (a *auditor) lay(f, twin *Frequency, v *cellView) {
+	if len(a.layout.codes) == 0 || a.gone[f] || a.gone[twin] || slices.Contains(v.hidden[:a.layout.answers()], true) {
+		return
+	}
+	if people, ok := a.beside.counter.byClassOf(f, a.layout); ok && people.safe(a.beside.Limit) {
+		a.weighed = append(a.weighed, weighedResult{of: f, people: people})
+	}
 }
 
 // unweight counts a result anew without its weights.
@@ -52,37 +72,27 @@ func (f *Frequency) unweight(d *Dataset) {
 	f.Numbers, f.Unweighted = plain.Numbers, Withholding
 }
 
-// mayTell says whether the weighted shares of a result leave every secret its room: by themselves, and with
-// everything else that is told.
-func (a *auditor) mayTell(f *Frequency, told *Numbers) bool {
-	if len(a.layout.codes) == 0 {
-		return false // a mean or a median with weights is another sum over the classes
+// mayTell says whether a weighted result, told beside everything else, narrows no secret to less than the shortest
+// interval, nor to less than a reader leaves it who has everything else.
+func (a *auditor) mayTell(at int, told *Numbers) bool {
+	before := slices.Clone(a.weighed)
+	a.weighed[at].told = told
+	with := a.reader(a.shown, nil)
+	if !slices.ContainsFunc(with.weighed, func(w *weighting) bool { return w.told == told }) {
+		return true // nothing else parts these people
 	}
-	people, ok := a.beside.counter.byClassOf(f, a.layout)
-	if !ok || !people.safe(a.beside.Limit) {
+	after := a.weighed
+	a.weighed = before
+	without := a.reader(a.shown, with.filters)
+	if a.narrows(with, without) {
 		return false
 	}
-	before := a.weighed
-	a.weighed = append(slices.Clone(before), weighedResult{f, people, told})
-	if !a.widerThan(before, people) {
-		a.weighed = before
-		return false
-	}
+	a.weighed = after
 	return true
 }
 
-// widerThan says whether the last weighted result narrows no secret to less than the shortest interval, nor to less than
-// a reader leaves it who has everything else.
-func (a *auditor) widerThan(others []weighedResult, people *byClass) bool {
-	with := a.reader(a.shown, nil)
-	last := a.weighed[len(a.weighed)-1]
-	if !slices.ContainsFunc(with.weighed, func(w *weighting) bool { return w.told == last.told }) {
-		return true // nothing else parts these people
-	}
-	all := a.weighed
-	a.weighed = append(slices.Clone(others), weighedResult{last.of, people, nil})
-	without := a.reader(a.shown, with.filters)
-	a.weighed = all
+// narrows says whether one reader comes closer to a secret than another, and too close.
+func (a *auditor) narrows(with, without *reader) bool {
 	for _, one := range assumptions {
 		possible := false
 		for _, by := range one {
@@ -92,14 +102,14 @@ func (a *auditor) widerThan(others []weighedResult, people *byClass) bool {
 			possible = true
 			known := without.solve(by)
 			for _, s := range with.secrets(a.beside.Limit) {
-				if a.width(with, s) < shortestInterval && (!known || a.width(with, s) < a.width(without, s)) {
-					return false
+				if width := a.width(with, s); width < shortestInterval && (!known || width < a.width(without, s)) {
+					return true
 				}
 			}
 		}
 		if possible {
-			return true
+			return false
 		}
 	}
-	return false
+	return true
 }

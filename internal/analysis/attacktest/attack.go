@@ -117,12 +117,13 @@ type tableau struct {
 	width int
 }
 
-const small = 1e-7
+// small is what is taken for nothing, and pivotal what is too little to divide by.
+const small, pivotal = 1e-7, 1e-6
 
 // feasible finds some solution, or says that there is none.
 func (s *System) feasible() (*tableau, bool) {
 	n, m := len(s.list), len(s.rows)
-	t := &tableau{width: n + m}
+	t, most := &tableau{width: n + m}, 1.0
 	for i, e := range s.rows {
 		row := make([]float64, n+m+1)
 		sign := 1.0
@@ -133,13 +134,13 @@ func (s *System) feasible() (*tableau, bool) {
 			row[j] = sign * f
 		}
 		row[n+i], row[n+m] = 1, sign*e.equal
-		t.a, t.basis = append(t.a, row), append(t.basis, n+i)
+		t.a, t.basis, most = append(t.a, row), append(t.basis, n+i), max(most, row[n+m])
 	}
 	artificial := map[int]float64{}
 	for i := range m {
 		artificial[n+i] = 1
 	}
-	if t.minimise(artificial, 1) > small {
+	if t.minimise(artificial, 1) > small*most {
 		return nil, false
 	}
 	// Take the artificial variables out of the basis, and rows that say nothing.
@@ -202,7 +203,7 @@ func (t *tableau) minimise(goal map[int]float64, sign float64) float64 {
 		}
 		leave, best := -1, math.Inf(1)
 		for i := range t.a {
-			if f := t.a[i][enter]; f > small {
+			if f := t.a[i][enter]; f > pivotal {
 				ratio := t.a[i][t.width] / f
 				if ratio < best-1e-9 || ratio < best+1e-9 && (leave < 0 || t.basis[i] < t.basis[leave]) {
 					leave, best = i, ratio

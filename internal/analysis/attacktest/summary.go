@@ -20,6 +20,16 @@ func (s *System) Weigh(low, high float64, of map[string]float64) {
 	s.Equal(high-low, over, under)
 }
 
+// Least says that a weighted sum of counts is no less than a number.
+func (s *System) Least(low float64, of map[string]float64) {
+	e := equation{sum: map[int]float64{}, equal: low}
+	for name, f := range of {
+		e.sum[s.variable(name)] += f
+	}
+	e.sum[s.variable(fmt.Sprintf("over %d", len(s.rows)))]--
+	s.rows = append(s.rows, e)
+}
+
 // Mean is what a printed mean with its 95 % t-interval tells of counts by value:
 // their sum, and by the width of the interval their sum of squares. What is
 // printed with at most two decimals is read as rounded.

@@ -28,7 +28,7 @@ type analyseCmd struct {
 	Wave          int      `help:"Number of the wave; 0 is the newest that was answered."`
 	Gaps          []string `help:"Compare two groups on every question that both were asked, as in: procurer,business."`
 	Lang          string   `default:"sv" enum:"sv,en" help:"Language of labels: ${enum}."`
-	JSON          bool     `name:"json" help:"Answer in JSON, with full precision."`
+	JSON          bool     `name:"json" help:"Answer in JSON, with full precision; weighted shares in whole per cent unless --no-suppression."`
 	NoSuppression bool     `help:"Show small groups and cells too. Needs --as, a role that may, and is logged."`
 	As            string   `help:"Who asks: the address of a team member."`
 }

@@ -80,7 +80,9 @@ func TestAStatisticianWithRGetsTheSameFigures(t *testing.T) {
 			name string
 			analysed
 		}{{r.name, covered}, {r.name + "-all", whole}} {
-			least[out.name] = r.least
+			if least[out.name] = r.least; out.name == r.name && len(r.weights) > 0 {
+				least[out.name] /= 2 // many weighted shares are told to nobody else
+			}
 			runs = append(runs, []string{out.name, r.survey, strconv.Itoa(r.wave), r.by, r.only, strconv.Itoa(min(1, len(r.weights))), strconv.Itoa(out.MinBase), r.gaps})
 			margins = append(margins, marginsOf(t, out.name, out.Weights)...)
 		}

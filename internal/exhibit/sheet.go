@@ -20,7 +20,7 @@ import (
 var sheetHead = []string{"survey", "version", "question", "row", "asked", "by", "part", "part_label", "group", "conditions",
 	"weights", "measure", "code", "answer", "count", "base", "value", "lower", "upper", "unit", "withheld", "wave", "reworded"}
 
-// Sheet is a view's released numbers with full precision, one number a line. A nil cell is empty: the
+// Sheet is a view's released numbers as they are told, one number a line. A nil cell is empty: the
 // number does not exist or is withheld, which the column "withheld" tells apart.
 type Sheet struct {
 	Head  []string

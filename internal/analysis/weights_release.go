@@ -43,7 +43,7 @@ func (a *auditor) tellWeights(fs []*Frequency, twins map[*Frequency]*Frequency) 
 			continue
 		}
 		if twins[f] != nil {
-			f.Absent, out[f] = Withholding, nil
+			f.Absent, f.Unweighted, out[f] = Withholding, Withholding, nil
 			continue
 		}
 		f.unweight(a.beside.Data)

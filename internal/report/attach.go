@@ -218,7 +218,7 @@ func appendResult(list []figure, s *Survey, r analysis.Frequency) []figure {
 	f := figure{Survey: s.ID, Version: s.Version, Wave: s.Wave, Reworded: s.flag(r.Question), Question: r.Question, Group: columnGroup(r.Filter)}
 	n := r.Numbers
 	if n == nil {
-		f.Measure, f.Hidden = "base", true
+		f.Measure, f.Hidden, f.Weighted = "base", true, r.Unweighted != ""
 		return append(list, f)
 	}
 	f.Population, f.Weighted = n.Population, n.Weighting != nil

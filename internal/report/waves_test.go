@@ -135,22 +135,29 @@ func TestTheDataOfAnEditionTellTheWaveAndWhereAQuestionWasPutOtherwise(t *testin
 	}
 }
 
+// frame loads how many firms of each size there are, nearly as those who have answered: of so few firms with weights
+// that differ more, weighted numbers would tell what some answered.
+func (w *world) frame() {
+	w.Helper()
+	r, err := w.Service.Wave(w.Context(), "s5", 0)
+	w.Must(err)
+	sizes, err := analysis.Count(r.Data, "bg_size", analysis.Filter{Group: people.Business}, analysis.Options{})
+	w.Must(err)
+	frame := "question;answer;units\n"
+	for _, row := range sizes.Numbers.Rows {
+		frame += fmt.Sprintf("bg_size;%d;%d\n", row.Code, 100*row.Count+row.Code)
+	}
+	_, faults, err := w.Surveys.ImportFrame(w.Context(), "s5", "ram.csv", strings.NewReader(frame), false)
+	if w.Must(err); len(faults) > 0 {
+		w.Fatal(faults)
+	}
+}
+
 func TestAWeightedNumberIsPrintedAsTheEditionWeightsAndOfTheNewestWaveAlone(t *testing.T) {
 	w := newWorld(t)
 	w.Crowd(60)
 	w.ImportSample()
-	firms, err := w.Service.Wave(t.Context(), "s5", 0)
-	w.Must(err)
-	sizes, err := analysis.Count(firms.Data, "bg_size", analysis.Filter{Group: people.Business}, analysis.Options{})
-	w.Must(err)
-	frame := "question;answer;units\n" // nearly as those who answered: with weights that differ more so few firms may not be weighted
-	for _, row := range sizes.Numbers.Rows {
-		frame += fmt.Sprintf("bg_size;%d;%d\n", row.Code, 100*row.Count+row.Code)
-	}
-	_, faults, err := w.Surveys.ImportFrame(t.Context(), "s5", "ram.csv", strings.NewReader(frame), false)
-	if err != nil || len(faults) > 0 {
-		t.Fatal(faults, err)
-	}
+	w.frame()
 	r, err := w.Service.FindNumber(t.Context(), "5.1")
 	w.Must(err)
 	weighted := recommendation.Figure{SurveyID: "s5", Question: "q5_11", Filter: analysis.Filter{Group: people.Business},
@@ -212,14 +219,7 @@ func TestEveryNumberThatIsCitedStandsInTheDataAndInTheRowThatItsMarkLeadsTo(t *t
 	cite("q5_13", procurers, analysis.MeasureMean, nil)
 	cite("q5_05.a", procurers, analysis.MeasureBottom2, nil)
 	w.again()
-	frame := "question;answer;units\n"
-	for code := 1; code <= 9; code++ {
-		frame += fmt.Sprintf("bg_size;%d;%d\n", code, 9000/code)
-	}
-	_, faults, err := w.Surveys.ImportFrame(t.Context(), "s5", "ram.csv", strings.NewReader(frame), false)
-	if err != nil || len(faults) > 0 {
-		t.Fatal(faults, err)
-	}
+	w.frame()
 	cite("q5_11", firms, analysis.MeasureTop2, []string{"bg_size"})
 	cite("q5_11", smallFirms, analysis.MeasureBottom2, nil)
 	cite("q5_13", procurers, analysis.MeasureMedian, nil)

@@ -188,8 +188,11 @@ func (w *writer) weightedTable(s *Survey) {
 		m := w.tableMeasure(q, q.Results)
 		if told := estimate(plain[0], m.measure, m.codes...); q.Weighted.Numbers == nil && told != nil && m.measure.IsShare() && told.Base >= percentBase {
 			withheld = true
-			t.Rows = append(t.Rows, append([]document.Cell{w.rowName(s, q, plain, "", m.words)},
-				document.Row(w.tableCell(plain[0], m.measure, m.codes), "..", "..", "..")...))
+			row := document.Row(w.tableCell(plain[0], m.measure, m.codes), "..", "..", "..")
+			if w.s.Placed {
+				row = append(row, document.Text(lines[weightedLines+q.ID]))
+			}
+			t.Rows = append(t.Rows, append([]document.Cell{w.rowName(s, q, plain, "", m.words)}, row...))
 			continue
 		}
 		e := estimate(*q.Weighted, m.measure, m.codes...)

@@ -62,7 +62,7 @@ func TestTheTwinHasTheSameNumbers(t *testing.T) {
 		{"Företag", "50\u00a0%", "25\u00a0%", "25\u00a0%", "9\u00a0%", "84"},
 		{"Små företag", "9 av 14", "3 av 14", "2 av 14", "0 av 14", "14"},
 		{"Politiker", "..", "..", "..", "..", ".."},
-	}, Note: ".. betyder att för få har svarat för att redovisas.", Right: []bool{false, true, true, true, true, true}}
+	}, Note: "Två punkter (..): för få svar att redovisa.", Right: []bool{false, true, true, true, true, true}}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
@@ -247,7 +247,7 @@ func TestSmallMultiplesShareAScaleAndTellTheirNumbers(t *testing.T) {
 	if bar(0, 0) != 50 || bar(0, 1) != 25 || bar(1, 1) != 75 || c.CellShapes(1, 0, 100, 10, 5) != nil {
 		t.Error("the bars of two groups stand on two scales, or a withheld one is drawn")
 	}
-	want := Twin{Head: []string{"Svar", "Upphandlare (40)", "Företag (80)"}, Right: []bool{false, true, true}, Note: ".. betyder att för få har svarat för att redovisas.",
+	want := Twin{Head: []string{"Svar", "Upphandlare (40)", "Företag (80)"}, Right: []bool{false, true, true}, Note: "Två punkter (..): för få svar att redovisa.",
 		Rows: [][]string{{"Tid", "50\u00a0%", "25\u00a0%"}, {"Krav", "..", "75\u00a0%"}}}
 	if d := cmp.Diff(want, Table(c, i18n.Sv)); d != "" {
 		t.Error(d)

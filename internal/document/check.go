@@ -126,6 +126,13 @@ func (c *checker) block(b Block) {
 		for _, t := range b.Items {
 			c.runs(t.Runs)
 		}
+	case Requests:
+		for _, r := range b.Items {
+			c.runs([]Run{{Text: r.Sentence}})
+			if len(r.Why) > 0 {
+				c.runs(r.Why)
+			}
+		}
 	case Recommendation:
 		c.recommendation(b)
 	case FormHead:

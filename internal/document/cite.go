@@ -217,6 +217,9 @@ func MapRuns(b Block, change func([]Run) []Run) Block {
 	case Terms:
 		v.Items = mapped(v.Items, func(t *Term) { t.Runs = change(t.Runs) })
 		return v
+	case Requests:
+		v.Items = mapped(v.Items, func(r *Request) { r.Why = change(r.Why) })
+		return v
 	case Recommendation:
 		v.Why = mapped(v.Why, func(e *Evidence) { e.Runs = change(e.Runs) })
 		v.FirstStep = change(v.FirstStep)

@@ -91,6 +91,7 @@ type Heading struct {
 	ID     string // anchor; empty: made from the position
 	Number string // "3" or "3.2", printed before the text
 	Text   string
+	Minor  bool // of an appendix: print sets it smaller than a chapter's
 }
 
 // Paragraph is running text. Lead makes it the introduction of a chapter.
@@ -215,6 +216,18 @@ type Term struct {
 // Terms is a glossary or another list of names with text.
 type Terms struct{ Items []Term }
 
+// Request is what somebody is asked to do, on a page for that reader alone.
+type Request struct {
+	Area     int    // as of a Recommendation
+	Number   string // "5.1"
+	Sentence string
+	Why      []Run
+	Due      string // "Klart senast 2027-03-31"
+}
+
+// Requests are a list of them.
+type Requests struct{ Items []Request }
+
 // Fact is a short label with its value.
 type Fact struct {
 	Label string
@@ -267,6 +280,7 @@ func (Quote) block()          {}
 func (Callout) block()        {}
 func (KeyFigures) block()     {}
 func (Terms) block()          {}
+func (Requests) block()       {}
 func (Recommendation) block() {}
 func (PageBreak) block()      {}
 
@@ -292,4 +306,27 @@ func Row(cells ...string) []Cell {
 		row[i] = Cell(Text(s))
 	}
 	return row
+}
+
+// units are words that stay on the line of the number before them.
+var units = []string{" procent", " svar", " kronor", " per cent", " answers", " §"}
+
+// WithUnits puts no-break spaces between numbers and their units.
+func WithUnits(s string) string {
+	for _, unit := range units {
+		for from := 0; ; {
+			at := strings.Index(s[from:], unit)
+			if at < 0 {
+				break
+			}
+			at += from
+			from = at + len(unit)
+			if at > 0 && s[at-1] >= '0' && s[at-1] <= '9' {
+				bound := strings.ReplaceAll(unit, " ", "\u00a0")
+				s = s[:at] + bound + s[from:]
+				from = at + len(bound)
+			}
+		}
+	}
+	return s
 }

@@ -118,7 +118,7 @@ func Outline(d Document) []Entry {
 		case TOC:
 			out = append(out, Entry{Level: 1, ID: ContentsID, Text: i18n.T(d.Lang, "document.contents")})
 		case Heading:
-			out = append(out, Entry(b))
+			out = append(out, Entry{b.Level, b.ID, b.Number, b.Text})
 		case Callout:
 			if b.Level > 0 {
 				out = append(out, Entry{Level: b.Level, ID: b.ID, Text: b.Title})

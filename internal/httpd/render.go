@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/url"
 	"path"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -166,20 +167,29 @@ func (p *pages) execute(buf *bytes.Buffer, lang i18n.Lang, face, name string, da
 	return nil
 }
 
+var isoDate = regexp.MustCompile(`\d{4}-\d{2}-\d{2}`)
+
+// undivided keeps the dates of a text whole, which browsers would break at their hyphens.
+func undivided(s string) template.HTML {
+	return template.HTML(isoDate.ReplaceAllString(template.HTMLEscapeString(s), `<time datetime="$0">$0</time>`))
+}
+
 func funcs(a *assets, lang i18n.Lang) template.FuncMap {
 	return template.FuncMap{
-		"t":        func(key string, args ...any) string { return i18n.T(lang, key, args...) },
-		"text":     func(t i18n.Text) string { return t.In(lang) },
-		"num":      func(v any, decimals int) string { return i18n.Number(lang, toFloat(v), decimals) },
-		"int":      func(v any) string { return i18n.Number(lang, toFloat(v), 0) },
-		"percent":  func(share float64, n int) string { return i18n.Percent(lang, share, n) },
-		"share":    func(x, n int) string { return i18n.Share(lang, x, n) },
-		"date":     func(t time.Time) string { return i18n.Date(lang, t) },
-		"datelong": func(t time.Time) string { return i18n.DateLong(lang, t) },
-		"datetime": func(t time.Time) string { return i18n.DateTime(lang, t) },
-		"clock":    func(t time.Time) string { return i18n.Clock(lang, t) },
-		"asset":    a.url,
-		"group":    func(id string) string { return i18n.T(lang, "group."+id) },
+		"t":         func(key string, args ...any) string { return i18n.T(lang, key, args...) },
+		"text":      func(t i18n.Text) string { return t.In(lang) },
+		"num":       func(v any, decimals int) string { return i18n.Number(lang, toFloat(v), decimals) },
+		"int":       func(v any) string { return i18n.Number(lang, toFloat(v), 0) },
+		"percent":   func(share float64, n int) string { return i18n.Percent(lang, share, n) },
+		"interval":  func(lower, upper float64, n int) string { return i18n.Interval(lang, lower, upper, n) },
+		"share":     func(x, n int) string { return i18n.Share(lang, x, n) },
+		"undivided": undivided,
+		"date":      func(t time.Time) string { return i18n.Date(lang, t) },
+		"datelong":  func(t time.Time) string { return i18n.DateLong(lang, t) },
+		"datetime":  func(t time.Time) string { return i18n.DateTime(lang, t) },
+		"clock":     func(t time.Time) string { return i18n.Clock(lang, t) },
+		"asset":     a.url,
+		"group":     func(id string) string { return i18n.T(lang, "group."+id) },
 		"theme": func(code string) string {
 			if th, ok := strategy.ThemeByCode(code); ok {
 				return th.Name.In(lang)

@@ -63,6 +63,12 @@ func Percent(l Lang, share float64, n int) string {
 	return s + noBreakSpace + "%"
 }
 
+// Interval writes the bounds of a share of n answers as Percent does: "47–68 %".
+func Interval(l Lang, lower, upper float64, n int) string {
+	bound := strings.TrimRight(Percent(l, lower, n), "%"+noBreakSpace)
+	return bound + "–" + Percent(l, upper, n)
+}
+
 // PValue writes the P of a test, which no line break parts: "p = 0,017", "p < 0,001".
 func PValue(l Lang, p float64) string {
 	if p >= 0.001 {

@@ -151,7 +151,7 @@ func (w *writer) chapter(ch Chapter) error {
 		w.number++
 		number = strconv.Itoa(w.number)
 	}
-	w.add(document.Heading{Level: 1, ID: "ch-" + ch.ID, Number: number, Text: w.in(ch.Title)})
+	w.add(document.Heading{Level: 1, ID: "ch-" + ch.ID, Number: number, Text: w.in(ch.Title), Minor: ch.Appendix})
 	words, err := w.words(ch.ID)
 	if err != nil {
 		return err

@@ -189,11 +189,16 @@ func (w *writer) ground(e *Evidence) document.Evidence {
 
 // counted says of which wave a number is and that it is weighted: " Mätning 1 (2026-03-12), vägt mot företagsramen."
 func (w *writer) counted(e *Evidence) string {
-	if s := recommendation.Counted(w.lang, e.Wave, e.Waved, len(e.Weights) > 0); s != "" {
-		first, size := utf8.DecodeRuneInString(s)
-		return " " + string(unicode.ToUpper(first)) + s[size:] + "."
+	return sentence(recommendation.Counted(w.lang, e.Wave, e.Waved, len(e.Weights) > 0))
+}
+
+// sentence is s as one that follows another; empty when s is.
+func sentence(s string) string {
+	if s == "" {
+		return ""
 	}
-	return ""
+	first, size := utf8.DecodeRuneInString(s)
+	return " " + string(unicode.ToUpper(first)) + s[size:] + "."
 }
 
 // evidenceRow is the row of the number's question, in an earlier wave of what is cited of it.

@@ -4,6 +4,9 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/document"
 	"upphandlingsdialog/internal/i18n"
@@ -23,7 +26,11 @@ func (w *writer) response(Chapter) {
 			t.Rows = append(t.Rows, w.responseRow(&s, r))
 		}
 		if len(s.Rates) > 0 {
-			names = append(names, strings.ToUpper(s.ID)+"\u00a0"+w.in(s.Title))
+			name := strings.ToUpper(s.ID)
+			if w.s.Kind == Regional { // the national edition's surveys stand by name in its method
+				name += "\u00a0" + w.in(s.Title)
+			}
+			names = append(names, name)
 		}
 	}
 	if len(t.Rows) == 0 {
@@ -202,11 +209,13 @@ func (w *writer) meetings(Chapter) {
 	w.add(t)
 }
 
-// glossary explains the words.
+// glossary explains the words, in the order of the language.
 func (w *writer) glossary(Chapter) {
 	var terms document.Terms
 	for _, g := range w.s.Glossary {
 		terms.Items = append(terms.Items, document.Term{Word: w.in(g.Word), Runs: document.Text(w.in(g.Means))})
 	}
+	order := collate.New(language.Make(string(w.lang)))
+	slices.SortStableFunc(terms.Items, func(a, b document.Term) int { return order.CompareString(a.Word, b.Word) })
 	w.add(terms)
 }

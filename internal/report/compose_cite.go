@@ -168,14 +168,16 @@ var rowNames = map[string]string{
 }
 
 // code is what rows and marks call a question: "q5_11", "anbud S5".
-func (w *writer) code(survey, question string) string {
+func (w *writer) code(survey, question string) string { return code(w.lang, survey, question) }
+
+func code(l i18n.Lang, survey, question string) string {
 	id, wave, earlier := strings.Cut(survey, "-w")
 	name := question
 	if key, ok := rowNames[question]; ok {
-		name = w.t(key) + " " + strings.ToUpper(id)
+		name = i18n.T(l, key) + " " + strings.ToUpper(id)
 	}
 	if earlier {
-		name = w.t("report.row_of_wave", "Row", name, "Wave", wave)
+		name = i18n.T(l, "report.row_of_wave", "Row", name, "Wave", wave)
 	}
 	return name
 }

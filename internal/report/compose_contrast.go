@@ -83,7 +83,7 @@ func (w *writer) answerOf(f analysis.Frequency, m analysis.Measure, codes []int)
 	case analysis.MeasureBottom2:
 		want[1], want[2] = true, true
 	case analysis.MeasureBand:
-		return w.t("report.band_high")
+		return w.t("report.band_answer")
 	}
 	for _, c := range codes {
 		want[c] = true

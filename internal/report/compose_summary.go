@@ -6,6 +6,7 @@ import (
 	"upphandlingsdialog/internal/document"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/strategy"
 )
 
@@ -91,7 +92,7 @@ func (w *writer) indicator() []document.KeyFigure {
 	var items []document.KeyFigure
 	if e := w.s.Indicator.Bid; e != nil {
 		items = append(items, document.KeyFigure{Group: people.Business, Value: shareCell(w.lang, e), Label: w.t("report.indicator_bid"),
-			Note: withMarks(w.t("report.indicator_bid_note", "Basis", phrase{lang: w.lang, est: *e}.Basis()+"."+w.goal(0), "Baseline", w.baseline()))})
+			Note: withMarks(w.t("report.indicator_bid_note", "Basis", phrase{lang: w.lang, est: *e}.Basis()+"."+w.goal(0)+w.goalWave(), "Baseline", w.baseline()))})
 	}
 	if e := w.s.Indicator.Intent; e != nil {
 		items = append(items, document.KeyFigure{Group: people.Business, Value: shareCell(w.lang, e),
@@ -113,6 +114,15 @@ func (w *writer) uptakeFigure() document.KeyFigure {
 	return document.KeyFigure{Value: w.t("report.uptake_of", "N", w.int(n.adopt+n.adapt), "Total", w.int(n.all())), Label: w.t("report.uptake_done"),
 		Note: withMarks(w.t("report.uptake_done_note", "Adopt", w.int(n.adopt), "Adapt", w.int(n.adapt), "Decline", w.int(n.decline), "Silent", w.int(n.silent)) +
 			markText(w.place("tab-uptake-counts")))}
+}
+
+// goalWave is when the goal was measured, as a sentence of its own: " Mätning 1 (2026-03-12)."
+func (w *writer) goalWave() string {
+	if !w.s.tellsWaves() {
+		return ""
+	}
+	goal := w.s.goal()
+	return sentence(recommendation.Counted(w.lang, goal.Number, goal.Begun, false))
 }
 
 // goal is the mark of one of the goal's questions.

@@ -61,7 +61,7 @@ func (w *writer) uptakeGoal() {
 			row = chart.DotRow{Label: one.Date, Group: people.Business, Base: e.Base, Count: e.Count, Share: e.Value, Lower: e.Lower, Upper: e.Upper}
 			cells = []string{one.Date, shareCell(w.lang, e), "–", w.int(e.Base)}
 			if e.Base >= percentBase && e.HasInterval {
-				cells[2] = percent(w.lang, e.Lower, e.Base) + "–" + i18n.Percent(w.lang, e.Upper, e.Base)
+				cells[2] = i18n.Interval(w.lang, e.Lower, e.Upper, e.Base)
 			}
 		}
 		if known {

@@ -183,7 +183,7 @@ func (g *gatherer) instruments(l i18n.Lang) string {
 		if len(s.Reworded) > 0 {
 			var ids []string
 			for _, r := range s.Reworded {
-				ids = append(ids, r.Question)
+				ids = append(ids, code(l, s.ID, r.Question))
 			}
 			said += ", " + i18n.T(l, "report.says_reworded", "Count", len(ids), "Questions", strings.Join(ids, ", "))
 		}
@@ -225,7 +225,7 @@ func (g *gatherer) itemNonResponse(l i18n.Lang) string {
 		for _, q := range s.Questions {
 			for _, r := range q.Results {
 				if r.Numbers != nil && itemMissing(r.Numbers) > 0.1 {
-					seen[q.ID] = true
+					seen[code(l, s.ID, q.ID)] = true
 				}
 			}
 		}

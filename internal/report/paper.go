@@ -82,7 +82,7 @@ func paperDocument(s *Snapshot, whole document.Document, name string) (document.
 		return d, err
 	}
 	asked := w.asked(name)
-	for detail := 2 * len(asked); ; detail-- {
+	for detail := 3 * len(asked); ; detail-- {
 		w.blocks = nil
 		d.Title = w.brief(name, asked, detail)
 		finish()
@@ -138,13 +138,13 @@ func (w *writer) easy() (title string, err error) {
 			w.add(document.Heading{Level: 3, ID: "to-" + a, Text: w.t("report.easy_to_" + a)}, list)
 		}
 	}
-	w.add(document.Heading{Level: 2, ID: "more", Text: w.t("report.easy_more")}, w.whole())
+	w.add(document.Heading{Level: 2, ID: "more", Text: w.t("report.easy_more")}, document.Paragraph{Runs: w.whole()})
 	return title, nil
 }
 
 // whole points at the report that the paper is of.
-func (w *writer) whole() document.Block {
-	return document.Paragraph{Runs: []document.Run{{Text: w.t("report.whole") + " "}, {Text: w.address(), Link: w.address()}, {Text: "."}}}
+func (w *writer) whole() []document.Run {
+	return []document.Run{{Text: w.t("report.whole") + " "}, {Text: w.address(), Link: w.address()}, {Text: "."}}
 }
 
 // address is where the edition is read.
@@ -162,45 +162,59 @@ func (w *writer) asked(addressee string) (theirs []*Recommendation) {
 	return theirs
 }
 
-// brief is one page for one addressee: what it is asked to decide, why, and when. Detail is what there is room for:
-// below twice the number asked the last of them lose their reasons, and below the number their wording for their title.
+// brief is one page for one addressee: what it is asked to decide, why, and when. Detail is what there is room for, three
+// for each request with all its words: the last of them first have their title for their wording, then one line for their
+// reason, and only then no reason.
 func (w *writer) brief(addressee string, asked []*Recommendation, detail int) (title string) {
 	title = w.t("report.brief_heading", "Addressee", lowerFirst(w.t("report.addressee_"+addressee)))
 	w.add(document.Heading{Level: 1, ID: "brief", Text: title})
 	w.add(document.Plain(w.t("report.brief_lead", "Title", w.in(w.s.Outline.Title))))
-	var list document.List
+	var list document.Requests
 	for i, r := range asked {
-		text := w.in(r.Title) + "."
-		if i < detail {
-			text = w.in(r.Wording)
+		room := detail - i
+		one := document.Request{Area: r.Area, Number: r.Number, Sentence: w.in(r.Title) + "."}
+		if room > 2*len(asked) {
+			one.Sentence = w.in(r.Wording)
 		}
-		runs := []document.Run{{Text: r.Number + " " + text, Bold: true}}
-		if i < detail-len(asked) {
-			runs = append(append(runs, document.Run{Text: " "}), w.firstReason(r)...)
+		switch {
+		case room > len(asked):
+			one.Why = w.firstReason(r)
+		case room > 0:
+			one.Why = w.shortReason(r)
 		}
 		if r.Due != "" {
-			runs = append(runs, document.Run{Text: " " + w.t("report.brief_due", "Date", r.Due)})
+			one.Due = w.t("report.brief_due", "Date", r.Due)
 		}
-		list.Items = append(list.Items, document.Item{Runs: runs})
+		if len(one.Why) == 0 && one.Due != "" {
+			one.Sentence, one.Due = one.Sentence+" "+one.Due+".", ""
+		}
+		list.Items = append(list.Items, one)
 	}
-	w.add(document.Heading{Level: 2, ID: "asks", Text: w.t("report.ask_title")}, list)
 	last := []document.Run{{Text: w.t("report.who_title") + " ", Bold: true}, {Text: w.whoAnswered()}}
-	w.add(document.Paragraph{Runs: append(last, w.citeTable(w.responseChapter())...)}, w.whole())
+	last = append(append(last, w.citeTable(w.responseChapter())...), document.Run{Text: " "})
+	w.add(list, document.Paragraph{Runs: append(last, w.whole()...)})
 	return title
 }
 
-// firstReason is the first sentence of why, else the first survey figure that a recommendation rests on.
+// firstReason is the first sentence of why, else the survey figure that a recommendation rests on.
 func (w *writer) firstReason(r *Recommendation) []document.Run {
 	if why := firstSentence(w.said(r, r.Why)); len(why) > 0 {
 		return why
 	}
+	return w.shortReason(r)
+}
+
+// shortReason is the first survey figure that a recommendation rests on, as short as it can be said; without one, the
+// first sentence of why.
+func (w *writer) shortReason(r *Recommendation) []document.Run {
 	for i := range r.Evidence {
 		if e := &r.Evidence[i]; e.quotable() {
-			found := w.finding(e, phrase{lang: w.lang, group: e.Group, est: *e.Value})
-			return append(document.Text(found), w.cite(e.Survey, e.Question)...)
+			p := phrase{lang: w.lang, group: e.Group, est: *e.Value}
+			said := w.t("report.finding_short", "Of", w.of(e, p), "Answer", w.answers(e.Answers))
+			return append(document.Text(said), w.cite(e.Survey, e.Question)...)
 		}
 	}
-	return nil
+	return firstSentence(w.said(r, r.Why))
 }
 
 // firstSentence is a text as far as its first full stop.

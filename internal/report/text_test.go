@@ -173,6 +173,12 @@ func TestAnEditionHasAnEasyReadSummaryAndAPageForEachAddressee(t *testing.T) {
 		if !strings.Contains(p.HTML, "Hela rapporten finns på") {
 			t.Errorf("%s does not lead to the report", p.Name)
 		}
+		_, list, _ := strings.Cut(p.HTML, "doc-requests")
+		list, _, _ = strings.Cut(list, "</ul>")
+		asked, reasons := strings.Count(list, "<li"), strings.Count(list, "</strong></p>\n<p>")
+		if asked == 0 || reasons != asked {
+			t.Errorf("%s asks %d things and gives reasons for %d", p.Name, asked, reasons)
+		}
 	}
 	whole, err := w.Reports.HTML(ctx, e.ID)
 	w.Must(err)

@@ -102,13 +102,13 @@ func (g *gatherer) margins(l i18n.Lang, s Survey, names string) string {
 	return i18n.T(l, "report.says_weighted", "Survey", names, "Margins", strings.Join(margins, ", "), "Frame", i18n.Int(l, s.Weights.Frame), "Joined", i18n.Int(l, joined))
 }
 
-// asked is a question in its own words, with its id.
+// asked is a question in its own words.
 func (g *gatherer) asked(l i18n.Lang, survey, id string) string {
 	q, ok := g.results[survey].Version.Definition.Question(id)
 	if !ok {
 		return id
 	}
-	return quoted(l, q.Text.In(l)) + " (" + id + ")"
+	return quoted(l, q.Text.In(l))
 }
 
 // against compares the frame with those who answered; empty without a frame.
@@ -127,7 +127,7 @@ func (g *gatherer) against(l i18n.Lang) string {
 	})
 	for _, s := range tested {
 		for _, a := range s.Against {
-			found = append(found, i18n.T(l, "report.says_against_test", "Survey", strings.ToUpper(s.ID), "Question", a.Question,
+			found = append(found, i18n.T(l, "report.says_against_test", "Question", code(l, s.ID, a.Question),
 				"Statistic", i18n.Number(l, a.Test.Statistic, 1), "DF", i18n.Int(l, int(a.Test.DF)), "P", i18n.PValue(l, a.Test.P)))
 		}
 	}
@@ -200,7 +200,7 @@ func (w *writer) weightedTable(s *Survey) {
 			continue
 		}
 		numbers := document.Row(w.tableCell(plain[0], m.measure, m.codes), i18n.Percent(w.lang, e.Value, e.Base),
-			percent(w.lang, e.Lower, e.Base)+"–"+i18n.Percent(w.lang, e.Upper, e.Base), i18n.Number(w.lang, q.Weighted.Numbers.Weighting.Effective, 0))
+			i18n.Interval(w.lang, e.Lower, e.Upper, e.Base), i18n.Number(w.lang, q.Weighted.Numbers.Weighting.Effective, 0))
 		if w.s.Placed {
 			numbers = append(numbers, document.Text(lines[weightedLines+q.ID]))
 		}

@@ -47,7 +47,7 @@ func TestFirmsAreWeightedWhereAFrameIsLoadedAndNowhereElse(t *testing.T) {
 	for _, f := range s.Method {
 		facts[f.Key] = f.Value.Sv
 	}
-	for key, want := range map[string]string{"weighting": "designeffekt ", "frame_against": "chi-två", "bias": "gränser, inte en uppskattning"} {
+	for key, want := range map[string]string{"weighting": "designeffekt ", "frame_against": "Chi-två för storlek S", "bias": "gränser, inte en uppskattning"} {
 		if !strings.Contains(facts[key], want) {
 			t.Errorf("%s: %q", key, facts[key])
 		}

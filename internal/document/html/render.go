@@ -33,7 +33,7 @@ var files embed.FS
 
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	// bound anew for each document
-	"t": func(string, ...any) string { return "" }, "runs": func([]document.Run) template.HTML { return "" },
+	"t": func(string, ...any) string { return "" }, "runs": func([]document.Run) template.HTML { return "" }, "bound": document.WithUnits,
 	"plain": document.Text,
 	"href":  func(string) string { return "" }, "value": func(document.Cell) template.HTMLAttr { return "" },
 	"twin": func(t document.Table, caption string) map[string]any {
@@ -108,7 +108,7 @@ func newWriter(d document.Document, o Options) (*writer, error) {
 	}
 	w.tmpl = t.Funcs(template.FuncMap{
 		"t":    func(key string, args ...any) string { return i18n.T(d.Lang, key, args...) },
-		"runs": w.runs,
+		"runs": w.runs, "bound": document.WithUnits,
 		"href": w.href, "value": w.value,
 	})
 	return w, nil
@@ -138,6 +138,8 @@ func (w *writer) block(b document.Block) error {
 		return w.exec("key-figures", b)
 	case document.Terms:
 		return w.exec("terms", b)
+	case document.Requests:
+		return w.exec("requests", b)
 	case document.Recommendation:
 		return w.recommendation(b)
 	case document.FormHead:
@@ -305,7 +307,7 @@ var isoDate = regexp.MustCompile(`\b(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[1
 func (w *writer) runs(runs []document.Run) template.HTML {
 	var b strings.Builder
 	for _, r := range runs {
-		s := isoDate.ReplaceAllString(esc(r.Text), `<time datetime="$0">$0</time>`) // a time is not broken at its hyphens
+		s := isoDate.ReplaceAllString(esc(document.WithUnits(r.Text)), `<time datetime="$0">$0</time>`) // a time is not broken at its hyphens
 		if r.Italic {
 			s = "<em>" + s + "</em>"
 		}

@@ -134,6 +134,13 @@ func (t *teller) block(b document.Block) {
 			t.say("Lbl", term.Word)
 			t.say("LBody", document.Words(term.Runs))
 		}
+	case document.Requests:
+		for _, r := range b.Items {
+			t.say("Lbl", r.Number)
+			t.say("P", r.Sentence)
+			t.say("P", document.Words(r.Why))
+			t.say("P", r.Due)
+		}
 	case document.Recommendation:
 		t.recommendation(b)
 	}
@@ -197,8 +204,11 @@ func (t *teller) figure(b document.Figure) {
 	t.say("P", t.labels[b.ID].Name)
 	t.say("P", b.Title)
 	t.say("P", b.Subtitle)
-	twin, foot := document.Twin(b, t.d.Lang), func() {
-		line := b.Base + t.grounds(b.ID, b.Base)
+	twin := document.Twin(b, t.d.Lang)
+	base := strings.TrimSpace(b.Base + " " + twin.Note) // what signs mean is said once, with the base
+	twin.Note = ""
+	foot := func() {
+		line := base + t.grounds(b.ID, base)
 		if b.Source != "" {
 			if !strings.HasSuffix(line, ".") {
 				line += "."

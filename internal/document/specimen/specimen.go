@@ -112,6 +112,11 @@ func advice() []document.Block {
 			Addressees: []string{"Upphandlande myndigheter"}, Tags: []string{"Utkast", "Underlag B"},
 			Why:       []document.Evidence{{Runs: document.Text("Varannan företagare hinner inte lämna anbud."), Source: "Enkät S5, fråga F7", Row: "#rad-f7"}},
 			FirstStep: document.Text("Lägg in sex veckor i mallen för tidplan."), Facts: []document.Fact{{Label: "Effekt", Value: document.Text("Fler anbud")}, {Label: "Ansvarig", Value: document.Text("Upphandlingschef")}}},
+		document.Heading{Level: 2, ID: "politiker", Number: "2.2", Text: "Till politiker"},
+		document.Requests{Items: []document.Request{
+			{Area: 5, Number: "5.1", Sentence: "Besluta att varje upphandling över tröskelvärdet föregås av en öppen dialog.",
+				Why: document.Text("Av 84 företag svarar 26 procent att dialogen före upphandling fungerar bra."), Due: "Klart senast 2019-12-31"},
+			{Number: "5.2", Sentence: "Ge minst sex veckor från annons till sista anbudsdag."}}},
 	}
 }
 

@@ -103,7 +103,7 @@ var areaColours = map[int]chart.Colour{5: chart.Lake, 6: chart.Pine, 7: chart.Fa
 // why with links to the grounds, the first step and the facts. It is set close,
 // so that two stand on a page where they can.
 func (l *layouter) recommendation(b document.Recommendation) {
-	l.space(5.5)
+	l.space(4.4)
 	from := len(l.strips)
 	sect := l.root.Add("Sect")
 	colour, ok := areaColours[b.Area]
@@ -119,12 +119,12 @@ func (l *layouter) recommendation(b document.Recommendation) {
 		l.labelled(sect, i18n.T(l.d.Lang, "document.first_step"), b.FirstStep)
 	}
 	l.facts(b.Facts, sect)
-	l.together(from, 0.42) // read and copied as one page: better a third of one empty, or a page more
+	l.together(from, 2) // read and copied as one page: better half of one empty, and a page more
 	for i := from; i < len(l.strips)-1; i++ {
 		l.strips[i].keep = !slices.Contains(ends, i) // what to do is never torn
 	}
 	l.goesOn(from+1, b.Number, style{typeset.Display, 11.4, 5.4, colour})
-	l.space(5.5)
+	l.space(4.8)
 }
 
 // recommendationHead is the sentence and its tags, with the number in the margin and below it whom it is for.
@@ -150,7 +150,7 @@ func (l *layouter) recommendationHead(b document.Recommendation, sect *tagged.El
 		addressed(p, y+side)
 		chips(p, y+above+words.height())
 	}})
-	l.space(2)
+	l.space(1.6)
 }
 
 // addressees are whom a recommendation is for, in the margin.

@@ -72,6 +72,13 @@ func (l *layouter) drawnInTable(b document.Figure, sect *tagged.Elem) bool {
 	return false
 }
 
+// inTable says whether drawnInTable draws the figure.
+func inTable(b document.Figure) bool {
+	_, rowed := plotFigure(b).plotted()
+	_, panels := b.Chart.(chart.Panels)
+	return rowed || panels
+}
+
 // together makes a page break between the strips added since from regretted by hold.
 func (l *layouter) together(from int, hold float64) {
 	for _, s := range l.strips[from : len(l.strips)-1] {
@@ -89,17 +96,21 @@ func (l *layouter) goesOn(from int, name string, st style) {
 	}
 }
 
-// figureFoot is the base and who rests on the figure.
+// figureFoot is the base, what signs in the numbers mean, and who rests on the figure.
 func (l *layouter) figureFoot(b document.Figure, sect *tagged.Elem) {
-	foot := l.backRuns(b.ID, document.Text(b.Base))
+	base := b.Base
+	if inTable(b) || b.Table == nil && b.TableRef == "" && !b.Bare {
+		base = strings.TrimSpace(base + " " + document.Twin(b, l.d.Lang).Note)
+	}
+	foot := l.backRuns(b.ID, document.Text(base))
 	if b.Source != "" {
 		lead := i18n.T(l.d.Lang, "document.source") + ": "
-		if b.Base != "" || len(foot) > 1 {
+		if base != "" || len(foot) > 1 {
 			lead = stop(foot[len(foot)-1].Text) + lead
 		}
 		foot = append(foot, document.Run{Text: lead}, document.Run{Text: l.name(b.Source[1:]), Link: b.Source}, document.Run{Text: "."})
 	}
-	if b.Base == "" && len(foot) < 2 {
+	if base == "" && len(foot) < 2 {
 		return
 	}
 	l.keepNext()

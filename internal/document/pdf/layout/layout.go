@@ -81,6 +81,8 @@ func (l *layouter) block(b document.Block) {
 		l.keyFigures(b)
 	case document.Terms:
 		l.terms(b)
+	case document.Requests:
+		l.requests(b)
 	case document.Recommendation:
 		l.recommendation(b)
 	case document.FormHead:

@@ -46,16 +46,22 @@ var (
 	recText     = style{typeset.Regular, 8.9, 4.15, chart.Ink}
 )
 
-// headings are the styles by level with the space above and below.
-var headings = [5]struct {
+// heading is a style with the space above and below.
+type heading struct {
 	style
 	above, below float64
-}{
+}
+
+// headings are the styles by level.
+var headings = [5]heading{
 	1: {style{typeset.Display, 22, 9.4, chart.Ink}, 12, 4},
 	2: {style{typeset.Display, 14, 6.8, chart.Ink}, 8, 2.2},
 	3: {style{typeset.Bold, 11.5, 5.8, chart.Ink}, 6.5, 1.4},
 	4: {style{typeset.Bold, 10, 5.2, chart.Quiet}, 4.5, 0.8},
 }
+
+// minorHeading is that of an appendix.
+var minorHeading = heading{style{typeset.Display, 16, 7.2, chart.Ink}, 10, 3}
 
 var (
 	faluWash  = chart.Colour{0xf9, 0xee, 0xeb}
@@ -70,3 +76,6 @@ const paragraphGap = 2.6
 
 // chapterRoom is what a chapter that begins on a page under way must find below its heading.
 const chapterRoom = 60.0
+
+// appendixRoom is the same for an appendix, which begins with a few plain lines.
+const appendixRoom = 30.0

@@ -31,6 +31,7 @@ type grid struct {
 	plot   *plot         // drawn between the first column and the others, nil for none
 	panels *chart.Panels // bars before the numbers, nil for none
 	notes  float64       // left edge of the note below
+	above  float64       // room above the head of the first column
 	home   *tagged.Elem
 }
 
@@ -216,8 +217,12 @@ func (g *grid) pads(col int) (left, end float64) {
 // strip draws a row of cells with its rules.
 func (g *grid) strip(cells []*inline, head bool) *strip {
 	h := 0.0
-	for _, c := range cells {
-		h = max(h, c.height())
+	for i, c := range cells {
+		own := c.height()
+		if head && i == 0 {
+			own += g.above
+		}
+		h = max(h, own)
 	}
 	h = max(h, g.text.lead) + 2*g.pad
 	return &strip{height: h, draw: func(p *Page, y float64) {

@@ -42,32 +42,9 @@ func (in *inline) typeset() []typeset.Run {
 		case r.Italic && face == typeset.Regular:
 			face = typeset.Italic
 		}
-		out[i] = typeset.Run{Text: withUnits(typeset.Clean(r.Text)), Face: face, Key: i, Raised: r.Mark}
+		out[i] = typeset.Run{Text: document.WithUnits(typeset.Clean(r.Text)), Face: face, Key: i, Raised: r.Mark}
 	}
 	return out
-}
-
-// units are words that stay on the line of the number before them.
-var units = []string{" procent", " svar", " kronor", " per cent", " answers", " §"}
-
-// withUnits puts no-break spaces between numbers and their units.
-func withUnits(s string) string {
-	for _, unit := range units {
-		for from := 0; ; {
-			at := strings.Index(s[from:], unit)
-			if at < 0 {
-				break
-			}
-			at += from
-			from = at + len(unit)
-			if at > 0 && s[at-1] >= '0' && s[at-1] <= '9' {
-				bound := strings.ReplaceAll(unit, " ", "\u00a0")
-				s = s[:at] + bound + s[from:]
-				from = at + len(bound)
-			}
-		}
-	}
-	return s
 }
 
 // largestDivided is the largest size in points in which words are divided: introductions and captions are few lines
@@ -277,13 +254,16 @@ func (l *layouter) paragraph(b document.Paragraph, parent *tagged.Elem, x, w flo
 }
 
 func (l *layouter) heading(b document.Heading) {
-	h := headings[b.Level]
+	h, room := headings[b.Level], chapterRoom
+	if b.Minor {
+		h, room = minorHeading, appendixRoom
+	}
 	l.space(h.above)
 	elem := l.root.Add("H" + string(rune('0'+b.Level)))
 	l.headline(elem, b.Number, b.Text, b.ID, h.style, column, textWidth, b.Level == 1)
 	if b.Level == 1 {
 		s := l.strips[len(l.strips)-1]
-		s.room, s.chapter = chapterRoom, true
+		s.room, s.chapter = room, true
 	}
 	l.space(h.below)
 }

@@ -24,15 +24,12 @@ func (l *layouter) twin(f document.Figure) {
 	st.size, st.lead = 7.8, 3.7
 	elem := l.root.Add("Table")
 	name := document.Text(i18n.T(l.d.Lang, "document.twin", "Number", l.labels[f.ID].Number))
-	caption := l.inline(elem.Add("Caption"), name, st).set(fullWidth)
-	own := l.add(&strip{height: caption.height() + 0.6, keep: true, draw: func(p *Page, y float64) { caption.drawAll(p, edge, y) }})
-	from := len(l.strips)
+	caption := l.inline(elem.Add("Caption"), name, st).set(column - edge) // above the head of the rows' names
+	l.add(&strip{keep: true, draw: func(p *Page, y float64) { caption.drawAll(p, edge, y+g.pad) }})
+	g.above = caption.height()
 	g.rows(elem, l.labels[f.ID].Name)
-	g.note()
-	// above the short first head of a tall row of heads there is room for the name
-	if head := l.strips[from]; head.height > 2*g.head.lead+1 && width(st, name[0].Text) < column-edge+numbers[0]/2 {
-		own.height = 0
-		own.draw = func(p *Page, y float64) { caption.drawAll(p, edge, y+g.pad+0.2) }
+	if f.Table != nil {
+		g.note()
 	}
 }
 
@@ -75,7 +72,6 @@ func (l *layouter) panelTable(f document.Figure, c chart.Panels, sect *tagged.El
 	g.pad = 0.9
 	l.space(2.2)
 	g.rows(elem, l.labels[f.ID].Name)
-	g.note()
 }
 
 // panelBars draws a row's bars, each before its number.
@@ -128,7 +124,6 @@ func (l *layouter) plotTable(f document.Figure, c chart.Rowed, sect *tagged.Elem
 	g.plot, g.pad = &plot{c, column, textWidth - numbers - 1}, 0.9
 	l.space(2.2)
 	g.rows(elem, l.labels[f.ID].Name)
-	g.note()
 }
 
 // withoutConstant drops a last column that says the same in every row; the line below the figure says it once.

@@ -16,14 +16,20 @@ const (
 // Clean makes text that can be drawn: valid UTF-8, composed, basic plane only,
 // no controls, a glyph for every character. What has no glyph becomes its plain
 // equivalent ("𝐀" to "A", "①" to "1") or the replacement sign, never nothing.
-// Spaces of every kind that allow a break become one space.
+// Spaces of every kind that allow a break become one space, and a typewriter's
+// apostrophe after a letter becomes one.
 func Clean(s string) string {
 	if plain(s) {
 		return s
 	}
 	var b strings.Builder
+	before := ' '
 	for _, r := range norm.NFC.String(strings.ToValidUTF8(s, string(replacement))) {
+		if r == '\'' && unicode.IsLetter(before) {
+			r = '’'
+		}
 		cleanRune(&b, r)
+		before = r
 	}
 	return b.String()
 }
@@ -31,7 +37,7 @@ func Clean(s string) string {
 // plain is the quick way out for what most text consists of.
 func plain(s string) bool {
 	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' {
+		if s[i] < ' ' || s[i] > '~' || s[i] == '\'' {
 			return false
 		}
 	}

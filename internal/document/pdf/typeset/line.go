@@ -3,6 +3,7 @@ package typeset
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Run is text in one style, cleaned. Key tells the caller which of its own runs
@@ -224,6 +225,9 @@ func choose(atoms []atom, size, width float64) []int {
 			c := lineCost(atoms[j], full, width, j+1 == n) + cost[j+1]
 			if atoms[j].soft && j+1 < n {
 				c += afterHyphen(atoms, j+1, next[j+1])
+				if (j == 0 || atoms[j-1].space > 0) && letters(atoms[j]) < 3 {
+					c += 0.015 // two letters alone before a hyphen
+				}
 			}
 			if c < cost[i] {
 				cost[i], next[i] = c, j+1
@@ -253,11 +257,24 @@ func lineCost(end atom, w, width float64, last bool) float64 {
 	return cost
 }
 
+func letters(a atom) (n int) {
+	for _, p := range a.spans {
+		n += utf8.RuneCountInString(p.Text)
+	}
+	return n
+}
+
 // afterHyphen is what a line, atoms from to to, costs when the line before it ends within a word: much when it is
-// the paragraph's last and holds the word's end alone, less when it holds more, something when it ends within a word too.
+// the paragraph's last and holds the word's end and no more than one word, less when it holds more, something when it ends within a word too.
 func afterHyphen(atoms []atom, from, to int) float64 {
+	words := 1
+	for _, a := range atoms[from:to] {
+		if a.space > 0 {
+			words++
+		}
+	}
 	switch {
-	case to == len(atoms) && to-from < 3:
+	case to == len(atoms) && words < 3:
 		return 0.1
 	case to == len(atoms):
 		return 0.02

@@ -15,6 +15,7 @@ func TestCleanKeepsWhatCanBeDrawnAndReplacesTheRest(t *testing.T) {
 		"A\u030angström":          "Ångström", // composed
 		"1\u2009234":              "1\u202f234",
 		"12\u00a0%":               "12\u00a0%",
+		"firms' and don't, 'so'":  "firms’ and don’t, 'so’",
 		"en\tny\nrad\u2028till":   "en ny rad till",
 		"\x00a\x7f\u0085b":        "a b",
 		"a\xffb":                  "a\ufffdb",

@@ -100,7 +100,7 @@ func TestNothingOfAConsultationIsPublicBeforeItIsConcluded_Loomio9796(t *testing
 			t.Errorf("%s prints what somebody wrote for the team", path)
 		}
 		if strings.HasSuffix(path, "/read") {
-			for _, want := range []string{"Remissvar och hur de beaktats", "minst 70 procent i varje grupp", "Gemensam grund", "7 av 7", "Ett mjukare ord.",
+			for _, want := range []string{"Remissvar och hur de beaktats", "minst 70\u00a0procent i varje grupp", "Gemensam grund", "7 av 7", "Ett mjukare ord.",
 				"Avslogs", "Styrgruppen vill ha ett tydligt ansvar.", "Kostnaden är inte belyst."} {
 				if !strings.Contains(text, want) {
 					t.Errorf("the report does not say %q", want)

@@ -359,7 +359,7 @@ func (s *panelSite) closeAndCompare(at string) {
 	s.rate("business7@panel.example", 2, "9 9 9", nil, http.StatusConflict)
 	body = s.get(at + "/results?round=1")
 	s.has(body, "Gemensam grund", "För få svar", // 5.2 has no firms
-		"7 av 8", "[0,53–", "Planera: viktig, svår att genomföra", "Hemligt-skäl", "Särskilt yttrande: Anna Ek, Företagarna Dalarna",
+		"7 av 8", "(53–98", "Planera: viktig, svår att genomföra", "Hemligt-skäl", "Särskilt yttrande: Anna Ek, Företagarna Dalarna",
 		"minst 70 procent i varje grupp sätter 7–9 och färre än 15 procent sätter 1–3",
 		"2,35 + 1,5 gånger asymmetrin", "när minst 7 har svarat")
 	rows := s.csv(at, 1)

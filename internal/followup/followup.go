@@ -117,7 +117,7 @@ func (r Reply) check() (fields []fault.Field) {
 	}
 	switch {
 	case !slices.Contains(Answers, r.Answer):
-		bad("answer", "error.choice")
+		bad("answer", "followup.error_choice")
 	case r.Answer == Decline && r.Reason == "":
 		bad("reason", "followup.error_why_not")
 	case r.Answer == Adapt && r.Reason == "":
@@ -129,6 +129,19 @@ func (r Reply) check() (fields []fault.Field) {
 		bad("reason", "followup.error_long")
 	}
 	return fields
+}
+
+// The day by which something is done is at most a year ago, when it was done already, and ten years ahead.
+const yearsBack, yearsAhead = 1, 10
+
+// checkDue finds a day that must be a slip of the pen.
+func (r Reply) checkDue(now time.Time) []fault.Field {
+	from, to := now.AddDate(-yearsBack, 0, 0), now.AddDate(yearsAhead, 0, 0)
+	if r.Due == nil || !r.Due.Before(from) && !r.Due.After(to) {
+		return nil
+	}
+	return []fault.Field{{Name: "due-" + r.Number, Key: "followup.error_due_far",
+		Args: fault.Args("Number", r.Number, "From", from.Format(time.DateOnly), "To", to.Format(time.DateOnly))}}
 }
 
 // ParseBodies reads a pasted list, one body a line: organisation; municipality (or Dalarna); address.

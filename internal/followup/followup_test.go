@@ -205,6 +205,8 @@ func TestAReplyThatSaysTooLittleChangesNothing(t *testing.T) {
 		"no such answer":          {[]followup.Reply{{Number: n, Answer: "maybe"}}, "answer-" + n},
 		"declined without reason": {[]followup.Reply{{Number: n, Answer: followup.Decline}}, "reason-" + n},
 		"adapted without how":     {[]followup.Reply{{Number: n, Answer: followup.Adapt, Due: day("2027-01-01")}}, "reason-" + n},
+		"a day long ago":          {[]followup.Reply{{Number: n, Answer: followup.Adopt, Due: day("2007-01-01")}}, "due-" + n},
+		"a day never seen":        {[]followup.Reply{{Number: n, Answer: followup.Adopt, Due: day("2997-01-01")}}, "due-" + n},
 		"adopted without a day":   {[]followup.Reply{{Number: n, Answer: followup.Adopt}}, "due-" + n},
 		"a novel":                 {[]followup.Reply{{Number: n, Answer: followup.Decline, Reason: strings.Repeat("x", 2001)}}, "reason-" + n},
 		"one right, one wrong": {[]followup.Reply{{Number: n, Answer: followup.Decline, Reason: "Nej."}, {Number: r.Numbers[1], Answer: followup.Adopt}},

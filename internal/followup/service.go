@@ -343,6 +343,7 @@ func (s *Service) Reply(ctx context.Context, plain string, replies []Reply) erro
 		}
 		fields = append(fields, reply.check()...)
 		if was, ok := r.Replies[reply.Number]; !ok || !was.same(reply) {
+			fields = append(fields, reply.checkDue(s.now())...)
 			changed = append(changed, reply)
 		}
 	}

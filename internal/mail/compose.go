@@ -19,7 +19,21 @@ import (
 //go:embed letter.gohtml
 var letterHTML string
 
-var page = template.Must(template.New("letter").Parse(letterHTML))
+var page = template.Must(template.New("letter").Funcs(template.FuncMap{"linked": linked}).Parse(letterHTML))
+
+var address = regexp.MustCompile(`https?://[^\s<>"']*[^\s<>"'.,;:!?)]`)
+
+// linked makes the addresses in a paragraph links.
+func linked(text string) template.HTML {
+	var b strings.Builder
+	at := 0
+	for _, m := range address.FindAllStringIndex(text, -1) {
+		url := template.HTMLEscapeString(text[m[0]:m[1]])
+		b.WriteString(template.HTMLEscapeString(text[at:m[0]]) + `<a href="` + url + `" style="color:#1d5a8a">` + url + `</a>`)
+		at = m[1]
+	}
+	return template.HTML(b.String() + template.HTMLEscapeString(text[at:]))
+}
 
 // placeholder is what a text still holds when nobody filled it in.
 var placeholder = regexp.MustCompile(`\{\{[^}]*\}\}|\{\{|\}\}|<no value>|%!\w?\(`)

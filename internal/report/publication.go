@@ -184,6 +184,9 @@ func (s *Service) NoteErratum(ctx context.Context, editionID string, e Erratum) 
 			fields = append(fields, fault.Field{Name: name, Key: "error.required"})
 		}
 	}
+	if e.Reads == e.Should && e.Reads != "" {
+		fields = append(fields, fault.Field{Name: "should", Key: "report.error_erratum_same"})
+	}
 	if len(fields) > 0 {
 		return fault.InvalidFields("error.invalid", fields...)
 	}

@@ -111,6 +111,9 @@ func TestAFaultInAPublishedEditionIsToldBesideItAndInTheFeed(t *testing.T) {
 		t.Errorf("an empty correction: %+v", f)
 	}
 	w.Clock.Advance(time.Hour)
+	if f, ok := fault.Of(w.Reports.NoteErratum(ctx, e.ID, report.Erratum{Place: "sida 9", Reads: "a ", Should: " a"})); !ok || len(f.Fields) != 1 {
+		t.Errorf("an erratum that changes nothing: %v", f)
+	}
 	w.Must(w.Reports.NoteErratum(ctx, e.ID, wrong))
 	w.Clock.Advance(time.Hour)
 	w.Must(w.Reports.NoteErratum(ctx, e.ID, report.Erratum{Place: "sida 9", Reads: "a", Should: "b & <c>"}))

@@ -150,7 +150,7 @@ func readReplies(form func(string) string, numbers []string) (replies []followup
 		if due != "" {
 			day, err := time.Parse(time.DateOnly, due)
 			if err != nil {
-				fields = append(fields, fault.Field{Name: "due-" + n, Key: "error.date"})
+				fields = append(fields, fault.Field{Name: "due-" + n, Key: "followup.error_date", Args: fault.Args("Number", n)})
 				continue
 			}
 			r.Due = &day

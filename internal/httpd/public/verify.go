@@ -1,6 +1,7 @@
 package public
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"sync"
@@ -52,6 +53,11 @@ func (f *Face) verify(c *gin.Context) error {
 	}
 	p := &verifyPage{Page: verifyTitle(c)}
 	file, _, err := httpd.Upload(c, "file")
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		p.Problems = httpd.Problems(c, fault.InvalidFields("error.invalid", fault.Field{Name: "file", Key: "public.verify_large"}))
+		return httpd.Render(c, http.StatusRequestEntityTooLarge, "public/report_verify", p)
+	}
 	if fault.Is(err, fault.Invalid) {
 		p.Problems = httpd.Problems(c, err)
 		return httpd.Render(c, http.StatusUnprocessableEntity, "public/report_verify", p)

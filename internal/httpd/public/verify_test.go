@@ -46,7 +46,7 @@ func TestAnybodyCanTryWhetherAFileIsOurReport(t *testing.T) {
 		{"an edition that was never published", renamed, http.StatusOK, []string{"Filen är inte den som vi gav ut", "ingen utgåva som heter regional-7-sv"}},
 		{"something else", []byte("hej"), http.StatusOK, []string{"Filen är ingen utgåva"}},
 		{"no file", nil, http.StatusUnprocessableEntity, []string{"file-error"}},
-		{"too large a file", make([]byte, 4<<20), http.StatusRequestEntityTooLarge, nil},
+		{"too large a file", make([]byte, 4<<20), http.StatusRequestEntityTooLarge, []string{"file-error", "större än någon rapport"}},
 	} {
 		got := s.send("/reports/verify", c.file)
 		if got.Code != c.code {

@@ -106,7 +106,7 @@ type contactsEraseCmd struct {
 
 func (c contactsEraseCmd) Run(ctx context.Context, e *env) error {
 	return e.with(ctx, func(a *app.App) error {
-		err := a.Privacy.EraseAtRequest(ctx, privacy.Request{Address: c.Address, Decision: c.Decision, Answers: c.Answers, Stop: c.Stop})
+		err := a.Privacy.EraseAtRequest(ctx, privacy.Erasure{Address: c.Address, Decision: c.Decision, Answers: c.Answers, Stop: c.Stop})
 		if err == nil {
 			e.printf("The person is nameless everywhere. The decision %s is in the log.\n", c.Decision)
 		}

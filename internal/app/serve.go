@@ -103,12 +103,14 @@ func (a *App) work(ctx context.Context) error {
 	job.Add(workers, a.Responses.MixJob)
 	job.Add(workers, a.Experts.NamesJob)
 	job.Add(workers, a.Privacy.EraseJob)
+	job.Add(workers, a.Privacy.RemindJob)
 	job.Add(workers, a.Recommendations.RecomputeJob)
 	queue, err := job.New(a.DB, workers, job.Options{Log: a.Log, Schedules: []job.Schedule{
 		{Every: time.Minute, Args: func() job.Args { return response.CloseArgs{} }, AtStart: true},
 		{Every: 24 * time.Hour, Args: func() job.Args { return response.MixArgs{} }, AtStart: true},
 		{Every: 24 * time.Hour, Args: func() job.Args { return expert.NamesArgs{} }, AtStart: true},
 		{Every: 24 * time.Hour, Args: func() job.Args { return privacy.EraseArgs{} }, AtStart: true},
+		{Every: 24 * time.Hour, Args: func() job.Args { return privacy.RemindArgs{} }, AtStart: true},
 		{Every: 10 * time.Minute, Args: func() job.Args { return recommendation.RecomputeArgs{} }}}})
 	if err != nil {
 		return err

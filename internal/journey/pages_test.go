@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"upphandlingsdialog/internal/account"
+	"upphandlingsdialog/internal/audit"
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/expert"
 	"upphandlingsdialog/internal/followup"
@@ -22,6 +23,7 @@ import (
 	"upphandlingsdialog/internal/httpd/team"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/privacy"
 	"upphandlingsdialog/internal/questionnaire/authoring"
 	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/report"
@@ -318,6 +320,7 @@ func (w *world) team() []stop {
 		{"/team/sessions", "/team/sessions", false}, {"/team/users", "/team/users", false}, {"/team/log", "/team/log", false},
 		{"/team/people", "/team/people", true}, {"/team/people/:id", "/team/people/" + person.ID, false},
 		{"/team/people/kept", "/team/people/kept?address=" + url.QueryEscape(person.Email), false},
+		{"/team/people/requests", "/team/people/requests", true}, {"/team/people/requests/:request", "/team/people/requests/" + w.refused(), true},
 		{"/team/people/import", "/team/people/import", false}, {"/team/people/import/:file", "/team/people/import/" + w.fileID, false},
 		{"/team/surveys", "/team/surveys", false}, {"/team/surveys/:id", "/team/surveys/s5", false},
 		{"/team/intake/:survey", "/team/intake/s5", false}, {"/team/intake/:survey/sheet", "/team/intake/s5/sheet?group=business&source=paper", false},
@@ -363,6 +366,25 @@ func (w *world) team() []stop {
 		{"", w.poster, true}, {"", w.poster + "/preview", false},
 		{"", "/team/no-such-page", false},
 	}
+}
+
+// refused is a request about personal data that was extended and then refused; another one waits and is late.
+func (w *world) refused() string {
+	w.t.Helper()
+	ctx := audit.WithActor(w.t.Context(), audit.Actor{Kind: "user", Name: "Petra Processledare"})
+	able, err := w.Privacy.Responsible(ctx)
+	w.must(err)
+	var ids []string
+	for dnr, days := range map[string]int{"2026/311": -3, "2026/214": -40} {
+		r, err := w.Privacy.Receive(ctx, privacy.Came{Dnr: dnr, Asks: privacy.ToBeErased, Day: w.Now().AddDate(0, 0, days), Responsible: able[0].ID})
+		w.must(err)
+		if days == -3 {
+			ids = append(ids, r.ID)
+		}
+	}
+	w.must(w.Privacy.Extend(ctx, ids[0], "Uppgifterna finns i många ärenden."))
+	w.must(w.Privacy.AnswerRequest(ctx, ids[0], privacy.Refused, "Uppgifterna står i en handling som ska bevaras."))
+	return ids[0]
 }
 
 func (w *world) public() []stop {

@@ -11,10 +11,12 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"upphandlingsdialog/internal/account"
 	"upphandlingsdialog/internal/audit"
 	"upphandlingsdialog/internal/consultation"
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/followup"
+	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/postgres"
 	"upphandlingsdialog/internal/report"
@@ -51,6 +53,14 @@ type Services struct {
 	Seminars      *seminar.Service
 	Reports       *report.Service
 	FollowUps     *followup.Service
+	Accounts      *account.Service
+}
+
+// Sender is who writes to the team about requests.
+type Sender struct {
+	Address string    // of the site, without a trailing slash
+	Owner   i18n.Text // the controller
+	Contact string    // address for questions
 }
 
 // Service is the use cases of the package.
@@ -62,11 +72,18 @@ type Service struct {
 	keepers   []keeper
 	parts     []part
 	rule      Rule
+
+	accounts *account.Service
+	outbox   *distribution.Service
+	address  string
+	owner    i18n.Text
+	contact  string
 }
 
 // New makes the service.
-func New(db *sqlx.DB, now func() time.Time, of Services, rule Rule) *Service {
+func New(db *sqlx.DB, now func() time.Time, of Services, rule Rule, from Sender) *Service {
 	return &Service{db: db, now: now, people: of.People, responses: of.Responses, rule: rule,
+		accounts: of.Accounts, outbox: of.Outbox, address: from.Address, owner: from.Owner, contact: from.Contact,
 		keepers: []keeper{of.Outbox, of.Consultations, of.Seminars, of.Reports, of.FollowUps},
 		parts:   []part{of.Outbox.Invited, of.Consultations.Asked, of.Seminars.Registered, of.Reports.Listed, of.FollowUps.Asked}}
 }
@@ -91,6 +108,9 @@ func (s *Service) Erase(ctx context.Context) (n int, err error) {
 		return 0, nil
 	}
 	since := s.now().AddDate(0, -s.rule.Months, 0)
+	if err := s.thin(ctx, since); err != nil {
+		return 0, err
+	}
 	err = postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
 		over, err := s.over(ctx, tx, since)
 		if n = len(over); err != nil || n == 0 {
@@ -118,6 +138,22 @@ func (s *Service) Erase(ctx context.Context) (n int, err error) {
 		slog.InfoContext(ctx, "people erased from the register", "count", n, "without_part_since", since.Format(time.DateOnly), "decision", s.rule.Decision)
 	}
 	return n, nil
+}
+
+// thin takes requests out of the register that were answered before a time.
+func (s *Service) thin(ctx context.Context, before time.Time) error {
+	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		n, err := deleteRequests(ctx, tx, before)
+		if err != nil || n == 0 {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Event{Name: EventRequestsThinned, Subject: "register", SubjectID: "requests",
+			Detail: map[string]any{"count": n, "answered_before": before.Format(time.DateOnly), "decision": s.rule.Decision}})
+	})
+	if err != nil {
+		return fmt.Errorf("thin the register of requests: %w", err)
+	}
+	return nil
 }
 
 // over are those whose time is over.

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"upphandlingsdialog/internal/account"
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/followup"
 	"upphandlingsdialog/internal/i18n"
@@ -101,7 +102,8 @@ func (w world) panel(name string, concluded *time.Time) {
 
 func (w world) privacy(r privacy.Rule) *privacy.Service {
 	return privacy.New(w.DB, w.Clock.Now, privacy.Services{People: w.People, Outbox: w.Outbox, Responses: w.Responses, Consultations: w.Panels,
-		Seminars: w.seminars, Reports: w.Reports, FollowUps: w.followUps}, r)
+		Seminars: w.seminars, Reports: w.Reports, FollowUps: w.followUps, Accounts: account.New(w.DB, w.Clock.Now)}, r,
+		privacy.Sender{Address: reporttest.Address, Owner: reporttest.Owner, Contact: reporttest.Contact})
 }
 
 // named are those who are still in the register by name.

@@ -75,7 +75,7 @@ func (f *Face) keptErase(c *gin.Context) error {
 	p := &keptPage{}
 	err := httpd.Bind(c, &p.Form)
 	if err == nil {
-		err = f.Privacy.EraseAtRequest(ctx, privacy.Request{Address: p.Form.Address, Decision: p.Form.Decision, Stop: p.Form.Stop, Answers: p.Form.Answers})
+		err = f.Privacy.EraseAtRequest(ctx, privacy.Erasure{Address: p.Form.Address, Decision: p.Form.Decision, Stop: p.Form.Stop, Answers: p.Form.Answers})
 	}
 	if p.Problems = httpd.Problems(c, err); p.Problems != nil {
 		if k, kerr := f.Privacy.Kept(ctx, p.Form.Address); kerr == nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"upphandlingsdialog/internal/account"
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/i18n"
@@ -21,7 +22,8 @@ type personListPage struct {
 	Groups       []string
 	Places       []region.Municipality
 	Frames       map[string]int
-	Newer, Older string // addresses of the neighbouring pages, empty at the ends
+	Waiting      *waiting // requests about personal data, for those who may answer them
+	Newer, Older string   // addresses of the neighbouring pages, empty at the ends
 }
 
 func (f *Face) personList(c *gin.Context) error {
@@ -42,9 +44,15 @@ func (f *Face) personList(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	var open *waiting
+	if httpd.User(c).May(account.PeopleWrite) {
+		if open, err = f.requestsWaiting(c); err != nil {
+			return err
+		}
+	}
 	return httpd.Render(c, http.StatusOK, "team/person_list", &personListPage{
 		Page:   httpd.Page{Title: i18n.T(httpd.Lang(c), "people.title")},
-		People: list, Filter: filter, Groups: people.Groups, Places: region.Municipalities, Frames: frames,
+		People: list, Filter: filter, Groups: people.Groups, Places: region.Municipalities, Frames: frames, Waiting: open,
 		Newer: pageLink(c, list.Number-1, list.Pages), Older: pageLink(c, list.Number+1, list.Pages),
 	})
 }

@@ -58,8 +58,8 @@ func (s *Service) Tell(ctx context.Context, address string) (Kept, error) {
 	})
 }
 
-// Request is what somebody has asked for and the authority has decided.
-type Request struct {
+// Erasure is what somebody has asked for and the authority has decided.
+type Erasure struct {
 	Address  string
 	Decision string // its number
 	Stop     bool   // the address alone stays, among those that get no mail, so that nobody writes to it again
@@ -70,7 +70,7 @@ const maxDecision = 80
 
 // EraseAtRequest makes somebody nameless everywhere, in or outside the register, in one transaction. Faults: Invalid by
 // field, also when nothing is kept under the address; Conflict while a letter is being handed over.
-func (s *Service) EraseAtRequest(ctx context.Context, r Request) error {
+func (s *Service) EraseAtRequest(ctx context.Context, r Erasure) error {
 	r.Decision = strings.TrimSpace(r.Decision)
 	k, err := s.Kept(ctx, r.Address)
 	if err != nil {

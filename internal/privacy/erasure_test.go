@@ -150,7 +150,7 @@ func (w asked) erasesAll(t *testing.T) {
 	ctx := t.Context()
 	s := w.privacy(privacy.Rule{})
 	for _, address := range []string{kerstin, orvar} {
-		w.Must(s.EraseAtRequest(ctx, privacy.Request{Address: address, Decision: "2026:99"}))
+		w.Must(s.EraseAtRequest(ctx, privacy.Erasure{Address: address, Decision: "2026:99"}))
 		if got := w.kinds(address); len(got) != 0 {
 			t.Errorf("of %s is kept %s", address, got)
 		}
@@ -180,7 +180,7 @@ func (w asked) erasesAll(t *testing.T) {
 func TestABodyWhoseContactWasErasedIsAskedAnewOverAnotherAddress(t *testing.T) {
 	w := newAsked(t)
 	ctx := t.Context()
-	w.Must(w.privacy(privacy.Rule{}).EraseAtRequest(ctx, privacy.Request{Address: orvar, Decision: "2026:99"}))
+	w.Must(w.privacy(privacy.Rule{}).EraseAtRequest(ctx, privacy.Erasure{Address: orvar, Decision: "2026:99"}))
 	w.Clock.Advance(8 * 24 * time.Hour)
 	v, err := w.followUps.Latest(ctx)
 	w.Must(err)
@@ -217,7 +217,7 @@ func TestOnlyTheAddressStaysWhenSomebodyIsNotToBeWrittenToAgain(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	s := w.privacy(privacy.Rule{})
-	w.Must(s.EraseAtRequest(ctx, privacy.Request{Address: "closed@register.example", Decision: "2026:99", Stop: true, Answers: true}))
+	w.Must(s.EraseAtRequest(ctx, privacy.Erasure{Address: "closed@register.example", Decision: "2026:99", Stop: true, Answers: true}))
 	k, err := s.Kept(ctx, "closed@register.example")
 	w.Must(err)
 	if len(k.Traces) != 1 || k.Traces[0].Kind != people.TraceStop {
@@ -234,7 +234,7 @@ func TestNobodyIsErasedAtRequestWithoutADecisionOrUnderAnUnknownAddress(t *testi
 	w := newWorld(t)
 	s := w.privacy(privacy.Rule{Months: 1, Decision: "2026:17"}) // a decision about disposal is none about a request
 	const idle = "idle@register.example"
-	for _, r := range []privacy.Request{{Address: idle}, {Address: idle, Decision: "  "}, {Address: "ingen@alls.example", Decision: "1"}, {Address: "ingen", Decision: "1"}} {
+	for _, r := range []privacy.Erasure{{Address: idle}, {Address: idle, Decision: "  "}, {Address: "ingen@alls.example", Decision: "1"}, {Address: "ingen", Decision: "1"}} {
 		if err := s.EraseAtRequest(t.Context(), r); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%+v: %v", r, err)
 		}

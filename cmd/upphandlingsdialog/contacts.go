@@ -7,11 +7,13 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"upphandlingsdialog/internal/app"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/people"
 	"upphandlingsdialog/internal/privacy"
+	"upphandlingsdialog/internal/report"
 	"upphandlingsdialog/internal/sample"
 )
 
@@ -82,14 +84,19 @@ func (e *env) printPreview(p people.Preview) {
 }
 
 type contactsKeptCmd struct {
-	Address string `arg:"" help:"E-mail address of the person who asks."`
+	Address   string   `arg:"" optional:"" help:"E-mail address of the person who asks."`
+	Name      string   `help:"Name to look for among experts, of whom no address is kept; else that of the register."`
+	Statement []string `help:"Ids of statements that are the person's."`
 }
 
 func (c contactsKeptCmd) Run(ctx context.Context, e *env) error {
 	return e.with(ctx, func(a *app.App) error {
-		kept, err := a.Privacy.Tell(ctx, c.Address)
+		kept, err := a.Privacy.Tell(ctx, privacy.Who{Address: c.Address, Name: c.Name, Statements: c.Statement})
 		if err != nil {
 			return err
+		}
+		for _, st := range kept.Likely { // beside the answer, which is JSON
+			_, _ = fmt.Fprintf(e.Err, "A statement by %s, %s (%s) may be the person's: with --statement=%s it is.\n", st.Name, st.Role, st.Date.Format(time.DateOnly), st.ID)
 		}
 		out := json.NewEncoder(e.Out)
 		out.SetIndent("", "  ")
@@ -98,19 +105,31 @@ func (c contactsKeptCmd) Run(ctx context.Context, e *env) error {
 }
 
 type contactsEraseCmd struct {
-	Address  string `arg:"" help:"E-mail address of the person who asks."`
-	Decision string `required:"" help:"Registry number of the decision in the matter; it is logged."`
-	Answers  bool   `help:"Withdraw answers to closed surveys too, not only to those that still ask."`
-	Stop     bool   `default:"true" negatable:"" help:"Keep the address alone, among those that get no mail."`
+	Address   string   `arg:"" optional:"" help:"E-mail address of the person who asks."`
+	Name      string   `help:"Name to look for among experts, of whom no address is kept; else that of the register."`
+	Statement []string `help:"Ids of statements that are the person's: the name is taken out."`
+	Decision  string   `required:"" help:"Registry number of the decision in the matter; it is logged."`
+	Answers   bool     `help:"Withdraw answers to closed surveys too, not only to those that still ask."`
+	Stop      bool     `default:"true" negatable:"" help:"Keep the address alone, among those that get no mail."`
 }
 
 func (c contactsEraseCmd) Run(ctx context.Context, e *env) error {
 	return e.with(ctx, func(a *app.App) error {
-		err := a.Privacy.EraseAtRequest(ctx, privacy.Erasure{Address: c.Address, Decision: c.Decision, Answers: c.Answers, Stop: c.Stop})
-		if err == nil {
-			e.printf("The person is nameless everywhere. The decision %s is in the log.\n", c.Decision)
+		k, err := a.Privacy.EraseAtRequest(ctx, privacy.Erasure{Who: privacy.Who{Address: c.Address, Name: c.Name, Statements: c.Statement},
+			Decision: c.Decision, Answers: c.Answers, Stop: c.Stop})
+		if err != nil {
+			return err
 		}
-		return err
+		e.printf("The person is nameless everywhere. The decision %s is in the log.\n", c.Decision)
+		for _, t := range k.Traces {
+			if t.Kind == report.TraceSignature {
+				e.printf("The signature in the published report %s stays: what is published is preserved by the Archives Act.\n", t.Name)
+			}
+		}
+		for _, st := range k.Likely {
+			e.printf("A statement by %s, %s (%s) was left: if it is the same person, name it with --statement=%s.\n", st.Name, st.Role, st.Date.Format(time.DateOnly), st.ID)
+		}
+		return nil
 	})
 }
 

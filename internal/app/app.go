@@ -207,7 +207,7 @@ func (a *App) build(own bool) error {
 	a.FollowUps = followup.New(a.DB, a.Now, a.Reports, a.Distribution, followup.Config{
 		BaseURL: a.Config.Base(), Key: a.key, Owner: owner, Contact: a.contact})
 	a.Privacy = privacy.New(a.DB, a.Now, privacy.Services{People: a.People, Outbox: a.Distribution, Responses: a.Responses, Consultations: a.Consultations,
-		Seminars: a.Seminars, Reports: a.Reports, FollowUps: a.FollowUps, Accounts: a.Accounts}, privacy.Rule{Months: a.Config.KeepPeople, Decision: a.Config.Disposal},
+		Seminars: a.Seminars, Reports: a.Reports, FollowUps: a.FollowUps, Accounts: a.Accounts, Experts: a.Experts}, privacy.Rule{Months: a.Config.KeepPeople, Decision: a.Config.Disposal},
 		privacy.Sender{Address: a.Config.Base(), Owner: owner, Contact: a.contact})
 	a.Distribution.Register(privacy.MailKind, a.Privacy.Mail())
 	return nil

@@ -68,13 +68,19 @@ func (s *Service) Traces(ctx context.Context, address string) ([]people.Trace, e
 }
 
 // Forget takes people off the panels that are asked, in the caller's transaction, and puts becomes[i] in the place of
-// the normalised address was[i] on the lists that panels were chosen from. What they said stands, without a name but
-// the one that they signed a reservation with.
+// the normalised address was[i] on the lists that panels were chosen from. What they said stands, without a name: also
+// what they signed a reservation with is taken away.
 func (s *Service) Forget(ctx context.Context, tx *sqlx.Tx, was, becomes []string) error {
 	_, err := tx.ExecContext(ctx, `
 		UPDATE consultation_participant p SET left_at = $2 FROM person n, consultation c
 		WHERE n.id = p.person_id AND n.email_normalised = ANY ($1) AND c.id = p.consultation_id AND c.concluded_at IS NULL AND p.left_at IS NULL`,
 		pq.Array(was), s.now())
+	if err != nil {
+		return postgres.Fault(err)
+	}
+	_, err = tx.ExecContext(ctx, `
+		UPDATE consultation_rating r SET signed_as = $2 FROM consultation_participant p JOIN person n ON n.id = p.person_id
+		WHERE r.participant_id = p.id AND n.email_normalised = ANY ($1) AND r.signed_as NOT IN ('', $2)`, pq.Array(was), unsigned)
 	if err != nil {
 		return postgres.Fault(err)
 	}
@@ -86,4 +92,27 @@ func (s *Service) Forget(ctx context.Context, tx *sqlx.Tx, was, becomes []string
 		}
 	}
 	return nil
+}
+
+// unsigned stands where a signature was taken away.
+const unsigned = "–"
+
+// Signed are the reservations of the person with a normalised address, as they were signed.
+func (s *Service) Signed(ctx context.Context, address string) (list []Reservation, err error) {
+	rows, err := s.db.QueryxContext(ctx, `
+		SELECT DISTINCT r.recommendation_id, r.reservation, r.signed_as
+		FROM consultation_rating r JOIN consultation_participant p ON p.id = r.participant_id JOIN person n ON n.id = p.person_id
+		WHERE n.email_normalised = $1 AND r.signed_as NOT IN ('', $2)`, address, unsigned)
+	if err != nil {
+		return nil, postgres.Fault(err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var r Reservation
+		if err := rows.Scan(&r.RecommendationID, &r.Text, &r.SignedAs); err != nil {
+			return nil, postgres.Fault(err)
+		}
+		list = append(list, r)
+	}
+	return list, postgres.Fault(rows.Err())
 }

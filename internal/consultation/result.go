@@ -32,7 +32,7 @@ type Reason struct {
 	Text  string
 }
 
-// Reservation is a dissenting statement, printed as it was signed.
+// Reservation is a dissenting statement, printed as it was signed; SignedAs is empty where the signature was taken away.
 type Reservation struct {
 	RecommendationID string
 	Text             string
@@ -163,6 +163,9 @@ func (s *Service) Reservations(ctx context.Context, c Consultation, to Audience)
 	var out []Reservation
 	for _, r := range last {
 		if r.Reservation != "" {
+			if r.SignedAs == unsigned {
+				r.SignedAs = ""
+			}
 			out = append(out, Reservation{r.RecommendationID, r.Reservation, r.SignedAs})
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -51,6 +52,22 @@ func (s Statement) nameless() bool { return s.Name == "" }
 // on it keeps its ground, and what is printed later gives no name. Doing it twice is done once.
 func (s *Service) Unname(ctx context.Context, id string) error {
 	return s.once(ctx, id, EventUnnamed, nil, unname, Statement.nameless)
+}
+
+// NamedLike are the statements by an expert of a name, whatever its capitals and spaces, the latest first. No address of
+// an expert is kept, so that it is the same person is for the caller to know.
+func (s *Service) NamedLike(ctx context.Context, name string) ([]Statement, error) {
+	list, err := s.List(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	folded := func(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
+	return slices.DeleteFunc(list, func(st Statement) bool { return st.nameless() || folded(st.Name) != folded(name) }), nil
+}
+
+// UnnameIn is Unname by a decision, in the caller's transaction.
+func (s *Service) UnnameIn(ctx context.Context, tx *sqlx.Tx, id, decision string) error {
+	return s.onceIn(ctx, tx, id, EventUnnamed, map[string]any{"decision": decision}, unname, Statement.nameless)
 }
 
 // NamesArgs are the arguments of the job that takes out the names whose time is over.
@@ -157,18 +174,20 @@ func (s *Service) Withdraw(ctx context.Context, id string) error {
 
 // once does what cannot be undone to a statement, and logs it as event, unless it is done already.
 func (s *Service) once(ctx context.Context, id, event string, detail any, do func(context.Context, *sqlx.Tx, string, time.Time) error, done func(Statement) bool) error {
-	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		was, err := lock(ctx, tx, id)
-		if err != nil || done(was) {
-			return err
-		}
-		if err := do(ctx, tx, id, s.now()); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, audit.Event{Name: event, Subject: "statement", SubjectID: id, Detail: detail})
-	})
+	err := postgres.InTx(ctx, s.db, func(tx *sqlx.Tx) error { return s.onceIn(ctx, tx, id, event, detail, do, done) })
 	if err != nil {
 		return fmt.Errorf("%s, statement %s: %w", event, id, err)
 	}
 	return nil
+}
+
+func (s *Service) onceIn(ctx context.Context, tx *sqlx.Tx, id, event string, detail any, do func(context.Context, *sqlx.Tx, string, time.Time) error, done func(Statement) bool) error {
+	was, err := lock(ctx, tx, id)
+	if err != nil || done(was) {
+		return err
+	}
+	if err := do(ctx, tx, id, s.now()); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, audit.Event{Name: event, Subject: "statement", SubjectID: id, Detail: detail})
 }

@@ -95,7 +95,7 @@ func (w asked) registerAs(name, email string) {
 }
 
 // rowsWith counts, by table, the rows of the whole database that hold a text.
-func (w asked) rowsWith(text string) map[string]int {
+func (w world) rowsWith(text string) map[string]int {
 	w.Helper()
 	var tables []string
 	w.Must(w.DB.Select(&tables, `SELECT quote_ident(table_name) FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`))
@@ -112,7 +112,7 @@ func (w asked) rowsWith(text string) map[string]int {
 
 func (w asked) kinds(address string) []string {
 	w.Helper()
-	k, err := w.privacy(privacy.Rule{}).Kept(w.Context(), address)
+	k, err := w.privacy(privacy.Rule{}).Kept(w.Context(), privacy.Who{Address: address})
 	w.Must(err)
 	var kinds []string
 	for _, trace := range k.Traces {
@@ -136,7 +136,7 @@ func (w asked) tellsAll(t *testing.T) {
 	if got, want := w.kinds(orvar), "body edition letter list pasted registration"; strings.Join(got, " ") != want {
 		t.Errorf("of Orvar is kept %s", got)
 	}
-	k, err := w.privacy(privacy.Rule{}).Tell(t.Context(), kerstin)
+	k, err := w.privacy(privacy.Rule{}).Tell(t.Context(), privacy.Who{Address: kerstin})
 	w.Must(err)
 	if !strings.Contains(fmt.Sprintf("%s", k.Traces), "Kvarnens ord") {
 		t.Errorf("what she answered is not told: %s", k.Traces)
@@ -150,7 +150,7 @@ func (w asked) erasesAll(t *testing.T) {
 	ctx := t.Context()
 	s := w.privacy(privacy.Rule{})
 	for _, address := range []string{kerstin, orvar} {
-		w.Must(s.EraseAtRequest(ctx, privacy.Erasure{Address: address, Decision: "2026:99"}))
+		w.erase(s, privacy.Erasure{Who: privacy.Who{Address: address}, Decision: "2026:99"})
 		if got := w.kinds(address); len(got) != 0 {
 			t.Errorf("of %s is kept %s", address, got)
 		}
@@ -180,7 +180,7 @@ func (w asked) erasesAll(t *testing.T) {
 func TestABodyWhoseContactWasErasedIsAskedAnewOverAnotherAddress(t *testing.T) {
 	w := newAsked(t)
 	ctx := t.Context()
-	w.Must(w.privacy(privacy.Rule{}).EraseAtRequest(ctx, privacy.Erasure{Address: orvar, Decision: "2026:99"}))
+	w.erase(w.privacy(privacy.Rule{}), privacy.Erasure{Who: privacy.Who{Address: orvar}, Decision: "2026:99"})
 	w.Clock.Advance(8 * 24 * time.Hour)
 	v, err := w.followUps.Latest(ctx)
 	w.Must(err)
@@ -217,8 +217,8 @@ func TestOnlyTheAddressStaysWhenSomebodyIsNotToBeWrittenToAgain(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	s := w.privacy(privacy.Rule{})
-	w.Must(s.EraseAtRequest(ctx, privacy.Erasure{Address: "closed@register.example", Decision: "2026:99", Stop: true, Answers: true}))
-	k, err := s.Kept(ctx, "closed@register.example")
+	w.erase(s, privacy.Erasure{Who: privacy.Who{Address: "closed@register.example"}, Decision: "2026:99", Stop: true, Answers: true})
+	k, err := s.Kept(ctx, privacy.Who{Address: "closed@register.example"})
 	w.Must(err)
 	if len(k.Traces) != 1 || k.Traces[0].Kind != people.TraceStop {
 		t.Errorf("there is kept %+v", k)
@@ -234,12 +234,19 @@ func TestNobodyIsErasedAtRequestWithoutADecisionOrUnderAnUnknownAddress(t *testi
 	w := newWorld(t)
 	s := w.privacy(privacy.Rule{Months: 1, Decision: "2026:17"}) // a decision about disposal is none about a request
 	const idle = "idle@register.example"
-	for _, r := range []privacy.Erasure{{Address: idle}, {Address: idle, Decision: "  "}, {Address: "ingen@alls.example", Decision: "1"}, {Address: "ingen", Decision: "1"}} {
-		if err := s.EraseAtRequest(t.Context(), r); !fault.Is(err, fault.Invalid) {
+	for _, r := range []privacy.Erasure{{Who: privacy.Who{Address: idle}}, {Who: privacy.Who{Address: idle}, Decision: "  "}, {Who: privacy.Who{Address: "ingen@alls.example"}, Decision: "1"},
+		{Who: privacy.Who{Address: "ingen"}, Decision: "1"}, {Decision: "1"}, {Who: privacy.Who{Name: "Ingen Alls"}, Decision: "1"}} {
+		if _, err := s.EraseAtRequest(t.Context(), r); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%+v: %v", r, err)
 		}
 	}
 	if _, err := w.People.FindByEmail(t.Context(), idle); err != nil {
 		t.Error(err)
 	}
+}
+
+func (w world) erase(s *privacy.Service, r privacy.Erasure) {
+	w.Helper()
+	_, err := s.EraseAtRequest(w.Context(), r)
+	w.Must(err)
 }

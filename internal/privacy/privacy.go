@@ -15,6 +15,7 @@ import (
 	"upphandlingsdialog/internal/audit"
 	"upphandlingsdialog/internal/consultation"
 	"upphandlingsdialog/internal/distribution"
+	"upphandlingsdialog/internal/expert"
 	"upphandlingsdialog/internal/followup"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/people"
@@ -54,6 +55,7 @@ type Services struct {
 	Reports       *report.Service
 	FollowUps     *followup.Service
 	Accounts      *account.Service
+	Experts       *expert.Service
 }
 
 // Sender is who writes to the team about requests.
@@ -74,6 +76,7 @@ type Service struct {
 	rule      Rule
 
 	accounts *account.Service
+	experts  *expert.Service
 	outbox   *distribution.Service
 	address  string
 	owner    i18n.Text
@@ -83,7 +86,7 @@ type Service struct {
 // New makes the service.
 func New(db *sqlx.DB, now func() time.Time, of Services, rule Rule, from Sender) *Service {
 	return &Service{db: db, now: now, people: of.People, responses: of.Responses, rule: rule,
-		accounts: of.Accounts, outbox: of.Outbox, address: from.Address, owner: from.Owner, contact: from.Contact,
+		accounts: of.Accounts, experts: of.Experts, outbox: of.Outbox, address: from.Address, owner: from.Owner, contact: from.Contact,
 		keepers: []keeper{of.Outbox, of.Consultations, of.Seminars, of.Reports, of.FollowUps},
 		parts:   []part{of.Outbox.Invited, of.Consultations.Asked, of.Seminars.Registered, of.Reports.Listed, of.FollowUps.Asked}}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"upphandlingsdialog/internal/account"
+	"upphandlingsdialog/internal/expert"
 	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/followup"
 	"upphandlingsdialog/internal/i18n"
@@ -102,7 +103,7 @@ func (w world) panel(name string, concluded *time.Time) {
 
 func (w world) privacy(r privacy.Rule) *privacy.Service {
 	return privacy.New(w.DB, w.Clock.Now, privacy.Services{People: w.People, Outbox: w.Outbox, Responses: w.Responses, Consultations: w.Panels,
-		Seminars: w.seminars, Reports: w.Reports, FollowUps: w.followUps, Accounts: account.New(w.DB, w.Clock.Now)}, r,
+		Seminars: w.seminars, Reports: w.Reports, FollowUps: w.followUps, Accounts: account.New(w.DB, w.Clock.Now), Experts: expert.New(w.DB, w.Clock.Now, 0, "")}, r,
 		privacy.Sender{Address: reporttest.Address, Owner: reporttest.Owner, Contact: reporttest.Contact})
 }
 

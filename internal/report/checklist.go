@@ -91,7 +91,16 @@ func (s *Service) standing(ctx context.Context, snapshot *Snapshot) ([]Item, err
 			quotes.Faults = append(quotes.Faults, shortened(v.Text))
 		}
 	}
+	signed, err := s.signed(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for _, r := range snapshot.Recommendations {
+		for _, x := range r.Reservations {
+			if x.SignedAs != "" && !slices.Contains(signed, x) {
+				quotes.Faults = append(quotes.Faults, r.Number+": "+shortened(x.SignedAs))
+			}
+		}
 		if len(r.Channels) < 2 {
 			evidence.Faults = append(evidence.Faults, r.Number)
 		}
@@ -119,6 +128,20 @@ func (s *Service) standing(ctx context.Context, snapshot *Snapshot) ([]Item, err
 		}
 	}
 	return []Item{quotes, evidence, hidden, stale}, nil
+}
+
+// signed are the reservations that stand with their signatures.
+func (s *Service) signed(ctx context.Context) (list []Reservation, err error) {
+	if s.sources.Consultations == nil {
+		return nil, nil
+	}
+	accounts, err := s.sources.Consultations.Published(ctx)
+	for _, a := range accounts {
+		for _, r := range a.Reservations {
+			list = append(list, Reservation{Text: r.Text, SignedAs: r.SignedAs})
+		}
+	}
+	return list, err
 }
 
 // takenBack are the quotes and names of experts in an edition's recommendation that may no longer be

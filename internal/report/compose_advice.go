@@ -104,7 +104,8 @@ func (w *writer) recommendationFacts(r *Recommendation) []document.Fact {
 		return facts
 	}
 	for _, x := range r.Reservations {
-		facts = append(facts, document.Fact{Label: w.t("report.reservation"), Value: document.Text(quoted(w.lang, x.Text) + " " + x.SignedAs)})
+		by := cmp.Or(x.SignedAs, w.t("report.reservation_unsigned"))
+		facts = append(facts, document.Fact{Label: w.t("report.reservation"), Value: document.Text(quoted(w.lang, x.Text) + " " + by)})
 	}
 	add("indicator", w.said(r, r.Indicator))
 	add("responsible", withMarks(w.in(r.Responsible)))

@@ -69,7 +69,7 @@ type AnsweredProposal struct {
 	Answer  i18n.Text
 }
 
-// Reservation is a dissenting statement, word for word.
+// Reservation is a dissenting statement, word for word; SignedAs is empty where the signature was taken away.
 type Reservation struct{ Text, SignedAs string }
 
 // consultations freezes what is public of the consultations, and puts the

@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -21,6 +22,9 @@ func (s *Service) Listed(ctx context.Context, tx *sqlx.Tx, _ time.Time) (address
 const (
 	TraceList    = "list"    // a place on a distribution list
 	TraceEdition = "edition" // an edition that was sent
+
+	TraceSignature = "signature" // under a reservation in an edition that is published, and stays there
+	TraceUnprinted = "unprinted" // the same in one that is not, and cannot be published with it any more
 )
 
 // Traces are the distribution lists that a normalised address is on, and the editions that were sent to it.
@@ -39,7 +43,44 @@ func (s *Service) Traces(ctx context.Context, address string) (all []people.Trac
 	for _, r := range rows {
 		all = append(all, people.Trace{Kind: r.Kind, Name: r.Name, At: r.At, Held: map[string]any{"name": r.As}})
 	}
-	return all, postgres.Fault(err)
+	if err != nil || s.sources.Consultations == nil {
+		return all, postgres.Fault(err)
+	}
+	printed, err := s.signatures(ctx, address)
+	return append(all, printed...), err
+}
+
+// signatures are those of the person with a normalised address under reservations in editions.
+func (s *Service) signatures(ctx context.Context, address string) (all []people.Trace, err error) {
+	signed, err := s.sources.Consultations.Signed(ctx, address)
+	if err != nil || len(signed) == 0 {
+		return nil, err
+	}
+	editions, err := allEditions(ctx, s.db)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range editions {
+		kind, at := TraceUnprinted, e.MadeAt
+		if e.State == Published && e.PublishedAt != nil {
+			kind, at = TraceSignature, *e.PublishedAt
+		}
+		snapshot, err := s.Snapshot(ctx, e.SnapshotID)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range signed {
+			if snapshot.prints(Reservation{Text: r.Text, SignedAs: r.SignedAs}) {
+				all = append(all, people.Trace{Kind: kind, Name: e.Slug, At: at,
+					Held: map[string]any{"reservation": r.Text, "signed_as": r.SignedAs}})
+			}
+		}
+	}
+	return all, nil
+}
+
+func (s *Snapshot) prints(r Reservation) bool {
+	return slices.ContainsFunc(s.Recommendations, func(rec Recommendation) bool { return slices.Contains(rec.Reservations, r) })
 }
 
 // Forget takes addresses off the distribution lists and makes recipients of editions nameless, in the caller's

@@ -18,10 +18,16 @@ type keptPage struct {
 }
 
 type keptForm struct {
-	Address  string `form:"address" validate:"max=254"`
-	Decision string `form:"decision"`
-	Stop     bool   `form:"stop"`
-	Answers  bool   `form:"answers"`
+	Address    string   `form:"address" validate:"max=254"`
+	Name       string   `form:"name" validate:"max=200"`
+	Statements []string `form:"statement"`
+	Decision   string   `form:"decision"`
+	Stop       bool     `form:"stop"`
+	Answers    bool     `form:"answers"`
+}
+
+func (f keptForm) who() privacy.Who {
+	return privacy.Who{Address: f.Address, Name: f.Name, Statements: f.Statements}
 }
 
 // Some tells whether anything of a kind is kept.
@@ -36,11 +42,12 @@ func (p *keptPage) Some(kind string) bool {
 
 // keptShow says what is kept under an address, and what would become of each thing if it were erased.
 func (f *Face) keptShow(c *gin.Context) error {
-	p := &keptPage{Form: keptForm{Address: strings.TrimSpace(c.Query("address")), Stop: true}}
-	if p.Form.Address == "" {
+	p := &keptPage{Form: keptForm{Address: strings.TrimSpace(c.Query("address")), Name: strings.TrimSpace(c.Query("name")),
+		Statements: c.QueryArray("statement"), Stop: true}}
+	if p.Form.Address == "" && p.Form.Name == "" {
 		return f.keptPage(c, http.StatusOK, p)
 	}
-	k, err := f.Privacy.Kept(httpd.Context(c), p.Form.Address)
+	k, err := f.Privacy.Kept(httpd.Context(c), p.Form.who())
 	if p.Problems = httpd.Problems(c, err); p.Problems != nil {
 		return f.keptPage(c, http.StatusUnprocessableEntity, p)
 	}
@@ -59,7 +66,8 @@ func (f *Face) keptPage(c *gin.Context, status int, p *keptPage) error {
 
 // keptTell hands out what is kept, for the person who asked.
 func (f *Face) keptTell(c *gin.Context) error {
-	k, err := f.Privacy.Tell(httpd.Context(c), c.PostForm("address"))
+	form := keptForm{Address: c.PostForm("address"), Name: c.PostForm("name"), Statements: c.PostFormArray("statement")}
+	k, err := f.Privacy.Tell(httpd.Context(c), form.who())
 	if err != nil {
 		return err
 	}
@@ -75,10 +83,10 @@ func (f *Face) keptErase(c *gin.Context) error {
 	p := &keptPage{}
 	err := httpd.Bind(c, &p.Form)
 	if err == nil {
-		err = f.Privacy.EraseAtRequest(ctx, privacy.Erasure{Address: p.Form.Address, Decision: p.Form.Decision, Stop: p.Form.Stop, Answers: p.Form.Answers})
+		_, err = f.Privacy.EraseAtRequest(ctx, privacy.Erasure{Who: p.Form.who(), Decision: p.Form.Decision, Stop: p.Form.Stop, Answers: p.Form.Answers})
 	}
 	if p.Problems = httpd.Problems(c, err); p.Problems != nil {
-		if k, kerr := f.Privacy.Kept(ctx, p.Form.Address); kerr == nil {
+		if k, kerr := f.Privacy.Kept(ctx, p.Form.who()); kerr == nil {
 			p.Kept = &k
 		}
 		return f.keptPage(c, http.StatusUnprocessableEntity, p)

@@ -22,6 +22,7 @@ import (
 	"upphandlingsdialog/internal/httpd"
 	"upphandlingsdialog/internal/httpd/team"
 	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/privacy"
 	"upphandlingsdialog/internal/recommendation"
 	"upphandlingsdialog/internal/recommendation/recommendationtest"
 	"upphandlingsdialog/internal/report"
@@ -49,6 +50,7 @@ func newRecommendationSite(t *testing.T) *recommendationSite {
 	responses := response.New(w.DB, w.Clock.Now, w.Surveys, mailings, nil)
 	h, err := httpd.New(httpd.Options{Accounts: accounts, Log: slog.New(slog.DiscardHandler), Now: w.Clock.Now, BaseURL: "http://127.0.0.1"},
 		&team.Face{Accounts: accounts, Audit: audit.NewReader(w.DB), Surveys: w.Surveys, Dialogue: w.Meetings, Experts: w.Experts,
+			Privacy:      privacy.New(w.DB, w.Clock.Now, privacy.Services{Accounts: accounts}, privacy.Rule{}, privacy.Sender{Contact: "dialog@dialog.example"}),
 			Distribution: mailings, Annotations: notes, Responses: responses, FreeTexts: freetext.New(w.DB, w.Clock.Now, responses), Recommendations: w.Service, Now: w.Clock.Now,
 			Reports: report.New(w.DB, w.Clock.Now, report.Sources{Distribution: mailings, Recommendations: w.Service, Ledger: disclosure.New(w.DB, w.Clock.Now)}, report.Settings{})})
 	w.Must(err)

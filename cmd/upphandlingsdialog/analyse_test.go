@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -279,4 +280,69 @@ func TestOnlyWhoMaySeesWhatIsWithheldAndItIsLogged(t *testing.T) {
 	if err != nil || seen != 2 {
 		t.Errorf("%d events in the log, want 2: %v", seen, err)
 	}
+}
+
+// What no number can be made of is a sentence, in words and in JSON: never NaN, a zero for what is not known, or a failure.
+func TestTheCommandSaysWhyDataGiveNoNumber(t *testing.T) {
+	t.Setenv("DATABASE_URL", testkit.URL(t))
+	dir := t.TempDir()
+	load := func(what string, lines ...string) {
+		t.Helper()
+		file := filepath.Join(dir, what+".csv")
+		if err := os.WriteFile(file, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		call := "frame import s5 " + file
+		if what == "answers" {
+			call = "responses import s5 " + file + " --source=paper"
+		}
+		if code, out := command(t, append(strings.Fields(call), "--data", dir)...); code != 0 {
+			t.Fatalf("%s: %s", call, out)
+		}
+	}
+	says := func(args, want string) {
+		t.Helper()
+		for _, form := range [][]string{{"--lang=en", "--test"}, {"--json", "--test"}} {
+			code, out := command(t, slices.Concat([]string{"analyse", "s5", "--data", dir}, strings.Fields(args), form)...)
+			if code != 0 || form[0] == "--lang=en" && !strings.Contains(out, want) {
+				t.Errorf("%s: exit code %d without %q\n%s", args, code, want, out)
+			}
+			for _, never := range []string{"NaN", "Inf", "%!", "panic"} {
+				if strings.Contains(strings.ReplaceAll(out, "Information", ""), never) {
+					t.Errorf("%s says %s\n%s", args, never, out)
+				}
+			}
+		}
+	}
+	frame := func(units func(code int) int) (lines []string) {
+		lines = []string{"question,answer,units"}
+		for code := 1; code <= 9; code++ {
+			lines = append(lines, fmt.Sprintf("bg_size,%d,%d", code, units(code)))
+		}
+		return lines
+	}
+	if code, out := command(t, "survey", "load", "--data", dir); code != 0 {
+		t.Fatal(out)
+	}
+	const few = "too few answered for a figure to be shown"
+	says("-q q5_11", few)
+	says("", few)
+	says("--gaps procurer,business", few)
+	load("answers", "ref,group,bg_size,q5_11", "a,business,2,4")
+	says("-q q5_11", few)
+	answers := []string{"ref,group,bg_size,q5_11"}
+	for i := range 20 {
+		answers = append(answers, fmt.Sprintf("b%d,business,2,4", i))
+	}
+	load("answers", answers...)
+	says("-q q5_11 --by all", "n = 21")
+	says("-q q5_11 --by group", few) // of the other groups nobody answered
+	says("-q q5_01", few)            // asked and left empty
+	says("-q q5_11 --by bg_size", few)
+	says("-q q5_13 --by group", few)
+	says("-q q5_11 --by all --filter group=procurer", few)
+	load("frame", frame(func(code int) int { return map[bool]int{true: 0, false: 1000}[code == 2] })...)
+	says("-q q5_11 --by all --filter group=business --weights size_class", "the frame has units where nobody answered, or none where somebody did")
+	load("frame", frame(func(int) int { return 1 })...)
+	says("-q q5_11 --by all --filter group=business --weights size_class", "more answered than the frame says there are")
 }

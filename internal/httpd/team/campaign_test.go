@@ -25,6 +25,7 @@ import (
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/mail"
 	"upphandlingsdialog/internal/people"
+	"upphandlingsdialog/internal/privacy"
 	"upphandlingsdialog/internal/questionnaire"
 	"upphandlingsdialog/internal/response"
 	"upphandlingsdialog/internal/sample"
@@ -78,7 +79,8 @@ func newMailSite(t *testing.T) *mailSite {
 		Owner: i18n.Text{Sv: "Länsstyrelsen", En: "The County Board"}})
 	h, err := httpd.New(httpd.Options{Accounts: accounts, Log: slog.New(slog.DiscardHandler), Now: now, BaseURL: s.url},
 		&team.Face{Accounts: accounts, Audit: audit.NewReader(db), People: s.people, Surveys: surveyService, Distribution: s.svc,
-			Responses: response.New(db, now, surveyService, s.svc, s.people), Now: now},
+			Responses: response.New(db, now, surveyService, s.svc, s.people), Now: now,
+			Privacy: privacy.New(db, now, privacy.Services{Accounts: accounts}, privacy.Rule{}, privacy.Sender{})},
 		&respondent.Face{Distribution: s.svc, Now: now})
 	must(err)
 	server.Config.Handler = h

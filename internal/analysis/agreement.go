@@ -8,6 +8,11 @@ type Kappa struct {
 	Observed float64 `json:"observed"` // share on which they agree
 	Expected float64 `json:"expected"` // share by chance
 	Value    float64 `json:"kappa"`
+	// Lower and Upper are the 95 % interval for large samples (Fleiss, Cohen and Everitt 1969); without HasInterval
+	// there is none, as when the coders agree on everything.
+	Lower       float64 `json:"lower"`
+	Upper       float64 `json:"upper"`
+	HasInterval bool    `json:"has_interval"`
 }
 
 // CohenKappa returns (Po - Pe)/(1 - Pe) of a square table: counts[i][j] units
@@ -39,7 +44,28 @@ func CohenKappa(counts [][]int) (Kappa, error) {
 		return k, AllEqual
 	}
 	k.Value = (k.Observed - k.Expected) / (1 - k.Expected)
+	k.interval(counts, rows, columns)
 	return k, nil
+}
+
+func (k *Kappa) interval(counts [][]int, rows, columns []int) {
+	n, left := float64(k.N), 1-k.Value
+	share := func(c int) float64 { return float64(c) / n }
+	sum := -math.Pow(k.Value-k.Expected*left, 2)
+	for i, row := range counts {
+		for j, c := range row {
+			if i == j {
+				sum += share(c) * math.Pow(1-(share(rows[i])+share(columns[i]))*left, 2)
+			} else {
+				sum += share(c) * math.Pow((share(columns[i])+share(rows[j]))*left, 2)
+			}
+		}
+	}
+	if sum <= 1e-12 {
+		return
+	}
+	half := z975 * math.Sqrt(sum/n) / (1 - k.Expected)
+	k.Lower, k.Upper, k.HasInterval = max(-1, k.Value-half), min(1, k.Value+half), true
 }
 
 // Reading is how far a coding can be relied on.

@@ -15,6 +15,16 @@ func TestCohensKappaOfTwoCoders(t *testing.T) {
 	}
 	all(t, map[string]float64{"observed": k.Observed, "expected": k.Expected, "kappa": k.Value},
 		map[string]float64{"observed": 0.8625, "expected": 0.5175, "kappa": 0.715026})
+	// Fleiss, Levin and Paik (2003), table 18.1: 100 persons, kappa .68 with standard error .087, so .51 to .85.
+	k, err = CohenKappa([][]int{{75, 1, 4}, {5, 4, 1}, {0, 0, 10}})
+	if err != nil || !k.HasInterval {
+		t.Fatal(k, err)
+	}
+	all(t, map[string]float64{"kappa": k.Value, "lower": k.Lower, "upper": k.Upper},
+		map[string]float64{"kappa": 0.676471, "lower": 0.504576, "upper": 0.848365})
+	if k, err := CohenKappa([][]int{{9, 0}, {0, 4}}); err != nil || k.Value != 1 || k.HasInterval {
+		t.Errorf("coders who agree on everything have no interval: %+v, %v", k, err)
+	}
 	if _, err := CohenKappa([][]int{{9, 0}, {0, 0}}); !errors.Is(err, AllEqual) {
 		t.Errorf("kappa of one label only: %v", err)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"upphandlingsdialog/internal/account"
 	"upphandlingsdialog/internal/audit"
+	"upphandlingsdialog/internal/dialogue"
 	"upphandlingsdialog/internal/distribution"
 	"upphandlingsdialog/internal/expert"
 	"upphandlingsdialog/internal/followup"
@@ -350,6 +351,7 @@ func (w *world) team() []stop {
 		{"/team/meetings", "/team/meetings", false}, {"/team/meetings/new", "/team/meetings/new", false}, {"/team/meetings/:id", m, true},
 		{"/team/meetings/:id/edit", m + "/edit", false}, {"/team/meetings/:id/notes/:note", m + "/notes/" + note, false},
 		{"/team/meetings/:id/notes/:note/tag", m + "/notes/" + note + "/tag", false},
+		{"/team/excerpts/second", "/team/excerpts/second", false}, {"/team/excerpts/agreement", w.agreement(), true},
 		{"/team/excerpts", "/team/excerpts", false}, {"/team/excerpts/:id", "/team/excerpts/" + meeting.Excerpts[0].ID, false},
 		{"/team/experts", "/team/experts", true}, {"/team/experts/new", "/team/experts/new", false}, {"/team/experts/:id", "/team/experts/" + statement, true},
 		{"/team/experts/:id/edit", "/team/experts/" + statement + "/edit", false},
@@ -366,6 +368,24 @@ func (w *world) team() []stop {
 		{"", w.poster, true}, {"", w.poster + "/preview", false},
 		{"", "/team/no-such-page", false},
 	}
+}
+
+// agreement is the page of two coders who have coded the same excerpts.
+func (w *world) agreement() string {
+	w.t.Helper()
+	able, err := w.Privacy.Responsible(w.t.Context())
+	w.must(err)
+	all, err := w.Dialogue.Excerpts(w.t.Context(), dialogue.Filter{})
+	w.must(err)
+	for i, e := range all {
+		if themes := e.Themes; i < len(all)-1 {
+			if i%3 == 0 {
+				themes = []string{"X01"}
+			}
+			w.must(w.Dialogue.Recode(w.t.Context(), e.ID, able[0].ID, themes))
+		}
+	}
+	return "/team/excerpts/agreement"
 }
 
 // refused is a request about personal data that was extended and then refused; another one waits and is late.

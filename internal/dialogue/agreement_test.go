@@ -45,6 +45,10 @@ func TestOfTooFewExcerptsAndOfOneLabelNoAgreementIsTold(t *testing.T) {
 	if got := agreementOf(coded(FewestRecoded, a, a)); len(got) != 1 || got[0].Absent != analysis.AllEqual {
 		t.Errorf("every excerpt by both: %+v", got)
 	}
+	rare := append(coded(FewestRecoded, a, a), coded(FewestOfTheme-1, []string{"S03"}, []string{"S03"})...)
+	if got := agreementOf(rare); len(got) != 2 || got[0].Absent != "" || got[1].Absent != analysis.TooFew {
+		t.Errorf("a theme that few excerpts have: %+v", got)
+	}
 	if got := agreementOf(nil); got != nil {
 		t.Errorf("nothing coded: %+v", got)
 	}

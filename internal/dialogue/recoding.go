@@ -14,6 +14,9 @@ import (
 // FewestRecoded is how many excerpts two coders must have coded before their agreement is told: of fewer, chance decides.
 const FewestRecoded = 20
 
+// FewestOfTheme is how many of them must have the theme by either coder: kappa of a theme that was used once is 0 or 1.
+const FewestOfTheme = 5
+
 // Agreement is how far two coders agree, over excerpts that both have coded.
 type Agreement struct {
 	Excerpts int
@@ -50,7 +53,7 @@ func agreementOf(list []recoded) []ThemeAgreement {
 		}
 		k, err := analysis.CohenKappa([][]int{table[0][:], table[1][:]})
 		t.Kappa = k
-		if len(list) < FewestRecoded {
+		if len(list) < FewestRecoded || t.First+t.Second-t.Both < FewestOfTheme {
 			t.Absent = analysis.TooFew
 		} else if !errors.As(err, &t.Absent) && err != nil {
 			t.Absent = analysis.Invalid

@@ -66,8 +66,9 @@ func (f *Face) recodeSave(c *gin.Context) error {
 
 type agreementPage struct {
 	httpd.Page
-	Coders []coderAgreement
-	Fewest int
+	Coders  []coderAgreement
+	Fewest  int // excerpts
+	OfTheme int // with the theme
 }
 
 // coderAgreement is that of one second coder with the coding that counts.
@@ -98,7 +99,7 @@ func (f *Face) agreementShow(c *gin.Context) error {
 	for _, u := range users {
 		names[u.ID] = u.Name
 	}
-	p := &agreementPage{Page: httpd.Page{Title: i18n.T(lang, "dialogue.agreement_title")}, Fewest: dialogue.FewestRecoded}
+	p := &agreementPage{Page: httpd.Page{Title: i18n.T(lang, "dialogue.agreement_title")}, Fewest: dialogue.FewestRecoded, OfTheme: dialogue.FewestOfTheme}
 	for _, id := range ids {
 		a, err := f.Dialogue.AgreementWith(ctx, id)
 		if err != nil {

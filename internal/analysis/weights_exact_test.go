@@ -2,6 +2,7 @@ package analysis_test
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"testing"
@@ -13,7 +14,7 @@ import (
 )
 
 // firmsOf are firms of some classes who answer a question with three answers.
-func firmsOf(t *rapid.T, most int) *analysis.Dataset {
+func firmsOf(t *rapid.T, most, answers int) *analysis.Dataset {
 	d := analysis.NewDataset(asked())
 	seed := rapid.Uint64().Draw(t, "seed")
 	next := func(n int) int {
@@ -21,7 +22,6 @@ func firmsOf(t *rapid.T, most int) *analysis.Dataset {
 		return int(seed>>33) % n
 	}
 	skew := rapid.IntRange(1, 3).Draw(t, "skew")
-	answers := rapid.IntRange(2, 3).Draw(t, "answers")
 	for i := range rapid.IntRange(20, most).Draw(t, "firms") {
 		one, size := 1+next(answers), 1+next(2)
 		sector := 1 + next(3)
@@ -53,10 +53,10 @@ func frameOf(t *rapid.T, questions ...string) (frame []analysis.FrameCount) {
 	return frame
 }
 
-// byTrying finds what each cell of classes by answers can be: every table in whole numbers is tried that has the
+// byTrying finds what some classes together can have of each answer: every table in whole numbers is tried that has the
 // printed counts, so many of each class, and, where shares are given, shares that are rounded to them.
-func byTrying(base []int, weight []float64, counts []int, shares []float64) (low, high [][]int) {
-	for range base {
+func byTrying(base []int, weight []float64, groups [][]int, counts []int, shares []float64) (low, high [][]int) {
+	for range groups {
 		low, high = append(low, slices.Repeat([]int{math.MaxInt}, len(counts))), append(high, slices.Repeat([]int{-1}, len(counts)))
 	}
 	whole := 0.0
@@ -72,9 +72,13 @@ func byTrying(base []int, weight []float64, counts []int, shares []float64) (low
 	fill = func(h, a, left int, sum float64) {
 		switch {
 		case a == len(counts):
-			for h := range table {
-				for a, n := range table[h] {
-					low[h][a], high[h][a] = min(low[h][a], n), max(high[h][a], n)
+			for k, group := range groups {
+				for a := range counts {
+					n := 0
+					for _, h := range group {
+						n += table[h][a]
+					}
+					low[k][a], high[k][a] = min(low[k][a], n), max(high[k][a], n)
 				}
 			}
 			return
@@ -109,8 +113,12 @@ func byTrying(base []int, weight []float64, counts []int, shares []float64) (low
 func TestNoTableOfClassesIsLeftAloneByAWeightedShare(t *testing.T) {
 	told, refused, found, tried := 0, 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		d := firmsOf(t, 160)
-		by := [][]string{{"sector"}, {"size"}, {"sector"}}[rapid.IntRange(0, 2).Draw(t, "by")]
+		by := [][]string{{"sector"}, {"size"}, {"sector"}, {"sector", "size"}}[rapid.IntRange(0, 3).Draw(t, "by")]
+		most, answers := 120, rapid.IntRange(2, 3).Draw(t, "answers")
+		if len(by) > 1 { // more would take too long to try
+			most, answers = 60, 2
+		}
+		d := firmsOf(t, most, answers)
 		w, err := analysis.Weigh(d, frameOf(t, by...)...)
 		if err != nil {
 			t.Skip()
@@ -125,12 +133,17 @@ func TestNoTableOfClassesIsLeftAloneByAWeightedShare(t *testing.T) {
 		}
 		var base []int
 		var weight []float64
-		var truth [][]int
+		var truth, groups [][]int
+		margins := map[string][]int{}
 		for _, class := range f.Numbers.Classes {
 			c, err := analysis.Count(d, "single", analysis.Filter{Group: "business", Where: class.Where}, analysis.Options{MinBase: 1})
 			if err != nil || c.Numbers == nil || len(class.Where) == 0 {
 				continue
 			}
+			for _, where := range class.Where {
+				margins[fmt.Sprint(where)] = append(margins[fmt.Sprint(where)], len(base))
+			}
+			groups = append(groups, []int{len(base)})
 			var row []int
 			for _, r := range c.Numbers.Rows {
 				row = append(row, r.Count)
@@ -151,11 +164,18 @@ func TestNoTableOfClassesIsLeftAloneByAWeightedShare(t *testing.T) {
 		} else {
 			told++
 		}
-		low, high := byTrying(base, weight, counts, shares)
-		lower, upper := byTrying(base, weight, counts, nil)
+		if len(by) > 1 {
+			groups = slices.AppendSeq(groups, maps.Values(margins))
+		}
+		low, high := byTrying(base, weight, groups, counts, shares)
+		lower, upper := byTrying(base, weight, groups, counts, nil)
 		leak := false
-		for h := range truth {
-			for a, n := range truth[h] {
+		for h, group := range groups {
+			for a := range counts {
+				n := 0
+				for _, class := range group {
+					n += truth[class][a]
+				}
 				if n == 0 || n >= analysis.DefaultCellLimit {
 					continue
 				}
@@ -163,8 +183,8 @@ func TestNoTableOfClassesIsLeftAloneByAWeightedShare(t *testing.T) {
 				if high[h][a]-low[h][a] < min(shortest, upper[h][a]-lower[h][a]) {
 					leak = true
 					if one.Numbers.Step > 0 {
-						t.Fatalf("%d of class %d gave answer %d: between %d and %d by weights, %d and %d without; bases %v weights %v counts %v shares %v",
-							n, h, a, low[h][a], high[h][a], lower[h][a], upper[h][a], base, weight, counts, shares)
+						t.Fatalf("%d of classes %d gave answer %d: between %d and %d by weights, %d and %d without; bases %v weights %v counts %v shares %v",
+							n, group, a, low[h][a], high[h][a], lower[h][a], upper[h][a], base, weight, counts, shares)
 					}
 				}
 			}

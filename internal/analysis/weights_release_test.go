@@ -20,10 +20,11 @@ type crowdOf struct {
 	hidden map[string][]string
 }
 
-// cells are the numbers behind an answer of a filter, of a crowd: those of before, or those who came.
+// cells are the numbers behind an answer of a filter, of a crowd: those of before, or those who came. For all that
+// the reader knows some have not said their sector or size (0).
 func cells(f analysis.Filter, code int, crowds ...string) (out []string) {
-	for sector := 1; sector <= 3; sector++ {
-		for size := 1; size <= 2; size++ {
+	for sector := range 4 {
+		for size := range 3 {
 			if !slices.ContainsFunc(f.Where, func(w analysis.Where) bool {
 				return !slices.Contains(w.Codes, map[string]int{"sector": sector, "size": size}[w.Question])
 			}) {
@@ -47,6 +48,15 @@ func (r crowdOf) read(name string, f analysis.Frequency, weighted bool, crowds .
 		base = append(base, cells(f.Filter, row.Code, crowds...)...)
 	}
 	r.Equal(float64(f.Numbers.Base), base...)
+	if len(f.Numbers.Classes) > 0 { // everybody is of a class
+		for _, row := range f.Numbers.Rows {
+			var of []string
+			for _, class := range f.Numbers.Classes {
+				of = append(of, cells(both(f.Filter, class.Where), row.Code, crowds...)...)
+			}
+			r.Equal(0, slices.DeleteFunc(cells(f.Filter, row.Code, crowds...), func(c string) bool { return slices.Contains(of, c) })...)
+		}
+	}
 	for _, row := range f.Numbers.Rows {
 		sum := cells(f.Filter, row.Code, crowds...)
 		if row.Hidden {

@@ -364,3 +364,55 @@ func holds(line []string, e report.Evidence) bool {
 	value, err := strconv.ParseFloat(line[11], 64)
 	return err == nil && math.Abs(value-e.Value.Value) < 1e-9
 }
+
+// What an edition tells with weights is kept with the weights, which nobody gets to see: so a file that leaves later is
+// judged beside it.
+func TestWhatAnEditionTellsWithWeightsIsPublicWithThem(t *testing.T) {
+	w := newWorld(t)
+	w.Crowd(60)
+	w.ImportSample()
+	w.frame()
+	w.DecideAll()
+	e := w.Publish(report.Regional)
+	s, err := w.Reports.Snapshot(t.Context(), e.SnapshotID)
+	w.Must(err)
+	told := map[string]analysis.Frequency{}
+	for _, q := range s.Surveys[0].Questions {
+		if q.Weighted != nil && q.Weighted.Numbers != nil {
+			told[q.ID] = *q.Weighted
+		}
+	}
+	var noted, kept int
+	w.Must(w.DB.GetContext(t.Context(), &noted, `SELECT count(*) FROM disclosure_release WHERE weighting = 'bg_size' AND reference = $1`, e.SnapshotID))
+	w.Must(w.DB.GetContext(t.Context(), &kept, `SELECT count(*) FROM disclosure_release WHERE jsonb_array_length(weights) > 1`))
+	if len(told) == 0 || noted != len(told) || kept != noted {
+		t.Fatalf("%d weighted tables are told, %d noted, %d with their weights", len(told), noted, kept)
+	}
+	body, err := s.Encode()
+	w.Must(err)
+	if bytes.Contains(body, []byte(`"weight":`)) {
+		t.Error("the edition tells what each class weighs")
+	}
+	r, err := w.Service.Results(t.Context(), "s5")
+	w.Must(err)
+	weights, err := r.Weigh("bg_size")
+	w.Must(err)
+	o := r.Options
+	o.Weights = weights
+	for id, f := range told {
+		again, err := analysis.Count(r.Data, id, f.Filter, o)
+		w.Must(err)
+		w.Must(w.Reports.Take(t.Context(), r, func(release analysis.Releaser) error {
+			out, err := release([]analysis.Frequency{again})
+			if err == nil && (out[0].Numbers == nil || out[0].Numbers.Step == 0) {
+				t.Errorf("%s is told by the edition and not by a file", id)
+			}
+			for i := range f.Numbers.Rows {
+				if err == nil && out[0].Numbers.Rows[i].Share != f.Numbers.Rows[i].Share {
+					t.Errorf("%s: the edition tells %v, a file %v", id, f.Numbers.Rows[i].Share, out[0].Numbers.Rows[i].Share)
+				}
+			}
+			return err
+		}))
+	}
+}

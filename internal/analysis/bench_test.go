@@ -173,3 +173,65 @@ func BenchmarkMillion(b *testing.B) {
 		}
 	})
 }
+
+// What leaves with weights: ten questions of 2 000 firms, raked to 9 sizes and 15 municipalities.
+func BenchmarkWeightedRelease(b *testing.B) {
+	d := large(b, 5000)
+	size, place := map[int]int{}, map[int]int{}
+	for c := 1; c <= 9; c++ {
+		size[c] = 40_000 / (c * c)
+	}
+	for i, o := range d.columns["bg_municipality"].question.Options {
+		place[o.Code] = 2000 + 100*i
+	}
+	w, err := Weigh(d, FrameCount{"bg_size", size}, FrameCount{"bg_municipality", place})
+	if err != nil {
+		b.Fatal(err)
+	}
+	business := Filter{Group: groupBusiness}
+	for _, c := range []struct {
+		name    string
+		o       Options
+		filters []Filter
+	}{
+		{"unweighted", Options{}, []Filter{business}},
+		{"weighted", Options{Weights: w}, []Filter{business}},
+		{"weighted-beside-sizes", Options{Weights: w}, []Filter{business, business.and([]Where{{"bg_size", []int{1}}}), business.and([]Where{{"bg_size", []int{2, 3}}})}},
+		{"sizes-after-weighted", Options{}, []Filter{business.and([]Where{{"bg_size", []int{1}}}), business.and([]Where{{"bg_size", []int{2, 3}}})}},
+	} {
+		var fs []Frequency
+		var public []Standing
+		for i, q := range d.def.Questions() {
+			if i%6 != 0 {
+				continue
+			}
+			if c.name == "sizes-after-weighted" {
+				now, err := Count(d, q.ID, business, Options{Weights: w})
+				if err != nil {
+					b.Fatal(err)
+				}
+				shown := ReleaseBeside([]Frequency{now}, Beside{Data: d})[0]
+				public = append(public, Standing{Now: now, Shown: shown, Then: &now, In: "before"})
+			}
+			for _, f := range c.filters {
+				one, err := Count(d, q.ID, f, c.o)
+				if err != nil {
+					b.Fatal(err)
+				}
+				fs = append(fs, one)
+			}
+		}
+		b.Run(c.name, func(b *testing.B) {
+			told := 0
+			for b.Loop() {
+				told = 0
+				for _, f := range ReleaseBeside(fs, Beside{Data: d, Public: public}) {
+					if f.Numbers != nil && f.Numbers.Step > 0 {
+						told++
+					}
+				}
+			}
+			b.ReportMetric(float64(told), "told")
+		})
+	}
+}

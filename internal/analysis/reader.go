@@ -22,8 +22,10 @@ type reader struct {
 	crowds  []crowd
 	tables  []*printed
 	weighed []*weighting
-	counter *classCounter // nil: nobody is weighted
-	letGo   map[int]letGo // by row with a price
+	// countsOnly makes a reader of who is of each class, and not of weighted shares.
+	countsOnly bool
+	counter    *classCounter // nil: nobody is weighted
+	letGo      map[int]letGo // by row with a price
 }
 
 // take lays results, and what is public, on the reader's desk. A publication of

@@ -16,6 +16,7 @@ type byClass struct {
 	people    []counted // by class
 	together  [][]int   // classes of which what few answered is a secret: each by itself, and those of one class of a margin
 	told      []toldSum
+	ready     []exchange // of every move, as the table is
 }
 
 // toldSum is a weighted share of some columns as it is told: their weighted sum lies between two parts of the

@@ -77,6 +77,9 @@ type span struct{ low, high int }
 // another; what no such way is found to is taken for impossible, so the error is to tell too little.
 func (t *byClass) safe(limit int) bool {
 	secrets := t.secrets(limit)
+	if len(secrets) > 0 {
+		t.ready = t.exchanges(nil)
+	}
 	return !slices.ContainsFunc(secrets, func(s classSecret) bool { return !t.covered(s) })
 }
 
@@ -108,14 +111,15 @@ func (t *byClass) reach(s classSecret, sign, most int) (far int) {
 
 // step makes a secret smaller or larger by as much as one move can, at most so much, and returns by how much.
 func (t *byClass) step(s classSecret, sign, most int) int {
-	var ms []exchange
-	for _, m := range t.layout.moves() {
-		if m.into(s.columns) != 0 {
-			ms = append(ms, t.exchange(m))
-		}
+	ms := t.ready
+	if ms == nil {
+		ms = t.exchanges(s.columns)
 	}
 	for n := most; n > 0; n-- {
 		for _, e := range ms {
+			if e.into(s.columns) == 0 {
+				continue
+			}
 			if by := e.changes(s.classes, sign*n*e.into(s.columns)); by != nil {
 				t.answerOtherwise(e.move, by)
 				return n
@@ -140,6 +144,7 @@ func (t *byClass) answerOtherwise(m move, by []int) {
 		}
 		t.people[g].values = values
 	}
+	t.ready = nil
 }
 
 // exchange is a move with the room of every class and the slack of the weighted sums.
@@ -148,6 +153,16 @@ type exchange struct {
 	weight      []float64
 	room        []span
 	least, most float64
+}
+
+// exchanges are the moves that change some columns, or all moves.
+func (t *byClass) exchanges(columns []int) (out []exchange) {
+	for _, m := range t.layout.moves() {
+		if columns == nil || m.into(columns) != 0 {
+			out = append(out, t.exchange(m))
+		}
+	}
+	return out
 }
 
 func (t *byClass) exchange(m move) exchange {

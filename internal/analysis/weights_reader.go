@@ -8,6 +8,7 @@ type weighting struct {
 	time    int
 	classes []WeightedClass
 	people  *byClass // what was counted of each class; nil when not known any more
+	today   *byClass // and of those who are of it now, if they are others
 	told    *Numbers // as it is told; nil: who is of each class is known, and not the shares
 
 	filter int
@@ -22,11 +23,12 @@ func (r *reader) weigh(f *Frequency, time int, people *byClass, told *Numbers) {
 
 // weighPublic lays one on it that is public, as of when it was published and, if nothing has changed, of today.
 func (r *reader) weighPublic(s *Standing, time int, changed bool) {
+	people, ok := r.counter.byClassOf(&s.Shown, r.layout)
 	if changed {
 		r.weigh(&s.Shown, time, nil, s.Shown.Numbers)
+		r.weighed[len(r.weighed)-1].today = people
 		return
 	}
-	people, ok := r.counter.byClassOf(&s.Shown, r.layout)
 	if ok && !people.agrees() { // who is of which class has changed
 		people = nil
 	}
@@ -54,14 +56,21 @@ func (r *reader) knowClasses(all bool) {
 			}
 		}
 		for _, c := range w.classes {
-			if answer(c.Where); len(c.Where) > 1 {
-				for _, margin := range c.Where {
-					answer([]Where{margin})
-				}
+			if len(c.Where) < 2 || !w.crowded() {
+				answer(c.Where)
+			}
+			for _, margin := range c.Where {
+				answer([]Where{margin})
 			}
 		}
 	}
 }
+
+// mostClasses is of how many raked classes each is looked after by itself where tables are judged together; of more, those of
+// each margin are.
+const mostClasses = 24
+
+func (w *weighting) crowded() bool { return len(w.classes) > mostClasses }
 
 // classOf is the class of a kind of people who are of the table; false when they are of none.
 func (w *weighting) classOf(kind []bool) (class int, ok bool) {
@@ -92,12 +101,15 @@ func (r *reader) readWeights(w *weighting) {
 		}
 	}
 	if w.people != nil {
-		for g, c := range w.people.people {
-			at := slices.IndexFunc(w.classes, func(o WeightedClass) bool { return sameClass(o, w.people.classes[g]) })
-			r.equal(r.termsBy(w.time, func(k int) float64 { return truth(class[k] == at) }, r.base()), float64(c.base))
+		for _, filter := range w.answer {
+			n := 0
+			for _, g := range r.classesIn(w, filter, w.people) {
+				n += w.people.people[g].base
+			}
+			r.equal(r.terms(filter, -1, w.time, r.base(), one), float64(n))
 		}
 	}
-	if w.told == nil {
+	if w.told == nil || r.countsOnly {
 		return
 	}
 	weight := func(k int) float64 {
@@ -117,6 +129,16 @@ func (r *reader) readWeights(w *weighting) {
 		r.atMost(added(sum, times(whole, -t.most)), 0)
 		r.atMost(added(times(sum, -1), times(whole, t.least)), 0)
 	}
+}
+
+// classesIn are the classes that a filter of a weighted table takes in.
+func (r *reader) classesIn(w *weighting, filter int, people *byClass) (in []int) {
+	for g, c := range people.classes {
+		if len(c.Where) > 0 && r.filters[filter].contains(w.whose.and(c.Where)) {
+			in = append(in, g)
+		}
+	}
+	return in
 }
 
 func sameClass(a, b WeightedClass) bool {
@@ -168,32 +190,40 @@ func (r *reader) classSecrets(limit int) (out []secret) {
 			out = append(out, secret{filter: filter, since: since, until: until, columns: columns, table: table, guessed: guessed})
 		}
 		for _, filter := range w.answer {
+			few := func(people *byClass, count func(*printed) int) bool {
+				return people != nil && small(count(people.of(r.classesIn(w, filter, people))), limit)
+			}
 			r.each(func(columns []int, count func(*printed) int) {
+				if few(w.people, count) {
+					put(filter, -1, w.time, columns, false)
+				}
 				if w.people == nil {
 					put(filter, -1, w.time, columns, true)
-					if w.time < r.times {
-						put(filter, w.time, r.times, columns, true)
-					}
-					return
 				}
-				p := &printed{counted: counted{values: make([]int, len(r.layout.columns())), steps: make([]int, ratingSteps)}}
-				for g, c := range w.people.people {
-					if r.filters[filter].contains(r.filters[w.filter].and(w.people.classes[g].Where)) && len(w.people.classes[g].Where) > 0 {
-						for j, n := range c.values {
-							p.values[j] += n
-						}
-						for j, n := range c.steps {
-							p.steps[j] += n
-						}
-					}
+				if w.time < r.times {
+					put(filter, w.time, r.times, columns, true)
 				}
-				if small(count(p), limit) {
-					put(filter, -1, w.time, columns, false)
+				if few(w.today, count) {
+					put(filter, -1, r.times, columns, false)
 				}
 			})
 		}
 	}
 	return out
+}
+
+// of is the table of some classes.
+func (t *byClass) of(classes []int) *printed {
+	p := &printed{counted: counted{values: make([]int, len(t.layout.columns())), steps: make([]int, ratingSteps)}}
+	for _, g := range classes {
+		for j, n := range t.people[g].values {
+			p.values[j] += n
+		}
+		for j, n := range t.people[g].steps {
+			p.steps[j] += n
+		}
+	}
+	return p
 }
 
 // crossed says whether anything else on the desk parts the people of a weighted table otherwise, or at another time:

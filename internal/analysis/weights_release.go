@@ -72,22 +72,25 @@ func (f *Frequency) unweight(d *Dataset) {
 	f.Numbers, f.Unweighted = plain.Numbers, Withholding
 }
 
-// mayTell says whether a weighted result, told beside everything else, narrows no secret to less than the shortest
-// interval, nor to less than a reader leaves it who has everything else.
+// mayTell says whether a weighted result, with everything else that is told, leaves each secret the shortest interval,
+// or what all counts leave it without any weighted share.
 func (a *auditor) mayTell(at int, told *Numbers) bool {
 	before := slices.Clone(a.weighed)
 	a.weighed[at].told = told
 	with := a.reader(a.shown, nil)
-	if !slices.ContainsFunc(with.weighed, func(w *weighting) bool { return w.told == told }) {
+	this := slices.IndexFunc(with.weighed, func(w *weighting) bool { return w.told == told })
+	if this < 0 {
 		return true // nothing else parts these people
 	}
-	after := a.weighed
-	a.weighed = before
+	if with.weighed[this].crowded() {
+		a.weighed = before
+		return false // too many classes to be judged together
+	}
 	without := a.reader(a.shown, with.filters)
-	if a.narrows(with, without) {
+	if without.countsOnly = true; a.narrows(with, without) {
+		a.weighed = before
 		return false
 	}
-	a.weighed = after
 	return true
 }
 

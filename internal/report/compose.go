@@ -21,6 +21,7 @@ type writer struct {
 	// recommendation links only to what the reader can turn to.
 	anchors map[string]bool
 	used    map[string]bool // questions that something cites, "s5.q5_11"
+	spoken  []spokenNumber  // what the chapters' words bind
 	number  int
 }
 

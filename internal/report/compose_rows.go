@@ -183,15 +183,24 @@ func numberKey(f analysis.Frequency, weighted bool, m rowMeasure) string {
 	return fmt.Sprint(f.Question, " ", f.Filter.String(), " ", weighted, " ", m.measure, m.codes)
 }
 
+// spokenNumber is a measure of a question that a chapter's words give.
+type spokenNumber struct {
+	survey, question string
+	rowMeasure
+}
+
 // measured is what of the answers a cited number counts, in words.
-func (w *writer) measured(e *Evidence) string {
+func (w *writer) measured(e *Evidence) string { return w.measureWords(e.Measure, w.answers(e.Answers)) }
+
+// measureWords is what a measure counts: the answers, where it is of some.
+func (w *writer) measureWords(m analysis.Measure, answers string) string {
 	switch {
-	case e.Measure == analysis.MeasureUnknown:
+	case m == analysis.MeasureUnknown:
 		return w.t("report.measure_unknown")
-	case !e.Measure.IsShare():
-		return w.t("report.measure_" + string(e.Measure) + "_short")
+	case !m.IsShare():
+		return w.t("report.measure_" + string(m) + "_short")
 	}
-	return w.answers(e.Answers)
+	return answers
 }
 
 // single adds a question's row, unless it would show nothing and nobody cites it.
@@ -308,7 +317,7 @@ func (r *rows) add(id string, name []document.Run, m rowMeasure, results []analy
 	r.t.Anchors = append(r.t.Anchors, anchor)
 }
 
-// cited are the measures of a question that recommendations rest on, each once.
+// cited are the measures of a question that recommendations rest on and chapters speak of, each once.
 func (r *rows) cited(q *Question) []rowMeasure {
 	var out []rowMeasure
 	for _, rec := range r.w.s.Recommendations {
@@ -321,6 +330,12 @@ func (r *rows) cited(q *Question) []rowMeasure {
 			if !slices.ContainsFunc(out, func(have rowMeasure) bool { return have.words == m.words }) {
 				out = append(out, m)
 			}
+		}
+	}
+	for _, n := range r.w.spoken {
+		known := slices.ContainsFunc(out, func(have rowMeasure) bool { return have.words == n.words })
+		if r.w.s.Placed && n.survey == r.s.ID && n.question == q.ID && !known {
+			out = append(out, n.rowMeasure)
 		}
 	}
 	return out

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -234,6 +235,9 @@ func TestEveryNumberThatIsCitedStandsInTheDataAndInTheRowThatItsMarkLeadsTo(t *t
 		written, err := report.Write(s, i18n.Sv)
 		w.Must(err)
 		rows := rowsOf(document.Anchored(d))
+		if n := strayMarks(t, document.Anchored(d), rows); n < 5 {
+			t.Errorf("%s: %d marks were followed", kind, n)
+		}
 		pkg, err := w.Reports.DataPackage(w.Context(), e)
 		w.Must(err)
 		lines, err := csv.NewReader(bytes.NewReader(w.unzipped(pkg)[report.DataFile])).ReadAll()
@@ -282,6 +286,39 @@ func TestEveryNumberThatIsCitedStandsInTheDataAndInTheRowThatItsMarkLeadsTo(t *t
 			t.Error(said(v))
 		}
 	}
+}
+
+// percentage is a share as words and tables write it.
+var percentage = regexp.MustCompile(`(\d+)[ \x{a0}](?:procent|%)`)
+
+// strayMarks follows every mark after a percentage in the words of an edition to its row, which must have the same
+// number, and says how many there are.
+func strayMarks(t *testing.T, d document.Document, rows map[string]row) (followed int) {
+	t.Helper()
+	for _, b := range d.Blocks {
+		if _, table := b.(document.Table); table {
+			continue
+		}
+		document.MapRuns(b, func(runs []document.Run) []document.Run {
+			said := ""
+			for _, r := range runs {
+				to, isRow := rows[strings.TrimPrefix(r.Link, "#")]
+				said = besides.ReplaceAllString(said, "")
+				if all := percentage.FindAllStringSubmatch(said, -1); r.Mark && isRow && len(all) > 0 {
+					followed++
+					if number := all[len(all)-1][1]; !strings.Contains(strings.ReplaceAll(to.text, "\u00a0", " "), number+" %") {
+						t.Errorf("after %q a mark leads to %q", said, to.text)
+					}
+					said = ""
+				}
+				if !r.Mark {
+					said += r.Text
+				}
+			}
+			return runs
+		})
+	}
+	return followed
 }
 
 // row is what a reader finds where a mark leads: the row with those under it, and the lines of the data that they name.

@@ -145,7 +145,9 @@ func (w *writer) figureWords(survey, question, group, measure string, codes ...i
 		if r.Filter.Group != group {
 			continue
 		}
-		if e := estimate(r, analysis.Measure(measure), codes...); e != nil {
+		m := analysis.Measure(measure)
+		if e := estimate(r, m, codes...); e != nil {
+			w.spoken = append(w.spoken, spokenNumber{survey, question, rowMeasure{m, codes, w.measureWords(m, w.answerOf(r, m, codes))}})
 			return &citedPhrase{phrase{lang: w.lang, group: group, est: *e}, markText(w.row(survey, question))}, nil
 		}
 	}

@@ -15,15 +15,20 @@ import (
 	"github.com/yuin/goldmark/util"
 
 	"upphandlingsdialog/internal/document"
+	"upphandlingsdialog/internal/i18n"
 )
 
 // Error is a construct outside the subset.
 type Error struct {
-	Line int // from 1
-	What string
+	Line int    // from 1
+	What string // the last part of a message key, "prose." and "depth"
+	Text string // the address that is none
 }
 
-func (e *Error) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.What) }
+func (e *Error) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.In(i18n.En)) }
+
+// In says what is wrong.
+func (e *Error) In(l i18n.Lang) string { return i18n.T(l, "prose."+e.What, "Text", e.Text) }
 
 // Parse reads md into blocks. Headings begin at level top (1 to 3): "#" is top,
 // "##" is top+1. The error is an *Error.
@@ -66,7 +71,7 @@ func (r *reader) block(n ast.Node) (document.Block, error) {
 func (r *reader) heading(n *ast.Heading) (document.Block, error) {
 	level := n.Level + r.top - 1
 	if level > 4 {
-		return nil, &Error{r.line(n), "a heading of this depth is not allowed here"}
+		return nil, &Error{Line: r.line(n), What: "depth"}
 	}
 	runs, err := r.inline(n)
 	if err != nil {
@@ -75,12 +80,12 @@ func (r *reader) heading(n *ast.Heading) (document.Block, error) {
 	words := ""
 	for _, run := range runs {
 		if run.Bold || run.Italic || run.Link != "" {
-			return nil, &Error{r.line(n), "a heading is plain text"}
+			return nil, &Error{Line: r.line(n), What: "heading_plain"}
 		}
 		words += run.Text
 	}
 	if strings.TrimSpace(words) == "" {
-		return nil, &Error{r.line(n), "a heading needs text"}
+		return nil, &Error{Line: r.line(n), What: "heading_empty"}
 	}
 	return document.Heading{Level: level, Text: words}, nil
 }
@@ -104,7 +109,7 @@ func (r *reader) item(li ast.Node) (document.Item, error) {
 		switch n := n.(type) {
 		case *ast.TextBlock, *ast.Paragraph:
 			if item.Runs != nil {
-				return item, &Error{r.line(n), "a list item is one paragraph"}
+				return item, &Error{Line: r.line(n), What: "item_paragraph"}
 			}
 			runs, err := r.inline(n)
 			if err != nil {
@@ -113,7 +118,7 @@ func (r *reader) item(li ast.Node) (document.Item, error) {
 			item.Runs = runs
 		case *ast.List:
 			if item.Sub != nil {
-				return item, &Error{r.line(n), "a list item has one list below it"}
+				return item, &Error{Line: r.line(n), What: "item_list"}
 			}
 			sub, err := r.list(n)
 			if err != nil {
@@ -125,7 +130,7 @@ func (r *reader) item(li ast.Node) (document.Item, error) {
 		}
 	}
 	if len(item.Runs) == 0 {
-		return item, &Error{r.line(li), "a list item needs text"}
+		return item, &Error{Line: r.line(li), What: "item_empty"}
 	}
 	return item, nil
 }
@@ -145,7 +150,7 @@ func (r *reader) quote(n *ast.Blockquote) (document.Block, error) {
 		words := ""
 		for _, run := range runs {
 			if run.Link != "" {
-				return nil, &Error{r.line(p), "a quote holds no links"}
+				return nil, &Error{Line: r.line(p), What: "quote_link"}
 			}
 			words += run.Text
 		}
@@ -157,7 +162,7 @@ func (r *reader) quote(n *ast.Blockquote) (document.Block, error) {
 	case 2:
 		return document.Quote{Text: parts[0], Source: strings.TrimLeft(parts[1], "–—- ")}, nil
 	}
-	return nil, &Error{r.line(n), "a quote is its text and, after an empty line, its source"}
+	return nil, &Error{Line: r.line(n), What: "quote_shape"}
 }
 
 // inline flattens a node's text into runs.
@@ -178,7 +183,7 @@ func (r *reader) inline(n ast.Node) ([]document.Run, error) {
 			switch c := c.(type) {
 			case *ast.Text:
 				if c.HardLineBreak() {
-					return &Error{r.line(n), "a line break inside a paragraph; start a new paragraph instead"}
+					return &Error{Line: r.line(n), What: "break"}
 				}
 				s := string(unescape(c.Segment.Value(r.src)))
 				if c.SoftLineBreak() {
@@ -232,13 +237,13 @@ func (r *reader) address(n ast.Node, link string) error {
 			return nil
 		}
 	}
-	return &Error{r.line(n), fmt.Sprintf("%q is no address of the form https://…, mailto:… or #…", link)}
+	return &Error{Line: r.line(n), What: "address", Text: link}
 }
 
 // names of what is refused.
 var names = map[ast.NodeKind]string{
-	ast.KindHTMLBlock: "HTML", ast.KindRawHTML: "HTML", ast.KindCodeBlock: "indented text (code)", ast.KindFencedCodeBlock: "a code block",
-	ast.KindCodeSpan: "code", ast.KindImage: "an image", ast.KindThematicBreak: "a dividing line", ast.KindBlockquote: "a quote", ast.KindHeading: "a heading",
+	ast.KindHTMLBlock: "html", ast.KindRawHTML: "html", ast.KindCodeBlock: "indented", ast.KindFencedCodeBlock: "code",
+	ast.KindCodeSpan: "code", ast.KindImage: "image", ast.KindThematicBreak: "rule", ast.KindBlockquote: "quote", ast.KindHeading: "heading",
 }
 
 func (r *reader) refuse(n ast.Node) error { return r.refuseIn(n, n) }
@@ -246,9 +251,9 @@ func (r *reader) refuse(n ast.Node) error { return r.refuseIn(n, n) }
 func (r *reader) refuseIn(n, place ast.Node) error {
 	name, ok := names[n.Kind()]
 	if !ok {
-		name = n.Kind().String()
+		name = "other"
 	}
-	return &Error{r.line(place), name + " is not allowed here"}
+	return &Error{Line: r.line(place), What: name}
 }
 
 // line is where the node starts.

@@ -184,17 +184,35 @@ func (s *Service) PreviewText(ctx context.Context, kind Kind, chapter string, la
 	return string(body), nil
 }
 
+// invalidWords says what is wrong with a text.
 func invalidWords(err error) error {
 	var line *prose.Error
 	var typed *typedNumber
+	var unbound *unboundField
 	switch {
+	case errors.As(err, &unbound):
+		return fault.InvalidFields("error.invalid", fault.Field{Name: "words", Key: unbound.key, Args: unbound.args})
 	case errors.As(err, &typed):
 		return fault.InvalidFields("error.invalid", fault.Field{Name: "words", Key: "report.error_typed", Args: fault.Args("Line", typed.line, "Text", typed.text)})
 	case errors.As(err, &line):
-		return fault.InvalidFields("error.invalid", fault.Field{Name: "words", Key: "report.error_prose", Args: fault.Args("Line", line.Line, "Reason", line.What)})
+		return fault.InvalidFields("error.invalid", fault.Field{Name: "words", Key: "report.error_prose", Args: fault.Args("Line", line.Line, "Reason", i18n.Text{Sv: line.In(i18n.Sv), En: line.In(i18n.En)})})
+	}
+	if m := noFunction.FindStringSubmatch(err.Error()); m != nil {
+		return fault.InvalidFields("error.invalid", fault.Field{Name: "words", Key: "report.error_field_name", Args: fault.Args("Name", m[1])})
 	}
 	return fault.InvalidFields("error.invalid", fault.Field{Name: "words", Key: "report.error_field", Args: fault.Args("Reason", err.Error())})
 }
+
+// noFunction is how the template language says that a field has no such name.
+var noFunction = regexp.MustCompile(`function "([^"]*)" not defined`)
+
+// unboundField is a field that is written right and names something that does not exist.
+type unboundField struct {
+	key  string
+	args map[string]any
+}
+
+func (e *unboundField) Error() string { return i18n.TMap(i18n.En, e.key, e.args) }
 
 // typedNumber is a share that somebody wrote with the keyboard.
 type typedNumber struct {

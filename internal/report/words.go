@@ -7,6 +7,7 @@ import (
 
 	"upphandlingsdialog/internal/analysis"
 	"upphandlingsdialog/internal/document"
+	"upphandlingsdialog/internal/fault"
 	"upphandlingsdialog/internal/i18n"
 	"upphandlingsdialog/internal/prose"
 )
@@ -93,7 +94,7 @@ func (w *writer) outside(id string) (OutsideFact, error) {
 			return f, nil
 		}
 	}
-	return OutsideFact{}, fmt.Errorf("no outside fact %q", id)
+	return OutsideFact{}, &unboundField{"report.error_field_fact", fault.Args("Fact", id)}
 }
 
 // fact writes a number from outside.
@@ -139,7 +140,7 @@ func (w *writer) figureWords(survey, question, group, measure string, codes ...i
 	}
 	q := s.question(question)
 	if q == nil {
-		return nil, fmt.Errorf("survey %s has no question %q", survey, question)
+		return nil, &unboundField{"report.error_field_question", fault.Args("Survey", strings.ToUpper(survey), "Question", question)}
 	}
 	for _, r := range q.Results {
 		if r.Filter.Group != group {

@@ -27,12 +27,16 @@ func (s *Service) Checklist(ctx context.Context, e Edition) ([]Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := Document(snapshot, i18n.Lang(e.Lang))
+	return s.checklist(ctx, snapshot, i18n.Lang(e.Lang))
+}
+
+func (s *Service) checklist(ctx context.Context, snapshot *Snapshot, lang i18n.Lang) ([]Item, error) {
+	d, err := Document(snapshot, lang)
 	if err != nil {
 		return nil, err
 	}
 	items := documentItems(d)
-	items = append(items, Item{Key: "report.check_typed", Faults: snapshot.typedNumbers(i18n.Lang(e.Lang))})
+	items = append(items, Item{Key: "report.check_typed", Faults: snapshot.typedNumbers(lang)})
 	stands, err := s.standing(ctx, snapshot)
 	if err != nil {
 		return nil, err
@@ -45,7 +49,7 @@ func (s *Service) Checklist(ctx context.Context, e Edition) ([]Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(items, Item{Key: "report.check_uptake", Faults: snapshot.Uptake.changedSince(now, i18n.Lang(e.Lang))}), nil
+	return append(items, Item{Key: "report.check_uptake", Faults: snapshot.Uptake.changedSince(now, lang)}), nil
 }
 
 // documentItems sort the faults of a document under what the checklist calls them.

@@ -66,3 +66,11 @@ func QuestionOf(code string) string {
 	}
 	return code
 }
+
+// ChecklistOf is the checklist of a snapshot that need not be stored.
+func (s *Service) ChecklistOf(ctx context.Context, snapshot *Snapshot, lang i18n.Lang) ([]Item, error) {
+	return s.checklist(ctx, snapshot, lang)
+}
+
+// DocumentItems is the part of the checklist that looks at the document alone.
+var DocumentItems = documentItems

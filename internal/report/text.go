@@ -175,6 +175,9 @@ func (s *Service) PreviewText(ctx context.Context, kind Kind, chapter string, la
 	if err != nil {
 		return "", invalidWords(err)
 	}
+	if skipping := skips(blocks); skipping != "" {
+		return "", fault.InvalidFields("error.invalid", fault.Field{Name: "words", Key: "report.error_heading_skip", Args: fault.Args("Text", skipping)})
+	}
 	d := document.Document{ID: "preview", Title: "preview", Lang: lang, Author: "preview", Created: s.now(),
 		Blocks: append([]document.Block{document.Heading{Level: 1, ID: "preview-title", Text: c.titles[chapter].In(lang)}}, blocks...)}
 	body, err := html.Render(d, html.Options{HeadingShift: 1})
@@ -182,6 +185,20 @@ func (s *Service) PreviewText(ctx context.Context, kind Kind, chapter string, la
 		return "", invalidWords(err)
 	}
 	return string(body), nil
+}
+
+// skips is the first heading below a chapter's that is more than a level deeper than the one before it; empty when none is.
+func skips(blocks []document.Block) string {
+	level := 1
+	for _, b := range blocks {
+		if h, ok := b.(document.Heading); ok {
+			if h.Level > level+1 {
+				return h.Text
+			}
+			level = h.Level
+		}
+	}
+	return ""
 }
 
 // invalidWords says what is wrong with a text.

@@ -61,6 +61,7 @@ func TestWordsThatCannotBePrintedAreRefusedAndSayWhere(t *testing.T) {
 		"typed ratio":      {"9 av 14 firmor.", "report.error_typed"},
 		"a table":          {"<table></table>", "report.error_prose"},
 		"no such fact":     {`{{fact "moon"}}`, "report.error_field_fact"},
+		"a skipped level":  {"# Ett\n\n### Tre", "report.error_heading_skip"},
 		"no such field":    {`{{figur "s5" "q5_11"}}`, "report.error_field_name"},
 		"a loop":           {`{{range .Answered}}x{{end}}`, "report.error_field"},
 		"a call":           {`{{printf "%1000000d" 1}}`, "report.error_field_name"},

@@ -36,7 +36,11 @@ func (f *Face) reportPublish(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	httpd.Flash(c, "report.flash_published")
+	if readable := e.ReadableFrom(); readable.After(f.Now()) {
+		httpd.Flash(c, "report.flash_held", "From", i18n.DateTime(httpd.Lang(c), readable))
+	} else {
+		httpd.Flash(c, "report.flash_published")
+	}
 	return httpd.Redirect(c, "/team/reports/"+e.ID)
 }
 

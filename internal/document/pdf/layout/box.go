@@ -71,14 +71,15 @@ func (l *layouter) keyFigures(b document.KeyFigures) {
 }
 
 func (l *layouter) keyFigure(it document.KeyFigure, body *tagged.Elem, w float64) (height float64, draw func(p *Page, x, y float64)) {
-	label := cellText
+	label, note := cellText, smallText
 	label.size, label.lead = 9.2, 4.6
+	note.size, note.lead = 8.2, 3.9
 	parts := []*inline{
 		l.inline(body.Add("P"), document.Text(it.Value), bigNumber).set(w),
 		l.inline(body.Add("P"), document.Text(it.Label), label).set(w),
 	}
 	if len(it.Note) > 0 {
-		parts = append(parts, l.inline(body.Add("P"), it.Note, smallText).set(w))
+		parts = append(parts, l.inline(body.Add("P"), it.Note, note).set(w))
 	}
 	height = 4
 	for _, in := range parts {

@@ -29,7 +29,7 @@ func (f *Face) reportPublish(c *gin.Context) error {
 		var err error
 		if from, err = time.ParseInLocation("2006-01-02T15:04", typed, i18n.Stockholm); err != nil {
 			return f.reportShowPage(c, http.StatusUnprocessableEntity, &reportShowPage{From: typed, Page: httpd.Page{Problems: httpd.Problems(c,
-				fault.InvalidFields("error.invalid", fault.Field{Name: "from", Key: "error.date"}))}})
+				fault.InvalidFields("error.invalid", fault.Field{Name: "from", Key: "report.error_from"}))}})
 		}
 	}
 	e, err := f.Reports.Publish(httpd.Context(c), c.Param("id"), from)

@@ -200,6 +200,58 @@ func TestWhatIsNotAuditedOfARatingIsNotTold(t *testing.T) {
 	}
 }
 
+// Of the sector that too few are of nothing is told, and nothing is left of it when the others are taken from the
+// total: of numbers, where somebody's own would be told to the last digit, as little as of choices.
+func TestWhatTooFewAnsweredIsNotLeftWhenTheRestIsTakenAway(t *testing.T) {
+	def := asked()
+	def.Sections[0].Questions = append(def.Sections[0].Questions, questionnaire.Question{ID: "number", Type: questionnaire.Numeric, Groups: groups, Max: 500})
+	for _, c := range []struct {
+		few  int // of sector 3
+		left int // tables that tell something
+	}{{0, 3}, {1, 2}, {6, 2}, {7, 4}} {
+		d := analysis.NewDataset(def)
+		for i := range 40 + c.few {
+			number, one, some, sector, size := float64(i*7%40), 1+i/2%2, 1+i/2%4, 1+i%2, 1
+			if i >= 40 {
+				sector = 3
+			}
+			if err := d.Put(analysis.Record{ID: fmt.Sprint(i), Group: "business", Answers: questionnaire.Answers{"number": {Number: &number},
+				"single": {Code: &one}, "many": {Codes: []int{some}}, "sector": {Code: &sector}, "size": {Code: &size}}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, question := range []string{"number", "single", "many"} {
+			count := func(filters []analysis.Filter) (fs []analysis.Frequency) {
+				for _, f := range filters {
+					one, err := analysis.Count(d, question, f, analysis.Options{})
+					if err != nil {
+						t.Fatal(err)
+					}
+					fs = append(fs, one)
+				}
+				return fs
+			}
+			told := func(fs []analysis.Frequency) (n int) {
+				for _, f := range fs {
+					if f.Numbers != nil {
+						n++
+					}
+				}
+				return n
+			}
+			all := count(publications["sectors and all"])
+			if n := told(analysis.ReleaseBeside(all, analysis.Beside{Data: d})); n != c.left {
+				t.Errorf("%s with %d in a sector: %d tables tell something, want %d", question, c.few, n, c.left)
+			}
+			// The firms' own result is public, and then a table by sector.
+			public := []analysis.Standing{{Now: all[0], Shown: all[0], Then: &all[0], In: "edition"}}
+			if n := 1 + told(analysis.ReleaseBeside(all[1:], analysis.Beside{Data: d, Public: public})); n != c.left {
+				t.Errorf("%s with %d in a sector, beside an edition: %d tables tell something, want %d", question, c.few, n, c.left)
+			}
+		}
+	}
+}
+
 // Everything that was published before is on the reader's desk.
 func TestNobodyWorksOutWhatIsHiddenFromSeveralPublications(t *testing.T) {
 	names := []string{"groups", "groups and all", "a filter", "filter by groups", "sectors", "sectors and all", "two splits", "splits and all"}

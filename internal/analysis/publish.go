@@ -134,6 +134,18 @@ func (b Beside) together(fs []*Frequency, public []Standing) {
 	}
 	all := slices.DeleteFunc(slices.Clone(public), func(s Standing) bool { return s.Shown.Numbers == nil })
 	public = slices.DeleteFunc(slices.Clone(all), func(s Standing) bool { return s.Now.Numbers == nil })
+	single, twins := apart(shown)
+	b.tellNoRests(single, public)
+	for f, plain := range twins {
+		if plain.Numbers == nil {
+			withhold(f)
+			delete(twins, f)
+		}
+	}
+	gone := func(f *Frequency) bool { return f.Numbers == nil }
+	if shown, single = slices.DeleteFunc(shown, gone), slices.DeleteFunc(single, gone); len(shown) == 0 {
+		return
+	}
 	var values []Frequency
 	for _, f := range shown {
 		values = append(values, *f)
@@ -143,7 +155,6 @@ func (b Beside) together(fs []*Frequency, public []Standing) {
 	}
 	l := layoutOf(values)
 	a := auditor{layout: l, public: all, beside: b}
-	single, twins := apart(shown)
 	b.stepped = a.stepped(single)
 	after := l.judgement(single, public, b)
 	a.views, a.beside = after.views(), b

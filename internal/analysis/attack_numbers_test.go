@@ -76,7 +76,9 @@ func known(t interface{ Fatal(...any) }, data []byte, all []firm) (tried int, li
 	if err := json.Unmarshal(data, &ps); err != nil {
 		t.Fatal(err)
 	}
-	ps = slices.DeleteFunc(ps, func(p printed) bool { return p.Numbers == nil || p.Numbers.Summary == nil || p.Numbers.Summary.Mean == nil })
+	ps = slices.DeleteFunc(ps, func(p printed) bool {
+		return p.Numbers == nil || p.Numbers.Summary == nil || p.Numbers.Summary.Mean == nil
+	})
 	kinds, in := whose(ps, all)
 	s := attacktest.New()
 	for i, p := range ps {

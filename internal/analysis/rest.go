@@ -71,6 +71,9 @@ func (b Beside) rests(fs []*Frequency, public []Standing) (r rests) {
 		filters = append(filters, f.Filter)
 		r.tables = append(r.tables, restTable{result: f})
 	}
+	if allApart(filters) {
+		return rests{}
+	}
 	kinds, ok := b.Data.atomsOf(filters)
 	if !ok {
 		return rests{}
@@ -89,6 +92,16 @@ func (b Beside) rests(fs []*Frequency, public []Standing) (r rests) {
 	}
 	r.few = fewOf(counts, least)
 	return r
+}
+
+// allApart says whether nobody is of two of the filters: then there is nothing to take away.
+func allApart(filters []Filter) bool {
+	for i, f := range filters {
+		if slices.ContainsFunc(filters[:i], func(g Filter) bool { return !f.apart(g) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // fewOf are the sets of kinds with fewer people than least, to which no kind can be added.

@@ -168,7 +168,7 @@ func (w *writer) weightedTable(s *Survey) {
 	if s.Weights == nil {
 		return
 	}
-	d, withheld := s.Weights.Design, false
+	d, withheld := s.Weights.Design, 0
 	t := document.Table{ID: "tab-weighted-" + s.ID, RowHeader: true, Dense: true, Caption: w.t("report.weighted_caption", "Survey", w.in(s.Title)),
 		Note: w.t("report.weighted_note", "Deff", i18n.Number(w.lang, d.Deff, 2), "N", w.int(d.N), "Effective", i18n.Number(w.lang, d.Effective, 0)),
 		Head: []document.Column{{Text: w.t("report.col_question_measure"), Width: 0.52},
@@ -187,12 +187,7 @@ func (w *writer) weightedTable(s *Survey) {
 		}
 		m := w.tableMeasure(q, q.Results)
 		if told := estimate(plain[0], m.measure, m.codes...); q.Weighted.Numbers == nil && told != nil && m.measure.IsShare() && told.Base >= percentBase {
-			withheld = true
-			row := document.Row(w.tableCell(plain[0], m.measure, m.codes), "..", "..", "..")
-			if w.s.Placed {
-				row = append(row, document.Text(lines[weightedLines+q.ID]))
-			}
-			t.Rows = append(t.Rows, append([]document.Cell{w.rowName(s, q, plain, "", m.words)}, row...))
+			withheld++
 			continue
 		}
 		e := estimate(*q.Weighted, m.measure, m.codes...)
@@ -206,8 +201,8 @@ func (w *writer) weightedTable(s *Survey) {
 		}
 		t.Rows = append(t.Rows, append([]document.Cell{w.rowName(s, q, plain, "", m.words)}, numbers...))
 	}
-	if withheld {
-		t.Note += " " + w.t("report.weighted_withheld")
+	if withheld > 0 {
+		t.Note += " " + w.t("report.weighted_withheld", "N", w.int(withheld))
 	}
 	if len(t.Rows) > 0 {
 		w.add(t)

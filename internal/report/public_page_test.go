@@ -21,6 +21,7 @@ import (
 var (
 	percentOf  = regexp.MustCompile(`(\d+(?:[,.]\d)?)\x{a0}?[ \x{a0}]?(?:%|procent|percent) \((\d+)`)
 	countOf    = regexp.MustCompile(`(\d+) (?:av|of) (\d+)`)
+	middleOf   = regexp.MustCompile(`<td[^>]*>(\d+(?:,\d+)?) \((\d+)\)</td>`) // the median or mean of so many
 	tableRow   = regexp.MustCompile(`(?s)<tr[^>]*><th scope="row">(?:<strong>(.*?)</strong>)?(.*?)</tr>`)
 	surveyHead = regexp.MustCompile(`<table id="tab-(s\d)"[^>]*>`)
 	figureOf   = regexp.MustCompile(`(?s)<figure[^>]*data-question="(s\d)\.([a-z0-9_]+)".*?</figure>`)
@@ -33,6 +34,7 @@ var (
 func (d *desk) page(body string) (said int, more []string) {
 	check := func(survey, question, text, token string, fits func(number) bool) {
 		said++
+		d.read[d.types[survey+" "+question]]++
 		if !slices.ContainsFunc(d.shown[survey+" "+question], fits) {
 			more = append(more, fmt.Sprintf("%s %s: %s", survey, question, token))
 		}
@@ -53,6 +55,11 @@ func (d *desk) page(body string) (said int, more []string) {
 			text := tag.ReplaceAllString(row[2], " ")
 			for _, v := range percentOf.FindAllStringSubmatch(text, -1) {
 				check(body[h[2]:h[3]], question, text, v[0], func(n number) bool { return fmt.Sprint(n.base) == v[2] && rounded(n.value*100, v[1]) })
+			}
+			for _, v := range middleOf.FindAllStringSubmatch(row[2], -1) {
+				check(body[h[2]:h[3]], question, text, v[0], func(n number) bool {
+					return (n.measure == "median" || n.measure == "mean") && fmt.Sprint(n.base) == v[2] && rounded(n.value, v[1])
+				})
 			}
 			for _, v := range countOf.FindAllStringSubmatch(text, -1) {
 				check(body[h[2]:h[3]], question, text, v[0], func(n number) bool { return fmt.Sprint(n.count) == v[1] && fmt.Sprint(n.base) == v[2] })

@@ -68,6 +68,7 @@ type desk struct {
 	kinds   map[string]bool                // systems' hidden kinds of missing answers
 	types   map[string]string              // by survey and question
 	shown   map[string][]number            // by survey and question, with what stands in a table of figures
+	read    map[string]int                 // numbers read off web pages by type of question
 	known   map[string]bool                // that the population's own equations are in
 }
 
@@ -80,7 +81,7 @@ type number struct {
 
 func newDesk(t testing.TB) *desk {
 	return &desk{TB: t, systems: map[string]*attacktest.System{}, hidden: map[string]map[string][]string{}, kinds: map[string]bool{},
-		types: map[string]string{}, shown: map[string][]number{}, known: map[string]bool{}}
+		types: map[string]string{}, shown: map[string][]number{}, read: map[string]int{}, known: map[string]bool{}}
 }
 
 func (d *desk) must(err error) {
@@ -131,6 +132,7 @@ func (d *desk) result(survey string, f told) {
 	for _, p := range f.Parts {
 		d.result(survey, p)
 	}
+	d.types[survey+" "+f.Question] = f.Type
 	n := f.Numbers
 	if n == nil || len(n.Rows) == 0 && len(n.Bands) == 0 {
 		return

@@ -27,6 +27,11 @@ func TestBothEditionsTogetherTellNoHiddenNumber(t *testing.T) {
 	for _, kind := range []report.Kind{report.Regional, report.National} {
 		w.read(d, w.Publish(kind))
 	}
+	for _, kind := range []questionnaire.Type{questionnaire.Likert5, questionnaire.Multiple, questionnaire.Ranking, questionnaire.Rating, questionnaire.Numeric} {
+		if d.read[string(kind)] == 0 {
+			t.Errorf("no number of a question of type %s was read off the pages: %v", kind, d.read)
+		}
+	}
 	hidden, found := d.found(w.step)
 	t.Logf("%d systems, %d hidden cells", len(d.systems), hidden)
 	if hidden < 100 || len(found) > 0 {

@@ -80,8 +80,12 @@ func printPart(out io.Writer, lang i18n.Lang, p analysis.PartOf) {
 		words += "; unweighted, because with weights it is " + whyAbsent(why)
 	}
 	_, _ = fmt.Fprintf(out, "  %s\tn = %d\t%s\n", name, n.Base, words)
+	share := func(v float64) string { return percent(lang, v) }
+	if n.Step > 0 {
+		share = func(v float64) string { return i18n.Number(lang, 100*v, 0) + "\u00a0%" }
+	}
 	row := func(label string, s analysis.Share) {
-		_, _ = fmt.Fprintf(out, "    %s\t%d\t%s  [%s; %s]\n", label, s.Count, percent(lang, s.Share), percent(lang, s.Lower), percent(lang, s.Upper))
+		_, _ = fmt.Fprintf(out, "    %s\t%d\t%s  [%s; %s]\n", label, s.Count, share(s.Share), share(s.Lower), share(s.Upper))
 	}
 	for _, rows := range [][]analysis.Row{n.Rows, n.Bands} {
 		for _, r := range rows {
@@ -150,7 +154,11 @@ func baseWords(n *analysis.Numbers) string {
 	if n.Population > 0 {
 		parts = append(parts, fmt.Sprintf("of %d in the frame", n.Population))
 	}
-	if w := n.Weighting; w != nil {
+	switch w := n.Weighting; {
+	case w == nil:
+	case n.Step > 0:
+		parts = append(parts, fmt.Sprintf("weighted: effective n %.0f, deff %.2f", w.Effective, w.Deff))
+	default:
 		parts = append(parts, fmt.Sprintf("weighted: effective n %.1f, deff %.3f", w.Effective, w.Deff))
 	}
 	return strings.Join(parts, ", ")

@@ -63,6 +63,15 @@ func analyse(t *testing.T, dir string, args ...string) (out analysed) {
 	return out
 }
 
+// member adds somebody to the team.
+func member(t *testing.T, dir, address, role string) {
+	t.Helper()
+	args := []string{"user", "add", address, "--name", "Leda Ledarsson", "--role", role, "--data", dir}
+	if code := run(t.Context(), args, strings.NewReader("tolv-gravlaxar-i-Siljan\n"), os.Stderr, os.Stderr); code != 0 {
+		t.Fatalf("%v: exit code %d", args, code)
+	}
+}
+
 func TestEveryFigureOfThePageComesFromTheCommandLine(t *testing.T) {
 	dir := counting(t)
 	near := func(what string, got, want float64) {
@@ -71,20 +80,26 @@ func TestEveryFigureOfThePageComesFromTheCommandLine(t *testing.T) {
 			t.Errorf("%s is %v, want %v", what, got, want)
 		}
 	}
-	weighted := analyse(t, dir, "-q", "q5_01", "--weights", "size_class", "--test", "--filter", "group = business")
+	weigh := []string{"-q", "q5_01", "--weights", "size_class", "--test", "--filter", "group = business"}
+	weighted := analyse(t, dir, weigh...)
 	if len(weighted.Tables) != 1 || weighted.Responses != 340 || weighted.Weights == nil {
 		t.Fatalf("%+v", weighted)
 	}
 	n := weighted.Tables[0].Parts[0].Result.Numbers
 	top := n.Rows[4]
-	near("weighted share", top.Share.Share, 0.295174)
-	near("lower", top.Lower, 0.234311)
-	near("upper", top.Upper, 0.364323)
-	near("deff", n.Weighting.Deff, 1.6124268)
-	near("effective n", n.Weighting.Effective, 186.054963)
+	near("weighted share as it is told", top.Share.Share, 0.30)
+	near("its lower bound", top.Lower, 0.24)
+	near("its upper bound", top.Upper, 0.37)
 	if top.Count != 122 || n.Base != 300 || weighted.Weights.Design.N != 300 {
 		t.Errorf("%d of %d", top.Count, n.Base)
 	}
+	member(t, dir, "leda@example.org", "leader")
+	whole := analyse(t, dir, append(weigh, "--no-suppression", "--as", "leda@example.org")...).Tables[0].Parts[0].Result.Numbers
+	near("weighted share", whole.Rows[4].Share.Share, 0.295174)
+	near("lower", whole.Rows[4].Lower, 0.234311)
+	near("upper", whole.Rows[4].Upper, 0.364323)
+	near("deff", whole.Weighting.Deff, 1.6124268)
+	near("effective n", whole.Weighting.Effective, 186.054963)
 	plain := analyse(t, dir, "-q", "q5_01", "--by", "bg_size", "--test", "--filter", "bg_size in 1,2,3")
 	table := plain.Tables[0]
 	near("unweighted share of the smallest", table.Parts[0].Result.Numbers.Rows[4].Share.Share, 0.25)
@@ -101,7 +116,7 @@ func TestEveryFigureOfThePageComesFromTheCommandLine(t *testing.T) {
 		t.Errorf("%+v", absent.Weights)
 	}
 	code, out := command(t, "analyse", "s5", "-q", "q5_01", "--weights", "size_class", "--test", "--lang", "en", "--data", dir)
-	for _, want := range []string{"s5 version 1, 340 responses", "deff 1.6124", "effective n 186.1", "n = 300", "29.5", "mann_whitney", "p "} {
+	for _, want := range []string{"s5 version 1, 340 responses", "deff 1.6124", "effective n 186, deff 1.61", "n = 300", "30\u00a0%", "mann_whitney", "p "} {
 		if code != 0 || !strings.Contains(out, want) {
 			t.Errorf("the table has no %q\n%s", want, out)
 		}
@@ -234,10 +249,7 @@ func TestOnlyWhoMaySeesWhatIsWithheldAndItIsLogged(t *testing.T) {
 	dir := counting(t)
 	few := "group = business and bg_size = 4 and q5_01 in 1,2" // nine firms
 	for address, role := range map[string]string{"leda@example.org": "leader", "lasse@example.org": "reader"} {
-		code := run(t.Context(), []string{"user", "add", address, "--name", "Leda Ledarsson", "--role", role, "--data", dir}, strings.NewReader("tolv-gravlaxar-i-Siljan\n"), os.Stderr, os.Stderr)
-		if code != 0 {
-			t.Fatal("no user")
-		}
+		member(t, dir, address, role)
 	}
 	shown := analyse(t, dir, "-q", "q5_01", "--by", "all", "--filter", few).Tables[0].Parts[0].Result.Numbers
 	if shown != nil && !shown.Rows[1].Hidden {

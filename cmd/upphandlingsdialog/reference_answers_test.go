@@ -34,10 +34,7 @@ func answered(t *testing.T) (dir string) {
 		}
 	}
 	call("survey", "load")
-	code := run(t.Context(), []string{"user", "add", "leda@example.org", "--name", "Leda", "--role", "leader", "--data", dir}, strings.NewReader("tolv-gravlaxar-i-Siljan\n"), os.Stderr, os.Stderr)
-	if code != 0 {
-		t.Fatal("no user")
-	}
+	member(t, dir, "leda@example.org", "leader")
 	people := filepath.Join(dir, "people.csv")
 	call("contacts", "sample", "-n", "300", "-o", people)
 	call("contacts", "import", people)

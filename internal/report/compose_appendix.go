@@ -72,11 +72,20 @@ func (w *writer) tables(Chapter) {
 			continue
 		}
 		t := w.questionTable(s, tableID(s.ID), func(string) bool { return true })
-		if s.Weights != nil {
-			t.Note = strings.TrimSpace(w.t("report.tables_weighted") + " " + t.Note)
+		if s.Weights == nil {
+			w.add(t)
+			continue
 		}
-		w.add(t)
-		w.weightedTable(s)
+		switch weighted, withheld := w.weightedTable(s); {
+		case len(weighted.Rows) > 0:
+			t.Note = strings.TrimSpace(w.t("report.tables_weighted") + " " + t.Note)
+			w.add(t, weighted)
+		case withheld > 0:
+			t.Note = strings.TrimSpace(w.t("report.weighted_none") + " " + t.Note)
+			w.add(t)
+		default:
+			w.add(t)
+		}
 	}
 	for _, s := range w.s.told()[len(w.s.Surveys):] {
 		t := w.questionTable(s, tableID(s.key()), func(id string) bool { return w.used[s.key()+"."+id] })

@@ -163,13 +163,11 @@ func (g *gatherer) limitations(l i18n.Lang) string {
 	return text + " " + i18n.T(l, "report.says_limitations_unweighted")
 }
 
-// weightedTable sets firms' weighted shares beside the unweighted ones.
-func (w *writer) weightedTable(s *Survey) {
-	if s.Weights == nil {
-		return
-	}
-	d, withheld := s.Weights.Design, 0
-	t := document.Table{ID: "tab-weighted-" + s.ID, RowHeader: true, Dense: true, Caption: w.t("report.weighted_caption", "Survey", w.in(s.Title)),
+// weightedTable sets firms' weighted shares beside the unweighted ones, and counts the questions that have none
+// because it would tell what few firms answered.
+func (w *writer) weightedTable(s *Survey) (t document.Table, withheld int) {
+	d := s.Weights.Design
+	t = document.Table{ID: "tab-weighted-" + s.ID, RowHeader: true, Dense: true, Caption: w.t("report.weighted_caption", "Survey", w.in(s.Title)),
 		Note: w.t("report.weighted_note", "Deff", i18n.Number(w.lang, d.Deff, 2), "N", w.int(d.N), "Effective", i18n.Number(w.lang, d.Effective, 0)),
 		Head: []document.Column{{Text: w.t("report.col_question_measure"), Width: 0.52},
 			{Text: w.t("report.col_unweighted"), Align: document.Right, Width: 0.13}, {Text: w.t("report.col_weighted"), Align: document.Right, Width: 0.1},
@@ -204,9 +202,7 @@ func (w *writer) weightedTable(s *Survey) {
 	if withheld > 0 {
 		t.Note += " " + w.t("report.weighted_withheld", "N", w.int(withheld))
 	}
-	if len(t.Rows) > 0 {
-		w.add(t)
-	}
+	return t, withheld
 }
 
 // methodSubject is some of the method's fields under a heading.

@@ -143,7 +143,7 @@ func (s *Service) Receive(ctx context.Context, c Came) (Request, error) {
 			fields = append(fields, fault.Field{Name: name, Key: key, Args: fault.Args("Max", maxDecision)})
 		}
 	}
-	need("dnr", "privacy.error_dnr", r.Dnr != "" && utf8.RuneCountInString(r.Dnr) <= maxDecision)
+	need("dnr", "privacy.error_dnr", strings.ContainsAny(r.Dnr, "0123456789") && !strings.Contains(r.Dnr, "@") && utf8.RuneCountInString(r.Dnr) <= maxDecision)
 	need("asks", "error.choice", slices.Contains(Asks, r.Asks))
 	need("came", "privacy.error_came", r.Came.Year() >= 2018 && !r.Came.After(dayOf(s.now())))
 	need("responsible", "error.choice", slices.ContainsFunc(able, func(u account.User) bool { return u.ID == r.Responsible }))

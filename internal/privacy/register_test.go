@@ -91,6 +91,12 @@ func TestARequestThatCannotBeReadIsRefusedByField(t *testing.T) {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
+	for _, who := range []string{"anna@firma1.example", "Anna Svensson"} {
+		good.Dnr = who
+		if _, err := d.s.Receive(t.Context(), good); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s for a number: %v", who, err)
+		}
+	}
 	good.Dnr = "2026/1"
 	if _, err := d.s.Receive(t.Context(), good); !fault.Is(err, fault.Invalid) {
 		t.Errorf("the same number twice: %v", err)
@@ -132,14 +138,14 @@ func TestTheLetterSaysWhatWasDoneAndWhatThePersonCanDo(t *testing.T) {
 		sv, en            []string
 	}{
 		"refused": {privacy.ToBeErased, privacy.Refused, "Handlingen ska bevaras.", false,
-			[]string{"20 mars 2026", "dnr-refused", "Handlingen ska bevaras.", "Integritetsskyddsmyndigheten", "förvaltningsrätten", "tre veckor"},
+			[]string{"20 mars 2026", "2026/refused", "Handlingen ska bevaras.", "Integritetsskyddsmyndigheten", "förvaltningsrätten", "tre veckor"},
 			[]string{"20 March 2026", "Handlingen ska bevaras.", "IMY", "administrative court", "three weeks"}},
 		"erased":   {privacy.ToBeErased, privacy.Done, "", false, []string{"arkivlagen", "särskilt yttrande", "imy.se"}, []string{"Archives Act", "reservation", "imy.se"}},
 		"told":     {privacy.Access, privacy.Done, "", false, []string{"utdrag"}, []string{"extract"}},
 		"extended": {privacy.Objection, "", "Många ärenden.", true, []string{"20 juni 2026", "Många ärenden."}, []string{"20 June 2026"}},
 		"open":     {privacy.Objection, "", "", false, nil, nil},
 	} {
-		r := d.came("dnr-"+name, c.asks, "2026-03-20")
+		r := d.came("2026/"+name, c.asks, "2026-03-20")
 		if c.extend {
 			d.Must(d.s.Extend(ctx, r.ID, c.reason))
 		} else if c.how != "" {
@@ -165,7 +171,7 @@ func TestTheLetterSaysWhatWasDoneAndWhatThePersonCanDo(t *testing.T) {
 			}
 		}
 	}
-	if err := d.s.AnswerRequest(ctx, d.came("tyst", privacy.Access, "2026-03-20").ID, privacy.Refused, ""); !fault.Is(err, fault.Invalid) {
+	if err := d.s.AnswerRequest(ctx, d.came("2026/9", privacy.Access, "2026-03-20").ID, privacy.Refused, ""); !fault.Is(err, fault.Invalid) {
 		t.Errorf("refused without a reason: %v", err)
 	}
 }
@@ -211,8 +217,8 @@ func TestNobodyIsRemindedOfWhatIsAnswered(t *testing.T) {
 
 func TestAnsweredRequestsAreThinnedByDecisionAndOpenOnesNever(t *testing.T) {
 	d := newDesk(t)
-	d.came("öppen", privacy.Access, "2026-03-20")
-	d.Must(d.s.AnswerRequest(t.Context(), d.came("besvarad", privacy.Access, "2026-03-20").ID, privacy.Done, ""))
+	d.came("2026/1", privacy.Access, "2026-03-20")
+	d.Must(d.s.AnswerRequest(t.Context(), d.came("2026/2", privacy.Access, "2026-03-20").ID, privacy.Done, ""))
 	d.Clock.Advance(d.Clock.Now().AddDate(0, 25, 0).Sub(d.Clock.Now()))
 	for _, c := range []struct {
 		rule privacy.Rule

@@ -174,7 +174,7 @@ func code(l i18n.Lang, survey, question string) string {
 	id, wave, earlier := strings.Cut(survey, "-w")
 	name := question
 	if key, ok := rowNames[question]; ok {
-		name = i18n.T(l, key) + "\u00a0" + strings.ToUpper(id)
+		name = i18n.T(l, key) + " " + strings.ToUpper(id)
 	}
 	if earlier {
 		name = i18n.T(l, "report.row_of_wave", "Row", name, "Wave", wave)

@@ -199,3 +199,70 @@ func TestTheReaderOfMeansGetsThroughALeastBaseAlone(t *testing.T) {
 		}
 	}
 }
+
+// Where only a few firms are large, the result of the small ones and that of all cannot both be told: what a
+// sentence rests on is kept, and otherwise the wider one.
+func TestOfTwoResultsThatAFewPeoplePartTheCitedOneIsKept(t *testing.T) {
+	d := analysis.NewDataset(asked())
+	for i := range 63 {
+		size, answer := 1, 1+i%3
+		if i >= 60 {
+			size = 2
+		}
+		answers := questionnaire.Answers{"single": {Code: &answer}, "size": {Code: &size}}
+		if err := d.Put(analysis.Record{ID: fmt.Sprint(i), Group: "business", Answers: answers}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, small := analysis.Filter{Group: "business"}, analysis.Filter{Group: "business", Where: where("size", 1)}
+	if alone, err := analysis.Count(d, "single", small, analysis.Options{}); err != nil || alone.Numbers != nil {
+		t.Errorf("a page shows the small firms beside all: %v, %v", alone.Numbers, err)
+	}
+	var fs []analysis.Frequency
+	for _, f := range []analysis.Filter{all, small} {
+		one, err := analysis.Count(d, "single", f, analysis.Options{Rests: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		fs = append(fs, one)
+	}
+	for cited, kept := range map[string]analysis.Filter{"nothing": all, small.String(): small, all.String(): all} {
+		told := analysis.ReleaseBeside(fs, analysis.Beside{Data: d, Cited: func(f analysis.Frequency, code int) bool {
+			return f.Filter.String() == cited && code == 1
+		}})
+		for _, f := range told {
+			if (f.Numbers != nil) != (f.Filter.String() == kept.String()) {
+				t.Errorf("%s cited: %q is told: %v", cited, f.Filter.String(), f.Numbers != nil)
+			}
+		}
+	}
+}
+
+// A number that somebody edits is not told by the mean before and after.
+func TestAnEditedNumberIsAnAnswerThatHasMoved(t *testing.T) {
+	d := analysis.NewDataset(&questionnaire.Definition{ID: "t", Area: 5, Groups: []questionnaire.Group{{ID: "business"}}, Sections: []questionnaire.Section{{ID: "one",
+		Questions: []questionnaire.Question{{ID: "number", Type: questionnaire.Numeric, Groups: groups, Max: 500}}}}})
+	put := func(who int, number float64) {
+		if err := d.Put(analysis.Record{ID: fmt.Sprint(who), Group: "business", Answers: questionnaire.Answers{"number": {Number: &number}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	count := func() analysis.Frequency {
+		f, err := analysis.Count(d, "number", analysis.Filter{Group: "business"}, analysis.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	for who := range 40 {
+		put(who, float64(who))
+	}
+	shown := analysis.Release([]analysis.Frequency{count()}, 0)[0]
+	if n := (analysis.Standing{Now: count(), Shown: shown}).Moved(); n != 0 {
+		t.Errorf("nothing was changed, and %d moved", n)
+	}
+	put(39, 140)
+	if n := (analysis.Standing{Now: count(), Shown: shown}).Moved(); n != 1 {
+		t.Errorf("one number was edited, and %d moved", n)
+	}
+}

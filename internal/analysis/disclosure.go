@@ -4,7 +4,8 @@ package analysis
 //
 //   - the set has at least the minimum base of substantive answers;
 //   - what a filter leaves out of its group is nobody or at least the minimum
-//     base too, else the difference to the group's own result tells about them;
+//     base too, else the difference to the group's own result tells about them,
+//     unless that is left to the release;
 //   - a total over groups does not give away groups that are too small to show.
 //
 // answered is the set of those who answered the question. Methods 1.6.
@@ -14,7 +15,7 @@ func (d *Dataset) releasable(answered bitmap, s *Selection, o Options) bool {
 	if base < limit {
 		return false
 	}
-	if len(s.filter.Where) > 0 {
+	if len(s.filter.Where) > 0 && !o.Rests {
 		rest := countBoth(answered, s.whole) - base
 		if rest != 0 && rest < limit {
 			return false

@@ -40,6 +40,9 @@ type Options struct {
 	MinBase int            // 0 = DefaultMinBase
 	MinMean int            // 0 = DefaultMinMean
 	Weights *Weights       // used for results of firms alone; nil = unweighted
+	// Rests leaves it to ReleaseBeside whether a result and its group's may both be told when a filter leaves out
+	// few: one of them can then be kept. Otherwise the filtered one has no numbers.
+	Rests bool
 }
 
 func (o Options) minBase() int {

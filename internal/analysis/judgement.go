@@ -1,6 +1,10 @@
 package analysis
 
-import "slices"
+import (
+	"slices"
+
+	"upphandlingsdialog/internal/questionnaire"
+)
 
 // judgement is one question's results judged together with what is public of it.
 type judgement struct {
@@ -126,6 +130,9 @@ func (s Standing) Moved() int {
 		if now := s.Now.Numbers.missingCounts()[i]; then != Withheld {
 			more, less = more+max(0, now-then), less+max(0, then-now)
 		}
+	}
+	if s.Now.Type == questionnaire.Numeric && more+less == 0 && s.Now.Numbers.Summary.apart(s.Shown.Numbers.Summary) {
+		more = 1 // somebody's number was edited
 	}
 	if manyCodes(s.Now.Type) { // one respondent is in several rows
 		return max(up, down, min(1, more+less))

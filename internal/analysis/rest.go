@@ -23,7 +23,8 @@ type restTable struct {
 // tellNoRests withholds results that tell, taken from each other and from what is public, what fewer people
 // answered than a result may be shown of: the last sector without the others, the firms that one filter has
 // more than another. Nothing is printed of those people that could be hidden, and a mean tells of them to the
-// very number. The narrowest of the results goes first. Publications of other times are not taken in.
+// very number. What no sentence rests on goes first, and of that the narrowest. Publications of other times are not
+// taken in.
 func (b Beside) tellNoRests(fs []*Frequency, public []Standing) {
 	r := b.rests(fs, public)
 	for _, few := range r.few {
@@ -65,7 +66,7 @@ func (b Beside) rests(fs []*Frequency, public []Standing) (r rests) {
 		return slices.ContainsFunc(filters, func(g Filter) bool { return g.String() == f.Filter.String() })
 	})
 	slices.SortStableFunc(fs, func(x, y *Frequency) int {
-		return cmp.Or(cmp.Compare(len(y.Filter.Where), len(x.Filter.Where)), cmp.Compare(x.Numbers.Base, y.Numbers.Base))
+		return cmp.Or(cmp.Compare(truth(b.citesAny(x)), truth(b.citesAny(y))), cmp.Compare(len(y.Filter.Where), len(x.Filter.Where)), cmp.Compare(x.Numbers.Base, y.Numbers.Base))
 	})
 	for _, f := range fs {
 		filters = append(filters, f.Filter)
@@ -92,6 +93,15 @@ func (b Beside) rests(fs []*Frequency, public []Standing) (r rests) {
 	}
 	r.few = fewOf(counts, least)
 	return r
+}
+
+// citesAny says whether a sentence rests on a number of a result.
+func (b Beside) citesAny(f *Frequency) bool {
+	if b.Cited == nil {
+		return false
+	}
+	rows := f.Numbers.listed()
+	return len(rows) == 0 && b.Cited(*f, 0) || slices.ContainsFunc(rows, func(r Row) bool { return b.Cited(*f, r.Code) })
 }
 
 // allApart says whether nobody is of two of the filters: then there is nothing to take away.

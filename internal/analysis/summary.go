@@ -39,6 +39,18 @@ func summarise(d Distribution, scale bool, minMean int) *Summary {
 	return s
 }
 
+// apart says whether two summaries, as far as both tell, are of other answers.
+func (s *Summary) apart(other *Summary) bool {
+	if s == nil || other == nil {
+		return false
+	}
+	same := func(a, b float64) bool { return math.Abs(a-b) <= 1e-9*max(1, math.Abs(a)) }
+	if !same(s.Median, other.Median) || !same(s.Q1, other.Q1) || !same(s.Q3, other.Q3) {
+		return true
+	}
+	return s.Mean != nil && other.Mean != nil && !(same(s.Mean.Value, other.Mean.Value) && same(s.Mean.SD, other.Mean.SD))
+}
+
 // moments returns the mean and the standard deviation (n-1; 0 for one answer).
 func (d Distribution) moments() (mean, sd float64) {
 	n := float64(d.N())

@@ -76,6 +76,14 @@ func (l *Ledger) release(ctx context.Context, db sqlx.QueryerContext, s Survey, 
 	return analysis.ReleaseBeside(fs, analysis.Beside{Data: s.Data, Public: public, Cited: cited}), nil
 }
 
+// count counts a result anew, also where its group's result beside it would tell of few: what is public must be
+// judged whatever it may be shown beside.
+func (s Survey) count(f analysis.Frequency) (analysis.Frequency, error) {
+	o := s.Options
+	o.Rests = true
+	return analysis.Count(s.Data, f.Question, f.Filter, o)
+}
+
 // public counts everything that is public of some results' questions anew, the
 // newest publication of each table last. Each wave is judged by itself.
 func (l *Ledger) public(ctx context.Context, db sqlx.QueryerContext, s Survey, fs []analysis.Frequency) ([]analysis.Standing, error) {
@@ -91,7 +99,7 @@ func (l *Ledger) public(ctx context.Context, db sqlx.QueryerContext, s Survey, f
 	out := make([]analysis.Standing, 0, len(entries))
 	for _, e := range entries {
 		var err error
-		if e.Now, err = analysis.Count(s.Data, e.Shown.Question, e.Shown.Filter, s.Options); err != nil {
+		if e.Now, err = s.count(e.Shown); err != nil {
 			continue // the question has left the questionnaire; nothing can be counted in it any more
 		}
 		out = append(out, e)
@@ -155,7 +163,7 @@ func (l *Ledger) Check(ctx context.Context, tx *sqlx.Tx, s Survey, released []an
 	var now []analysis.Frequency
 	var shown []analysis.Frequency
 	for _, f := range released {
-		one, err := analysis.Count(s.Data, f.Question, f.Filter, s.Options)
+		one, err := s.count(f)
 		if err == nil && f.Numbers != nil && f.Numbers.Step > 0 {
 			one = f.Untold()
 		}
@@ -193,7 +201,7 @@ func (l *Ledger) Record(ctx context.Context, tx *sqlx.Tx, kind Kind, reference s
 		var counted *analysis.Frequency
 		if s.Data != nil {
 			e.Responses = s.Data.Len()
-			now, err := analysis.Count(s.Data, f.Question, f.Filter, s.Options)
+			now, err := s.count(f)
 			if err == nil && (analysis.Standing{Now: now, Shown: f}).Moved() == 0 {
 				counted = &now
 			}

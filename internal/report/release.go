@@ -102,6 +102,8 @@ func (g *gatherer) weightedOlder() (numbers []string) {
 
 // also counts what sentences and the goal rest on and no question's table holds.
 func (g *gatherer) also(s *Survey, r recommendation.Results) error {
+	o := r.Options
+	o.Rests = true // the release keeps what is cited, and lets go of the group's result where both would tell of few
 	wanted := g.cited
 	if s.Questions != nil { // of an earlier wave nothing is told but what is cited
 		wanted = append(slices.Clone(indicators), g.cited...)
@@ -111,7 +113,7 @@ func (g *gatherer) also(s *Survey, r recommendation.Results) error {
 		if _, asked := r.Version.Definition.Question(id); !asked || !c.in(s) || s.result(c.question, c.filter) != nil {
 			continue
 		}
-		f, err := analysis.Count(r.Data, c.question, c.filter, r.Options)
+		f, err := analysis.Count(r.Data, c.question, c.filter, o)
 		if err != nil {
 			return fmt.Errorf("count %s of survey %s: %w", c.question, s.ID, err)
 		}

@@ -122,14 +122,7 @@ func TestMeansTakenFromEachOtherTellNothingOfFew(t *testing.T) {
 		var public []analysis.Standing
 		var out, bare []analysis.Frequency
 		for range rapid.IntRange(1, 3).Draw(t, "publications") {
-			var fs []analysis.Frequency
-			for _, f := range publications[rapid.SampledFrom(names).Draw(t, "publication")] {
-				one, err := analysis.Count(d, "number", f, analysis.Options{})
-				if err != nil {
-					t.Fatal(err)
-				}
-				fs = append(fs, one)
-			}
+			fs := counted(t, d, "number", publications[rapid.SampledFrom(names).Draw(t, "publication")])
 			bare = append(bare, fs...)
 			for i, f := range analysis.ReleaseBeside(fs, analysis.Beside{Data: d, Public: public}) {
 				if f.Numbers != nil {
@@ -177,14 +170,7 @@ func TestTheReaderOfMeansGetsThroughALeastBaseAlone(t *testing.T) {
 		}
 		all = append(all, f)
 	}
-	var fs []analysis.Frequency
-	for _, f := range publications["sectors and all"] {
-		one, err := analysis.Count(d, "number", f, analysis.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		fs = append(fs, one)
-	}
+	fs := counted(t, d, "number", publications["sectors and all"])
 	for released, want := range map[bool]int{false: 1, true: 0} {
 		told := fs
 		if released {
@@ -247,22 +233,16 @@ func TestAnEditedNumberIsAnAnswerThatHasMoved(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	count := func() analysis.Frequency {
-		f, err := analysis.Count(d, "number", analysis.Filter{Group: "business"}, analysis.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return f
-	}
+	now := func() analysis.Frequency { return count(t, d, "number", analysis.Filter{Group: "business"}) }
 	for who := range 40 {
 		put(who, float64(who))
 	}
-	shown := analysis.Release([]analysis.Frequency{count()}, 0)[0]
-	if n := (analysis.Standing{Now: count(), Shown: shown}).Moved(); n != 0 {
+	shown := analysis.Release([]analysis.Frequency{now()}, 0)[0]
+	if n := (analysis.Standing{Now: now(), Shown: shown}).Moved(); n != 0 {
 		t.Errorf("nothing was changed, and %d moved", n)
 	}
 	put(39, 140)
-	if n := (analysis.Standing{Now: count(), Shown: shown}).Moved(); n != 1 {
+	if n := (analysis.Standing{Now: now(), Shown: shown}).Moved(); n != 1 {
 		t.Errorf("one number was edited, and %d moved", n)
 	}
 }

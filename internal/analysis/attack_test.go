@@ -49,15 +49,20 @@ func asked() *questionnaire.Definition {
 
 var questions = []string{"likert", "single", "many", "rank", "rating"}
 
+// dice draws whole numbers below n; one draw of rapid's, so that large crowds are drawn fast.
+func dice(t *rapid.T) func(n int) int {
+	seed := rapid.Uint64().Draw(t, "seed")
+	return func(n int) int {
+		seed = seed*6364136223846793005 + 1442695040888963407
+		return int(seed>>33) % n
+	}
+}
+
 // crowd draws who answers what.
 func crowd(t *rapid.T) *analysis.Dataset {
 	def := asked()
 	d := analysis.NewDataset(def)
-	seed := rapid.Uint64().Draw(t, "seed")
-	next := func(n int) int {
-		seed = seed*6364136223846793005 + 1442695040888963407
-		return int(seed>>33) % n
-	}
+	next := dice(t)
 	for _, g := range groups {
 		for i := range rapid.IntRange(0, 40).Draw(t, g) {
 			answers := questionnaire.Answers{}
@@ -111,20 +116,25 @@ var publications = map[string][]analysis.Filter{
 	"splits and all":   {{}, {Group: "business"}, {Group: "procurer"}, {Group: "politician"}, {Where: where("size", 1)}, {Where: where("size", 2)}},
 }
 
+// counted are a question's results under some filters.
+func counted(t interface{ Fatal(...any) }, d *analysis.Dataset, question string, filters []analysis.Filter) (fs []analysis.Frequency) {
+	for _, f := range filters {
+		one, err := analysis.Count(d, question, f, analysis.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		fs = append(fs, one)
+	}
+	return fs
+}
+
 func TestNobodyWorksOutWhatAReleaseHides(t *testing.T) {
 	tried := 0
 	rapid.Check(t, func(t *rapid.T) {
 		d := crowd(t)
 		name := rapid.SampledFrom([]string{"groups", "groups and all", "a filter", "filter by groups", "sectors", "sectors and all", "two splits", "splits and all"}).Draw(t, "publication")
 		question := rapid.SampledFrom(questions).Draw(t, "question")
-		var fs []analysis.Frequency
-		for _, f := range publications[name] {
-			one, err := analysis.Count(d, question, f, analysis.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			fs = append(fs, one)
-		}
+		fs := counted(t, d, question, publications[name])
 		released := analysis.Release(fs, 0)
 		data, err := json.Marshal(released)
 		if err != nil {
@@ -174,14 +184,7 @@ func TestWhatIsNotAuditedOfARatingIsNotTold(t *testing.T) {
 			}
 		}
 		put(0, groups[0], 1, 1, rare)
-		var fs []analysis.Frequency
-		for _, f := range crossed {
-			one, err := analysis.Count(d, "rating", f, analysis.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			fs = append(fs, one)
-		}
+		fs := counted(t, d, "rating", crossed)
 		for _, f := range analysis.ReleaseBeside(fs, analysis.Beside{Data: d}) {
 			if f.Numbers == nil || f.HidesAny() {
 				t.Fatalf("of %v something else is hidden", f.Filter)
@@ -221,16 +224,6 @@ func TestWhatTooFewAnsweredIsNotLeftWhenTheRestIsTakenAway(t *testing.T) {
 			}
 		}
 		for _, question := range []string{"number", "single", "many"} {
-			count := func(filters []analysis.Filter) (fs []analysis.Frequency) {
-				for _, f := range filters {
-					one, err := analysis.Count(d, question, f, analysis.Options{})
-					if err != nil {
-						t.Fatal(err)
-					}
-					fs = append(fs, one)
-				}
-				return fs
-			}
 			told := func(fs []analysis.Frequency) (n int) {
 				for _, f := range fs {
 					if f.Numbers != nil {
@@ -239,7 +232,7 @@ func TestWhatTooFewAnsweredIsNotLeftWhenTheRestIsTakenAway(t *testing.T) {
 				}
 				return n
 			}
-			all := count(publications["sectors and all"])
+			all := counted(t, d, question, publications["sectors and all"])
 			if n := told(analysis.ReleaseBeside(all, analysis.Beside{Data: d})); n != c.left {
 				t.Errorf("%s with %d in a sector: %d tables tell something, want %d", question, c.few, n, c.left)
 			}
@@ -262,14 +255,7 @@ func TestNobodyWorksOutWhatIsHiddenFromSeveralPublications(t *testing.T) {
 		var public []analysis.Standing
 		var all []analysis.Frequency
 		for range rapid.IntRange(2, 3).Draw(t, "publications") {
-			var fs []analysis.Frequency
-			for _, f := range publications[rapid.SampledFrom(names).Draw(t, "publication")] {
-				one, err := analysis.Count(d, question, f, analysis.Options{})
-				if err != nil {
-					t.Fatal(err)
-				}
-				fs = append(fs, one)
-			}
+			fs := counted(t, d, question, publications[rapid.SampledFrom(names).Draw(t, "publication")])
 			for i, f := range analysis.ReleaseBeside(fs, analysis.Beside{Public: public, Data: d}) {
 				if f.Numbers != nil {
 					public, all = append(public, analysis.Standing{Now: fs[i], Shown: f}), append(all, f)

@@ -16,11 +16,7 @@ import (
 // later draws what happens after a publication: new respondents, and, where some leave, also who withdraws and
 // who answers anew.
 func later(t *rapid.T, d *analysis.Dataset, leave bool) {
-	seed := rapid.Uint64().Draw(t, "later")
-	next := func(n int) int {
-		seed = seed*6364136223846793005 + 1442695040888963407
-		return int(seed>>33) % n
-	}
+	next := dice(t)
 	put := func(id, g string) {
 		one, many, rating := 1+min(next(3), next(3)), 1+next(4), float64(max(next(11), next(11)))
 		answers := questionnaire.Answers{"likert": {Code: &one}, "single": {Code: &one}, "many": {Codes: []int{many}}, "rating": {Number: &rating}}
@@ -127,7 +123,7 @@ func (w waves) guess(then, now []analysis.Frequency) {
 }
 
 // count is the truth, with the bands of a rating as its answers.
-func count(t *rapid.T, d *analysis.Dataset, question string, f analysis.Filter) analysis.Frequency {
+func count(t interface{ Fatal(...any) }, d *analysis.Dataset, question string, f analysis.Filter) analysis.Frequency {
 	one, err := analysis.Count(d, question, f, analysis.Options{MinBase: 1})
 	if err != nil {
 		t.Fatal(err)
@@ -158,20 +154,10 @@ func twoTimes(t *testing.T, leave bool) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := crowd(t)
 		question := rapid.SampledFrom([]string{"likert", "single", "many", "rating"}).Draw(t, "question")
-		counted := func(filters []analysis.Filter) (fs []analysis.Frequency) {
-			for _, f := range filters {
-				one, err := analysis.Count(d, question, f, analysis.Options{})
-				if err != nil {
-					t.Fatal(err)
-				}
-				fs = append(fs, one)
-			}
-			return fs
-		}
 		names := []string{"groups", "groups and all", "all", "all and a group", "a group"}
 		earlier := publications[rapid.SampledFrom(names).Draw(t, "first publication")]
 		filters := publications[rapid.SampledFrom(names).Draw(t, "publication")]
-		first := counted(earlier)
+		first := counted(t, d, question, earlier)
 		then := analysis.Release(first, 0)
 		before := map[string]analysis.Frequency{}
 		for _, g := range groups {
@@ -179,7 +165,7 @@ func twoTimes(t *testing.T, leave bool) {
 		}
 		later(t, d, leave)
 		var public []analysis.Standing
-		for i, again := range counted(earlier) {
+		for i, again := range counted(t, d, question, earlier) {
 			if then[i].Numbers != nil {
 				public = append(public, analysis.Standing{Now: again, Shown: then[i], Then: &first[i], In: "first"})
 			}
@@ -187,7 +173,7 @@ func twoTimes(t *testing.T, leave bool) {
 		if slices.ContainsFunc(public, func(s analysis.Standing) bool { return s.Moved() > 0 && s.Moved() < analysis.DefaultMinBase }) {
 			return // so few that the ledger refuses the table
 		}
-		second := counted(filters)
+		second := counted(t, d, question, filters)
 		now := analysis.ReleaseBeside(second, analysis.Beside{Data: d, Public: public})
 		told := func(shown, counts []analysis.Frequency) (fs []analysis.Frequency) {
 			for i, f := range shown {

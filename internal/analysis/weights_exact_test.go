@@ -16,11 +16,7 @@ import (
 // firmsOf are firms of some classes who answer a question with three answers.
 func firmsOf(t *rapid.T, most, answers int) *analysis.Dataset {
 	d := analysis.NewDataset(asked())
-	seed := rapid.Uint64().Draw(t, "seed")
-	next := func(n int) int {
-		seed = seed*6364136223846793005 + 1442695040888963407
-		return int(seed>>33) % n
-	}
+	next := dice(t)
 	skew := rapid.IntRange(1, 3).Draw(t, "skew")
 	for i := range rapid.IntRange(20, most).Draw(t, "firms") {
 		one, size := 1+next(answers), 1+next(2)

@@ -245,15 +245,35 @@ func (p *desk) attack(t *rapid.T, question string, firms ...some) (found []strin
 	return found
 }
 
+// trials counts weighted tables that were told and refused, and cases in which the reader got through where nothing
+// was judged.
+type trials struct{ told, refused, found int }
+
+// count takes in what a desk tells of so many crowds or more.
+func (n *trials) count(p desk, crowds int) {
+	for k, f := range p.told {
+		switch {
+		case len(p.crowds[k]) < crowds:
+		case f.Numbers.Step > 0:
+			n.told++
+		case f.Unweighted != "":
+			n.refused++
+		}
+	}
+}
+
+func (n *trials) say(t *testing.T) {
+	t.Logf("%d told, %d refused; without the rule %d are found", n.told, n.refused, n.found)
+	if n.told == 0 || n.found == 0 {
+		t.Errorf("%d weighted tables told, %d found where nothing is judged", n.told, n.found)
+	}
+}
+
 // Weighted tables leave one after another, by other weights, and before or after tables by sector and by size.
 func TestWeightedTablesOfOneQuestionDoNotTellTogether(t *testing.T) {
-	told, refused, found := 0, 0, 0
+	var all trials
 	rapid.Check(t, func(t *rapid.T) {
-		seed := rapid.Uint64().Draw(t, "seed")
-		next := func(n int) int {
-			seed = seed*6364136223846793005 + 1442695040888963407
-			return int(seed>>33) % n
-		}
+		next := dice(t)
 		d := analysis.NewDataset(asked())
 		put(t, rapid.SampledFrom([]int{40, 120, 400, 1200}).Draw(t, "firms"), rapid.SampledFrom([]int{0, 50, 90}).Draw(t, "rare"), next, d)
 		frame := map[string]analysis.FrameCount{"sector": frameOf(t, "sector")[0], "size": frameOf(t, "size")[0]}
@@ -269,38 +289,24 @@ func TestWeightedTablesOfOneQuestionDoNotTellTogether(t *testing.T) {
 			case release && len(list) > 0:
 				t.Fatalf("%v: %v", names, list)
 			case release:
-				for _, f := range p.told {
-					if f.Numbers.Step > 0 {
-						told++
-					}
-					if f.Unweighted != "" {
-						refused++
-					}
-				}
+				all.count(p, 1)
 			case len(list) > 0:
-				found++
+				all.found++
 			}
 		}
 	})
-	t.Logf("%d told, %d refused; without the rule %d are found", told, refused, found)
-	if told == 0 || found == 0 {
-		t.Errorf("%d weighted tables told, %d found where nothing is judged", told, found)
-	}
+	all.say(t)
 }
 
 // Firms have answered, weighted tables and others leave, more firms answer, and the same and others leave again: the
 // two tell of those who were there, and of those who came.
 func TestWeightedTablesOfTwoTimesDoNotTellTogether(t *testing.T) {
-	told, refused, found := 0, 0, 0
+	var all trials
 	rapid.Check(t, func(t *rapid.T) {
-		seed := rapid.Uint64().Draw(t, "seed")
-		next := func(n int) int {
-			seed = seed*6364136223846793005 + 1442695040888963407
-			return int(seed>>33) % n
-		}
-		old, all, came := analysis.NewDataset(asked()), analysis.NewDataset(asked()), analysis.NewDataset(asked())
+		next := dice(t)
+		old, later, came := analysis.NewDataset(asked()), analysis.NewDataset(asked()), analysis.NewDataset(asked())
 		rare := rapid.SampledFrom([]int{0, 50, 90}).Draw(t, "rare")
-		put(t, rapid.SampledFrom([]int{60, 150, 600}).Draw(t, "firms"), rare, next, old, all)
+		put(t, rapid.SampledFrom([]int{60, 150, 600}).Draw(t, "firms"), rare, next, old, later)
 		frame := map[string]analysis.FrameCount{"sector": frameOf(t, "sector")[0], "size": frameOf(t, "size")[0]}
 		first := rapid.SliceOfN(rapid.SampledFrom([]string{"by sector", "by size", "raked", "whole"}), 1, 2).Draw(t, "first")
 		then := rapid.SliceOfN(rapid.SampledFrom([]string{"by sector", "by size", "raked", "sectors", "sizes", "whole"}), 1, 2).Draw(t, "then")
@@ -310,31 +316,21 @@ func TestWeightedTablesOfTwoTimesDoNotTellTogether(t *testing.T) {
 				p[i].publish(t, old, "single", name, frame, release, "")
 			}
 		}
-		put(t, rapid.SampledFrom([]int{10, 40, 300}).Draw(t, "newcomers"), rare, next, all, came)
+		put(t, rapid.SampledFrom([]int{10, 40, 300}).Draw(t, "newcomers"), rare, next, later, came)
 		for i, release := range []bool{true, false} {
 			for _, name := range then {
-				p[i].publish(t, all, "single", name, frame, release, "", "new")
+				p[i].publish(t, later, "single", name, frame, release, "", "new")
 			}
-			list := p[i].attack(t, "single", some{all, []string{"", "new"}}, some{old, []string{""}}, some{came, []string{"new"}})
+			list := p[i].attack(t, "single", some{later, []string{"", "new"}}, some{old, []string{""}}, some{came, []string{"new"}})
 			switch {
 			case release && len(list) > 0:
 				t.Fatalf("%v then %v: %v", first, then, list)
 			case release:
-				for k, f := range p[i].told {
-					if f.Numbers.Step > 0 && len(p[i].crowds[k]) > 1 {
-						told++
-					}
-					if f.Unweighted != "" && len(p[i].crowds[k]) > 1 {
-						refused++
-					}
-				}
+				all.count(p[i], 2)
 			case len(list) > 0:
-				found++
+				all.found++
 			}
 		}
 	})
-	t.Logf("%d told, %d refused; without the rule %d are found", told, refused, found)
-	if told == 0 || found == 0 {
-		t.Errorf("%d weighted tables told, %d found where nothing is judged", told, found)
-	}
+	all.say(t)
 }

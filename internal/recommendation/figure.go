@@ -152,7 +152,7 @@ func (f *Figure) cite(def *questionnaire.Definition) *problem {
 		case group != "" && !wq.AskedOf(group):
 			return wrong("recommendation.cite_group", "Question", wq.ID, "Text", wq.Text, "Group", groupText(def, group))
 		case len(w.Codes) == 0:
-			return wrong("recommendation.cite_condition", "Question", wq.ID, "Text", wq.Text, "Codes", codesOf(wq))
+			return wrong("recommendation.cite_condition", "Question", wq.ID, "Text", wq.Text, "Codes", questionnaire.NamedOptions(wq.Options))
 		}
 		for _, c := range w.Codes {
 			if _, ok := wq.Option(c); !ok {
@@ -170,34 +170,16 @@ func wrongRow(q *questionnaire.Question) *problem {
 	if q.Type != questionnaire.Matrix {
 		return wrong("recommendation.cite_no_row", "Question", q.ID, "Text", q.Text)
 	}
-	var rows i18n.Text
-	for _, r := range q.Rows {
-		rows.Sv += fmt.Sprintf(", %s.%s (%s)", q.ID, r.ID, r.Text.Sv)
-		rows.En += fmt.Sprintf(", %s.%s (%s)", q.ID, r.ID, r.Text.En)
-	}
-	return wrong("recommendation.cite_row", "Text", q.Text, "Rows", listed(rows))
+	rows := questionnaire.Named(q.Rows, func(r questionnaire.Row) (string, i18n.Text) { return q.ID + "." + r.ID, r.Text })
+	return wrong("recommendation.cite_row", "Text", q.Text, "Rows", rows)
 }
 
 func wrongCode(q *questionnaire.Question, code int) *problem {
-	return wrong("recommendation.cite_code", "Question", q.ID, "Text", q.Text, "Code", code, "Codes", codesOf(q))
-}
-
-func codesOf(q *questionnaire.Question) i18n.Text {
-	var codes i18n.Text
-	for _, o := range q.Options {
-		codes.Sv += fmt.Sprintf(", %d (%s)", o.Code, o.Text.Sv)
-		codes.En += fmt.Sprintf(", %d (%s)", o.Code, o.Text.En)
-	}
-	return listed(codes)
+	return wrong("recommendation.cite_code", "Question", q.ID, "Text", q.Text, "Code", code, "Codes", questionnaire.NamedOptions(q.Options))
 }
 
 func groupsOf(def *questionnaire.Definition) i18n.Text {
-	var groups i18n.Text
-	for _, g := range def.Groups {
-		groups.Sv += fmt.Sprintf(", %s (%s)", g.ID, g.Name.Sv)
-		groups.En += fmt.Sprintf(", %s (%s)", g.ID, g.Name.En)
-	}
-	return listed(groups)
+	return questionnaire.Named(def.Groups, func(g questionnaire.Group) (string, i18n.Text) { return g.ID, g.Name })
 }
 
 func groupText(def *questionnaire.Definition, id string) i18n.Text {
@@ -207,10 +189,6 @@ func groupText(def *questionnaire.Definition, id string) i18n.Text {
 		}
 	}
 	return i18n.Text{Sv: id, En: id}
-}
-
-func listed(t i18n.Text) i18n.Text {
-	return i18n.Text{Sv: strings.TrimPrefix(t.Sv, ", "), En: strings.TrimPrefix(t.En, ", ")}
 }
 
 // citeMeasure checks that the question has the number that is cited.

@@ -212,13 +212,11 @@ func answerOf(q *questionnaire.Question, cell string) (code int, ok bool) {
 
 // answersOf lists answers that firms can give, with their codes; of nil all.
 func answersOf(q *questionnaire.Question, of func(code int) bool) i18n.Text {
-	var sv, en []string
-	for _, o := range q.ForGroup(frameGroup).Options {
-		if of == nil || of(o.Code) {
-			sv, en = append(sv, fmt.Sprintf("%d (%s)", o.Code, o.Text.Sv)), append(en, fmt.Sprintf("%d (%s)", o.Code, o.Text.En))
-		}
+	options := q.ForGroup(frameGroup).Options
+	if of != nil {
+		options = slices.DeleteFunc(slices.Clone(options), func(o questionnaire.Option) bool { return !of(o.Code) })
 	}
-	return i18n.Text{Sv: strings.Join(sv, ", "), En: strings.Join(en, ", ")}
+	return questionnaire.NamedOptions(options)
 }
 
 // finish looks for what only the whole file tells.

@@ -150,8 +150,8 @@ func (g *generator) developer(i int) Contact {
 }
 
 // sizes are weighted towards small firms, but less than all firms in Sweden
-// are: a list of those who may bid has more of the large ones.
-var sizes = []string{"0", "0", "0", "0", "0", "0", "0", "0", "0", "0", "1-4", "1-4", "1-4", "1-4", "1-4", "5-9", "5-9", "10-19", "20-49", "50-99", "50-99", "100-199"}
+// are: a list of those who may bid has fewer without employees.
+var sizes = []string{"0", "0", "0", "0", "0", "0", "0", "0", "0", "0", "1-4", "1-4", "1-4", "1-4", "1-4", "5-9", "5-9", "10-19", "20-49", "50-99"}
 
 func (g *generator) business(i int) Contact {
 	m := g.municipality(i)

@@ -42,7 +42,11 @@ func (in *inline) typeset() []typeset.Run {
 		case r.Italic && face == typeset.Regular:
 			face = typeset.Italic
 		}
-		out[i] = typeset.Run{Text: document.WithUnits(typeset.Clean(r.Text)), Face: face, Key: i, Raised: r.Mark}
+		text := document.WithUnits(typeset.Clean(r.Text))
+		if r.Mark { // stays on one line
+			text = strings.ReplaceAll(text, " ", "\u00a0")
+		}
+		out[i] = typeset.Run{Text: text, Face: face, Key: i, Raised: r.Mark}
 	}
 	return out
 }
